@@ -1,0 +1,34 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientSecret, liveMasters, type MasterSecret, parseMasterSecret } from './signing-secret.ts';
+
+/** Gives a client's live signing secrets, the current one first. */
+export type ClientSecrets = (client: string) => Promise<string[]>;
+
+/** How long a warm function goes without seeing a rotation, in milliseconds. */
+const CACHE_MS = 5 * 60 * 1000;
+
+/** Reads the master secret from Secrets Manager, at most once in five minutes, and derives from it. */
+export function clientSecretsFrom(secretArn: string, now: () => number): ClientSecrets {
+  const client = new SecretsManagerClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  });
+  let cached: { readonly master: Promise<MasterSecret>; readonly untilMs: number } | undefined;
+
+  const read = async () => {
+    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
+    return parseMasterSecret(SecretString);
+  };
+
+  return async (name) => {
+    if (cached === undefined || cached.untilMs <= now()) {
+      cached = { master: read(), untilMs: now() + CACHE_MS };
+    }
+    try {
+      return liveMasters(await cached.master, now()).map((master) => clientSecret(master, name));
+    } catch (error) {
+      cached = undefined;
+      throw error;
+    }
+  };
+}

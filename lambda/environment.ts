@@ -1,0 +1,32 @@
+/**
+ * The environment variables that the stack sets and the functions read. One list for both sides, so that
+ * a name is never spelled twice.
+ */
+export const ENVIRONMENT = {
+  /** Name of the DynamoDB table that is the ledger. */
+  ledgerTable: 'LEDGER_TABLE',
+  /** URL of the queue whose messages say which task to run. */
+  tasksQueueUrl: 'TASKS_QUEUE_URL',
+  /** URL of the queue whose messages say which callback to deliver. */
+  callbacksQueueUrl: 'CALLBACKS_QUEUE_URL',
+  /** URL of the one dead-letter queue. */
+  deadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
+  /** ARN of the master secret; deliver alone reads it. */
+  masterSecretArn: 'MASTER_SECRET_ARN',
+  /** Base URL of the HTTP API, without a trailing slash. */
+  apiUrl: 'API_URL',
+  /** Waits between attempts at a callback, whole seconds separated by commas: `5,300,1800`. */
+  retryScheduleSeconds: 'RETRY_SCHEDULE_SECONDS',
+  /** How long a callback is attempted after its outcome was stored, in seconds. */
+  deliveryDeadlineSeconds: 'DELIVERY_DEADLINE_SECONDS',
+  /** How often a task's work is started at most. */
+  maxRuns: 'MAX_RUNS',
+  /** Receives after which SQS moves a message of this function's queue to the dead-letter queue. */
+  maxReceiveCount: 'MAX_RECEIVE_COUNT',
+  /** How long a settled task stays readable, in seconds. */
+  retentionSeconds: 'RETENTION_SECONDS',
+  /** CIDRs, separated by commas, that callbacks may reach besides public addresses; also by plain http. */
+  allowedCallbackCidrs: 'ALLOWED_CALLBACK_CIDRS',
+} as const;
+
+export type EnvironmentVariable = (typeof ENVIRONMENT)[keyof typeof ENVIRONMENT];

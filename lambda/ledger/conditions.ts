@@ -1,0 +1,50 @@
+/**
+ * Every clause of every condition that guards a write to the ledger, named. `#x` stands for attribute `x`,
+ * `:x` for a value given with the write.
+ */
+
+export const ID_IS_FREE = 'attribute_not_exists(#pk)';
+
+const IS_ACCEPTED = '#state = :accepted';
+const IS_DUE = '#not_before_ms <= :now';
+const IS_RUNNING = '#state = :running';
+const LEASE_HAS_LAPSED = '#lease_expires_at_ms < :now';
+const RUNS_ARE_LEFT = '#runs < :max_runs';
+
+/**
+ * ```
+ * claim          lease_expires_at_ms
+ *   ├── the run ──────┤
+ *   no other claim    a claim takes over, if runs are left
+ * ```
+ * A task waiting in `accepted` always gets its run: whoever put it there made sure that one was left.
+ */
+export const MAY_BE_CLAIMED = or(
+  and(IS_ACCEPTED, IS_DUE),
+  and(IS_RUNNING, LEASE_HAS_LAPSED, RUNS_ARE_LEFT),
+);
+
+/** The writer's lease still counts: nobody claimed after it, and no outcome is stored. */
+export const LEASE_IS_OURS = and(IS_RUNNING, '#lease_token = :token');
+
+const IS_DELIVERING = '#state = :delivering';
+const SAME_GENERATION = '#generation = :generation';
+const SAME_ATTEMPT_COUNT = '#attempt_count = :attempt_count_seen';
+
+/** A 2xx counts whatever else was recorded meanwhile: the receiver has the callback. */
+export const MAY_BE_DELIVERED = and(IS_DELIVERING, SAME_GENERATION);
+
+/** Of two that attempted at the same time, one records its failure. */
+export const MAY_RECORD_FAILURE = and(IS_DELIVERING, SAME_GENERATION, SAME_ATTEMPT_COUNT);
+
+export const MAY_BE_REVIVED = and('#state = :dead', SAME_GENERATION);
+
+export const ENTRY_EXISTS = 'attribute_exists(#pk)';
+
+function and(...clauses: string[]): string {
+  return clauses.map((clause) => `(${clause})`).join(' AND ');
+}
+
+function or(...clauses: string[]): string {
+  return clauses.map((clause) => `(${clause})`).join(' OR ');
+}

@@ -1,0 +1,179 @@
+/**
+ * What the ledger knows of a task, and what each stage must do about it. Pure: a stage reads the entry, asks
+ * here, and does what the answer says.
+ *
+ * ```
+ * accepted ─claim─▶ running ─complete─▶ delivering ─2xx─▶ delivered
+ *     ▲                │   │                │   ▲
+ *     └────release─────┘   │                │   └── revive ──┐
+ *                          │                └─ deadline passed / 410 / refused URL ─▶ dead
+ *                          └─ complete, no callback_url ─▶ completed
+ * ```
+ *
+ * Fields are spelled as they are stored, so that a reader of the table finds them in the code.
+ */
+import type { CallbackFormat } from '../callback/format.ts';
+import type { ErrorClass } from '../callback/outcome.ts';
+
+export type State = 'accepted' | 'running' | 'delivering' | 'delivered' | 'completed' | 'dead';
+
+/** JSON kept within the entry, or the sort key of the item that keeps it. */
+export type Payload = { readonly json: string } | { readonly ref: string };
+
+/** How the work ended: what the callback tells. */
+export type Outcome =
+  | { readonly status: 'completed'; readonly completed_at_ms: number; readonly result: Payload }
+  | {
+      readonly status: 'failed' | 'timeout' | 'cancelled';
+      readonly completed_at_ms: number;
+      readonly error: TaskFailure;
+    };
+
+/** What a callback tells of an error: never a stack. */
+export interface TaskFailure {
+  readonly type: string;
+  readonly message: string;
+}
+
+/** One try at the callback. */
+export interface Attempt {
+  /** From 1. */
+  readonly attempt: number;
+  readonly at_ms: number;
+  readonly duration_ms: number;
+  readonly status_code?: number;
+  readonly error_class?: ErrorClass | 'url-refused';
+}
+
+export interface Entry {
+  /** Schema version of this item. */
+  readonly v: 1;
+  readonly task_id: string;
+  readonly task_name: string;
+  /** Who submitted it, as the authorizer tells. */
+  readonly client: string;
+  readonly state: State;
+  /** Counts the lives of the callback: raised when it dies, so that older messages fall silent. */
+  readonly generation: number;
+  /** Fingerprint of the request, to tell a retry from a reuse of its Idempotency-Key. */
+  readonly request_hash: string;
+  readonly callback_url?: string;
+  readonly callback_format: CallbackFormat;
+  readonly input?: Payload;
+  readonly accepted_at_ms: number;
+  /** No run starts before. */
+  readonly not_before_ms: number;
+  readonly runs: number;
+  readonly lease_token?: string;
+  readonly lease_expires_at_ms?: number;
+  readonly outcome?: Outcome;
+  /** How often the callback was attempted, over all generations. */
+  readonly attempt_count: number;
+  /** `attempt_count` when the present retry schedule began: 0, or what it was at the last revive. */
+  readonly schedule_base: number;
+  /** The latest attempts, oldest first; at most `MAX_ATTEMPTS_KEPT`. */
+  readonly attempts: readonly Attempt[];
+  /** The first bytes of the last answer that was not 2xx. */
+  readonly last_answer?: string;
+  readonly next_attempt_at_ms?: number;
+  /** Until when the callback is attempted. */
+  readonly deliver_by_ms?: number;
+  readonly delivered_at_ms?: number;
+  readonly dead_at_ms?: number;
+  readonly dead_reason?: DeadReason;
+  /** When DynamoDB may delete the item (its TTL attribute). */
+  readonly expires_at: number;
+}
+
+/** Why a callback was given up. */
+export type DeadReason = 'deadline-passed' | 'gone' | 'url-refused';
+
+export const MAX_ATTEMPTS_KEPT = 10;
+
+/**
+ * Waits up to this are SQS's own (the message stays, invisible); longer ones are timers in the ledger. A
+ * message that comes more than this before its time is acknowledged, for its timer surely still stands; one
+ * that comes nearer may be its timer's own, sent by a clock ahead of ours, and must wait.
+ */
+export const LONGEST_QUEUE_WAIT_MS = 120_000;
+
+/** What a stage does with a message, given the entry that it names. */
+export type Step =
+  | { readonly do: 'acknowledge' }
+  /** Never acknowledge: it comes back after the wait, or without one when its visibility timeout ends. */
+  | { readonly do: 'put-back'; readonly waitMs?: number; readonly why: string }
+  | { readonly do: 'wait'; readonly untilMs: number }
+  | { readonly do: 'forward'; readonly to: 'tasks' | 'callbacks' };
+
+/** What run does when its claim was refused. */
+export type RunStep = Step | { readonly do: 'go-on' } | { readonly do: 'give-up-running' };
+
+/** What deliver does with an entry. */
+export type DeliverStep = Step | { readonly do: 'post' } | { readonly do: 'revive' };
+
+const ACKNOWLEDGE: Step = { do: 'acknowledge' };
+
+/** Decides for run, after its conditional claim did not go through or its lease was lost. */
+export function nextRunStep(
+  entry: Entry,
+  message: { readonly generation: number },
+  { nowMs, maxRuns, token }: { nowMs: number; maxRuns: number; token: string },
+): RunStep {
+  const stale = staleStep(entry, message);
+  if (stale !== undefined) return stale;
+  switch (entry.state) {
+    case 'accepted':
+      if (entry.not_before_ms > nowMs) return untilStep(entry.not_before_ms, nowMs);
+      return { do: 'put-back', waitMs: 0, why: 'the task became free while it was looked at' };
+    case 'running': {
+      // The claim's reply was lost and the SDK asked again: the lease is ours all the same.
+      if (entry.lease_token === token) return { do: 'go-on' };
+      const leaseLeftMs = (entry.lease_expires_at_ms ?? 0) - nowMs;
+      if (leaseLeftMs > 0) return { do: 'put-back', waitMs: leaseLeftMs, why: 'another run holds the lease' };
+      if (entry.runs >= maxRuns) return { do: 'give-up-running' };
+      return { do: 'put-back', waitMs: 0, why: 'the lease lapsed while it was looked at' };
+    }
+    case 'delivering':
+    case 'dead':
+      return { do: 'forward', to: 'callbacks' };
+    case 'delivered':
+    case 'completed':
+      return ACKNOWLEDGE;
+  }
+}
+
+/** Decides for deliver, before each attempt and again after a conditional write did not go through. */
+export function nextDeliverStep(
+  entry: Entry,
+  message: { readonly generation: number },
+  nowMs: number,
+): DeliverStep {
+  const stale = staleStep(entry, message);
+  if (stale !== undefined) return stale;
+  switch (entry.state) {
+    case 'accepted':
+    case 'running':
+      return { do: 'forward', to: 'tasks' };
+    case 'delivering':
+      if ((entry.next_attempt_at_ms ?? 0) > nowMs) return untilStep(entry.next_attempt_at_ms ?? 0, nowMs);
+      return { do: 'post' };
+    case 'delivered':
+    case 'completed':
+      return ACKNOWLEDGE;
+    case 'dead':
+      return { do: 'revive' };
+  }
+}
+
+/** A message of an older life is answered already; one of a newer life was sent before the ledger was written. */
+function staleStep(entry: Entry, message: { readonly generation: number }): Step | undefined {
+  if (message.generation < entry.generation) return ACKNOWLEDGE;
+  if (message.generation > entry.generation) {
+    return { do: 'put-back', why: 'the message is newer than the ledger' };
+  }
+  return undefined;
+}
+
+function untilStep(untilMs: number, nowMs: number): Step {
+  return untilMs - nowMs > LONGEST_QUEUE_WAIT_MS ? ACKNOWLEDGE : { do: 'wait', untilMs };
+}

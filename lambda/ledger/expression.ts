@@ -1,0 +1,56 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+
+export interface Change {
+  /** Attributes and what they become; undefined leaves an attribute as it is. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Numbers to add to attributes. */
+  readonly add?: Readonly<Record<string, number>>;
+  readonly remove?: readonly string[];
+  readonly condition: string;
+  /** Values that the condition names. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * DynamoDB's update fields. Every attribute is written as `#name`, since many good names are reserved words,
+ * and every value that the expressions do not name is left out, since DynamoDB refuses unused ones.
+ */
+export function updateFields({ set = {}, add = {}, remove = [], condition, values }: Change) {
+  const sets = Object.entries(set).filter(([, value]) => value !== undefined);
+  const clauses = [
+    ...(sets.length > 0 ? [`SET ${sets.map(([name]) => `#${name} = :set_${name}`).join(', ')}`] : []),
+    ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
+    ...(Object.keys(add).length > 0
+      ? [`ADD ${Object.keys(add).map((name) => `#${name} :add_${name}`).join(', ')}`]
+      : []),
+  ];
+  const UpdateExpression = clauses.join(' ');
+  return {
+    UpdateExpression,
+    ConditionExpression: condition,
+    ExpressionAttributeNames: namesIn(`${UpdateExpression} ${condition}`),
+    ExpressionAttributeValues: valuesIn(`${UpdateExpression} ${condition}`, {
+      ...values,
+      ...Object.fromEntries(sets.map(([name, value]) => [`set_${name}`, value])),
+      ...Object.fromEntries(Object.entries(add).map(([name, value]) => [`add_${name}`, value])),
+    }),
+  };
+}
+
+/** `{'#state': 'state'}` for every `#state` in the text. */
+export function namesIn(text: string): Record<string, string> {
+  return Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([alias, name = '']) => [alias, name]));
+}
+
+/** `{':now': …}` for every `:now` in the text. */
+export function valuesIn(
+  text: string,
+  values: Readonly<Record<string, unknown>>,
+): Record<string, AttributeValue> {
+  const named = [...text.matchAll(/:(\w+)/g)].map(([alias, name = '']) => {
+    if (!(name in values)) throw new Error(`no value for ${alias} in: ${text}`);
+    return [alias, values[name]];
+  });
+  return marshall(Object.fromEntries(named), { removeUndefinedValues: true });
+}

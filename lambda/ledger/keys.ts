@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+
+/** The ledger's one table: every item has a partition key `pk` and a sort key `sk`. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Timers and the list of the dead are spread over so many partitions, so that none of them runs hot. */
+export const SHARDS = 8;
+
+export const ENTRY = 'entry';
+
+export function entryKey(taskId: string): Key {
+  return { pk: taskPartition(taskId), sk: ENTRY };
+}
+
+export function payloadKey(taskId: string, ref: string): Key {
+  return { pk: taskPartition(taskId), sk: ref };
+}
+
+/** "Send a message for this task at that time." */
+export function timerKey(taskId: string, atMs: number): Key {
+  return { pk: timerPartition(shardOf(taskId)), sk: `${sortableMs(atMs)}#${taskId}` };
+}
+
+export function timerPartition(shard: number): string {
+  return `timer#${shard}`;
+}
+
+/** The list of what gave up, for operators. */
+export function deadKey(taskId: string, deadAtMs: number): Key {
+  return { pk: `dead#${shardOf(taskId)}`, sk: `${sortableMs(deadAtMs)}#${taskId}` };
+}
+
+/** Thirteen digits sort as text as they do as numbers, until the year 2286. */
+export function sortableMs(ms: number): string {
+  return String(Math.trunc(ms)).padStart(13, '0');
+}
+
+function taskPartition(taskId: string): string {
+  return `task#${taskId}`;
+}
+
+function shardOf(taskId: string): number {
+  return (createHash('sha256').update(taskId).digest()[0] ?? 0) % SHARDS;
+}

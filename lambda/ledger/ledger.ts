@@ -1,0 +1,317 @@
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import {
+  ENTRY_EXISTS,
+  ID_IS_FREE,
+  LEASE_IS_OURS,
+  MAY_BE_CLAIMED,
+  MAY_BE_DELIVERED,
+  MAY_BE_REVIVED,
+  MAY_RECORD_FAILURE,
+} from './conditions.ts';
+import { type Attempt, type DeadReason, type Entry, MAX_ATTEMPTS_KEPT, type Outcome } from './entry.ts';
+import { type Change, namesIn, updateFields, valuesIn } from './expression.ts';
+import { deadKey, entryKey, type Key, payloadKey, sortableMs, timerKey, timerPartition } from './keys.ts';
+import type { StoredPayload } from './payload.ts';
+import type { Timer } from './timer.ts';
+
+/** A run's hold on a task. */
+export interface Lease {
+  /** Random, one for each invocation. */
+  readonly token: string;
+  readonly expiresAtMs: number;
+}
+
+export interface Completion {
+  readonly outcome: Outcome;
+  /** The result where it is too large for the entry; stored first. */
+  readonly result?: StoredPayload | undefined;
+  /** Until when the callback is attempted; undefined where there is no callback. */
+  readonly deliverByMs?: number | undefined;
+}
+
+/**
+ * The ledger as the stages see it. A change is one conditional write to one item. Where a method can tell that
+ * its condition did not hold (false or undefined), the entry has moved on and must be looked at again. All
+ * reads are consistent.
+ */
+export interface Ledger {
+  /** Records a task, its input first. Where the id is taken: what stands there, and nothing is written. */
+  create(entry: Entry, input?: StoredPayload): Promise<Entry | undefined>;
+  read(taskId: string): Promise<Entry | undefined>;
+  /** The JSON of an input or a result that lies beside its entry. */
+  readPayload(taskId: string, ref: string): Promise<string>;
+  /** `accepted`, or `running` under a lapsed lease → `running` under ours, one run more. */
+  claim(taskId: string, lease: Lease, now: { nowMs: number; maxRuns: number }): Promise<Entry | undefined>;
+  /** `running` under our lease → `accepted`, for another run. */
+  release(taskId: string, token: string, notBeforeMs: number): Promise<boolean>;
+  /** `running` under the lease with that token → `delivering`, or `completed` where no callback is owed. */
+  complete(entry: Entry, token: string, completion: Completion): Promise<boolean>;
+  /** `delivering` → `delivered`. */
+  recordDelivered(seen: Entry, attempt: Attempt): Promise<boolean>;
+  /** Stays `delivering`, with one attempt more. */
+  recordFailure(seen: Entry, attempt: Attempt, next: { atMs: number; answer?: string }): Promise<boolean>;
+  /** Puts a row on the operators' list, before `recordDead` makes it count. */
+  listDead(entry: Entry, reason: DeadReason, deadAtMs: number): Promise<void>;
+  /** `delivering` → `dead`, one generation on. */
+  recordDead(
+    seen: Entry,
+    attempt: Attempt,
+    death: { reason: DeadReason; atMs: number; answer?: string },
+  ): Promise<boolean>;
+  /** `dead` → `delivering` with a new deadline and a new schedule, in the same generation. */
+  revive(seen: Entry, life: { deliverByMs: number; expiresAt: number }): Promise<Entry | undefined>;
+  putTimer(timer: Timer): Promise<void>;
+  /** The timers of one shard that are due by then, earliest first, page by page. */
+  dueTimers(shard: number, untilMs: number): AsyncIterable<Timer[]>;
+  /** Deletes up to 25 timers; one that stays is sent again, which is harmless. */
+  deleteTimers(timers: readonly Timer[]): Promise<void>;
+}
+
+/** A DynamoDB client that gives up on a silent connection while the function still has time to try again. */
+export function dynamoClient(): DynamoDBClient {
+  return new DynamoDBClient({
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  });
+}
+
+export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
+  const put = (key: Key, fields: object, condition?: string) =>
+    client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: marshall({ ...key, ...fields }, { removeUndefinedValues: true }),
+        ...(condition !== undefined && {
+          ConditionExpression: condition,
+          ExpressionAttributeNames: namesIn(condition),
+        }),
+      }),
+    );
+
+  const get = async (key: Key) => {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true }),
+    );
+    return Item && unmarshall(Item);
+  };
+
+  const read = async (taskId: string) => asEntry(await get(entryKey(taskId)));
+
+  /** The item as it is after the change, or undefined where the condition did not hold. */
+  const update = async (key: Key, change: Change, returned: 'ALL_NEW' | 'NONE' = 'NONE') => {
+    try {
+      const { Attributes = {} } = await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: marshall(key),
+          ReturnValues: returned,
+          ...updateFields(change),
+        }),
+      );
+      return unmarshall(Attributes);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+
+  const updated = async (key: Key, change: Change) => (await update(key, change)) !== undefined;
+
+  return {
+    async create(entry, input) {
+      if (input !== undefined) {
+        await put(payloadKey(entry.task_id, input.ref), { json: input.json, expires_at: entry.expires_at });
+      }
+      try {
+        await put(entryKey(entry.task_id), entry, ID_IS_FREE);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return await read(entry.task_id);
+      }
+    },
+
+    read,
+
+    async readPayload(taskId, ref) {
+      const item = await get(payloadKey(taskId, ref));
+      if (typeof item?.json !== 'string') throw new Error(`task ${taskId} has no stored ${ref}`);
+      return item.json;
+    },
+
+    async claim(taskId, lease, { nowMs, maxRuns }) {
+      const item = await update(
+        entryKey(taskId),
+        {
+          set: { state: 'running', lease_token: lease.token, lease_expires_at_ms: lease.expiresAtMs },
+          add: { runs: 1 },
+          condition: MAY_BE_CLAIMED,
+          values: { accepted: 'accepted', running: 'running', now: nowMs, max_runs: maxRuns },
+        },
+        'ALL_NEW',
+      );
+      return asEntry(item);
+    },
+
+    release: (taskId, token, notBeforeMs) =>
+      updated(entryKey(taskId), {
+        set: { state: 'accepted', not_before_ms: notBeforeMs },
+        remove: ['lease_token', 'lease_expires_at_ms'],
+        condition: LEASE_IS_OURS,
+        values: { running: 'running', token },
+      }),
+
+    async complete(entry, token, { outcome, result, deliverByMs }) {
+      if (result !== undefined) {
+        await put(payloadKey(entry.task_id, result.ref), { json: result.json, expires_at: entry.expires_at });
+      }
+      return await updated(entryKey(entry.task_id), {
+        set: {
+          state: deliverByMs === undefined ? 'completed' : 'delivering',
+          outcome,
+          deliver_by_ms: deliverByMs,
+        },
+        remove: ['lease_token', 'lease_expires_at_ms'],
+        condition: LEASE_IS_OURS,
+        values: { running: 'running', token },
+      });
+    },
+
+    recordDelivered: (seen, attempt) =>
+      updated(entryKey(seen.task_id), {
+        set: { state: 'delivered', delivered_at_ms: attempt.at_ms + attempt.duration_ms, ...oneMore(seen, attempt) },
+        remove: ['next_attempt_at_ms'],
+        condition: MAY_BE_DELIVERED,
+        values: { delivering: 'delivering', generation: seen.generation },
+      }),
+
+    recordFailure: (seen, attempt, { atMs, answer }) =>
+      updated(entryKey(seen.task_id), {
+        set: { next_attempt_at_ms: atMs, last_answer: answer, ...oneMore(seen, attempt) },
+        condition: MAY_RECORD_FAILURE,
+        values: asSeen(seen),
+      }),
+
+    async listDead(entry, reason, deadAtMs) {
+      await put(deadKey(entry.task_id, deadAtMs), {
+        task_id: entry.task_id,
+        task_name: entry.task_name,
+        generation: entry.generation + 1,
+        reason,
+        dead_at_ms: deadAtMs,
+        expires_at: entry.expires_at,
+      });
+    },
+
+    recordDead: (seen, attempt, { reason, atMs, answer }) =>
+      updated(entryKey(seen.task_id), {
+        set: {
+          state: 'dead',
+          dead_reason: reason,
+          dead_at_ms: atMs,
+          last_answer: answer,
+          generation: seen.generation + 1,
+          ...oneMore(seen, attempt),
+        },
+        remove: ['next_attempt_at_ms'],
+        condition: MAY_RECORD_FAILURE,
+        values: asSeen(seen),
+      }),
+
+    async revive(seen, { deliverByMs, expiresAt }) {
+      const { outcome } = seen;
+      if (outcome?.status === 'completed' && 'ref' in outcome.result) {
+        await update(payloadKey(seen.task_id, outcome.result.ref), {
+          set: { expires_at: expiresAt },
+          condition: ENTRY_EXISTS,
+          values: {},
+        });
+      }
+      const item = await update(
+        entryKey(seen.task_id),
+        {
+          set: {
+            state: 'delivering',
+            deliver_by_ms: deliverByMs,
+            schedule_base: seen.attempt_count,
+            expires_at: expiresAt,
+          },
+          remove: ['dead_at_ms', 'dead_reason', 'next_attempt_at_ms'],
+          condition: MAY_BE_REVIVED,
+          values: { dead: 'dead', generation: seen.generation },
+        },
+        'ALL_NEW',
+      );
+      if (item !== undefined && seen.dead_at_ms !== undefined) {
+        const row = deadKey(seen.task_id, seen.dead_at_ms);
+        await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(row) }));
+      }
+      return asEntry(item);
+    },
+
+    async putTimer(timer) {
+      await put(timerKey(timer.task_id, timer.at_ms), timer);
+    },
+
+    async *dueTimers(shard, untilMs) {
+      const condition = '#pk = :pk AND #sk < :end';
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: condition,
+          ExpressionAttributeNames: namesIn(condition),
+          // Within a millisecond the keys go on with '#': the next millisecond bounds them all.
+          ExpressionAttributeValues: valuesIn(condition, {
+            pk: timerPartition(shard),
+            end: sortableMs(untilMs + 1),
+          }),
+        },
+      );
+      for await (const { Items = [] } of pages) yield Items.map((item) => unmarshall(item) as Timer);
+    },
+
+    async deleteTimers(timers) {
+      if (timers.length === 0) return;
+      const RequestItems = {
+        [table]: timers.map(({ task_id, at_ms }) => ({
+          DeleteRequest: { Key: marshall(timerKey(task_id, at_ms)) },
+        })),
+      };
+      await client.send(new BatchWriteItemCommand({ RequestItems }));
+    },
+  };
+}
+
+/** The entry without its keys. Items are written by this file alone, hence not parsed again. */
+function asEntry(item: Record<string, unknown> | undefined): Entry | undefined {
+  if (item === undefined) return undefined;
+  const { pk: _pk, sk: _sk, ...entry } = item;
+  return entry as unknown as Entry;
+}
+
+function asSeen(seen: Entry) {
+  return {
+    delivering: 'delivering',
+    generation: seen.generation,
+    attempt_count_seen: seen.attempt_count,
+  };
+}
+
+function oneMore(seen: Entry, attempt: Attempt) {
+  return {
+    attempt_count: seen.attempt_count + 1,
+    attempts: [...seen.attempts, attempt].slice(-MAX_ATTEMPTS_KEPT),
+  };
+}

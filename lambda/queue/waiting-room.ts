@@ -1,0 +1,27 @@
+import { LONGEST_QUEUE_WAIT_MS } from '../ledger/entry.ts';
+
+/**
+ * Where a wait is spent. In the queue: the message stays invisible and comes back by itself. In the ledger: a
+ * timer is put and the message acknowledged, so that a long wait holds none of the 120,000 in-flight places
+ * that SQS gives a queue.
+ */
+export type WaitingRoom =
+  | { readonly room: 'queue'; readonly seconds: number }
+  | { readonly room: 'ledger'; readonly untilMs: number };
+
+/** So many receives are left to crashes and throttles; waiting must not use them up and end in the DLQ. */
+const RECEIVES_KEPT_FOR_FAULTS = 3;
+
+/** Chooses the room for a wait until a time. A timer is never set nearer than the clock can be late. */
+export function waitingRoom(
+  untilMs: number,
+  nowMs: number,
+  { receiveCount, maxReceiveCount }: { receiveCount: number; maxReceiveCount: number },
+): WaitingRoom {
+  const waitMs = Math.max(0, untilMs - nowMs);
+  const receivesRunLow = receiveCount >= maxReceiveCount - RECEIVES_KEPT_FOR_FAULTS;
+  if (waitMs <= LONGEST_QUEUE_WAIT_MS && !receivesRunLow) {
+    return { room: 'queue', seconds: Math.ceil(waitMs / 1000) };
+  }
+  return { room: 'ledger', untilMs: nowMs + Math.max(waitMs, LONGEST_QUEUE_WAIT_MS) };
+}

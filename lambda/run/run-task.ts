@@ -1,0 +1,213 @@
+import { callbackHost } from '../callback/host.ts';
+import { type Entry, nextRunStep, type Outcome } from '../ledger/entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type PlacedPayload, placeResult } from '../ledger/payload.ts';
+import { ACKNOWLEDGE, type Disposition, type Received } from '../queue/batch.ts';
+import type { Queue } from '../queue/queue.ts';
+import { waitingRoom } from '../queue/waiting-room.ts';
+import type { RunEnd, TaskRunner } from './task-runner.ts';
+
+export interface RunPorts {
+  readonly ledger: Ledger;
+  readonly callbacks: Queue;
+  readonly runner: TaskRunner;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A token that no other invocation has. */
+  readonly newToken: () => string;
+  /** Tells a step of a task. */
+  readonly tell: (step: string, entry: Entry, fields?: object) => void;
+}
+
+export interface RunSettings {
+  readonly maxRuns: number;
+  readonly maxReceiveCount: number;
+  /** The longest that any task may take, in milliseconds. */
+  readonly runTimeoutMs: number;
+  readonly deliveryDeadlineMs: number;
+  /** Where the API answers, without a trailing slash. */
+  readonly apiUrl: string;
+  /** The time limit that a task's own definition sets, in milliseconds. */
+  readonly taskTimeoutMs: (taskName: string) => number | undefined;
+}
+
+/** The lease outlives the invocation by this: a clock that is a little ahead must not take a live run over. */
+const LEASE_MARGIN_MS = 5_000;
+
+/** Of the invocation's time, this is kept for storing the outcome and sending the callback message. */
+const STORING_RESERVE_MS = 5_000;
+
+const FIRST_RERUN_WAIT_MS = 1_000;
+const LONGEST_RERUN_WAIT_MS = 60_000;
+
+/**
+ * Claim, run, complete, send: one message of the tasks queue.
+ *
+ * @param invocationEndsAtMs when Lambda ends this invocation, in epoch milliseconds
+ */
+export async function runTask(
+  message: Received,
+  invocationEndsAtMs: number,
+  ports: RunPorts,
+  settings: RunSettings,
+): Promise<Disposition> {
+  const { ledger, runner, now, tell } = ports;
+  const token = ports.newToken();
+  const lease = { token, expiresAtMs: invocationEndsAtMs + LEASE_MARGIN_MS };
+
+  const claimed = await ledger.claim(message.task_id, lease, { nowMs: now(), maxRuns: settings.maxRuns });
+  const entry = claimed ?? (await afterRefusal(message, token, ports, settings));
+  if ('kind' in entry) return entry;
+  tell('running', entry, { run: entry.runs });
+
+  const inputJson = await inputOf(entry, ledger);
+  const limitMs = Math.min(
+    settings.taskTimeoutMs(entry.task_name) ?? settings.runTimeoutMs,
+    settings.runTimeoutMs,
+    invocationEndsAtMs - STORING_RESERVE_MS - now(),
+  );
+  const end = await runner(
+    {
+      taskName: entry.task_name,
+      taskId: entry.task_id,
+      run: entry.runs,
+      inputJson,
+      resultUrl: `${settings.apiUrl}/api/tasks/${entry.task_id}/result`,
+    },
+    Math.max(0, limitMs),
+  );
+
+  if (end.kind === 'retry' && entry.runs < settings.maxRuns) {
+    return await runAgain(message, entry, token, end.afterSeconds, ports, settings);
+  }
+  return await complete(message, entry, token, end, ports, settings);
+}
+
+/** The claim was refused: does what the ledger says instead, or returns the entry whose lease is ours after all. */
+async function afterRefusal(
+  message: Received,
+  token: string,
+  ports: RunPorts,
+  settings: RunSettings,
+): Promise<Entry | Disposition> {
+  const { ledger, now, tell } = ports;
+  const entry = await ledger.read(message.task_id);
+  if (entry === undefined) throw new Error(`the ledger knows no task ${message.task_id}`);
+  const step = nextRunStep(entry, message, { nowMs: now(), maxRuns: settings.maxRuns, token });
+  switch (step.do) {
+    case 'go-on':
+      return entry;
+    case 'acknowledge':
+      return ACKNOWLEDGE;
+    case 'put-back':
+      tell('waiting', entry, { reason: step.why });
+      return {
+        kind: 'put-back',
+        ...(step.waitMs !== undefined && { afterSeconds: Math.ceil(step.waitMs / 1000) }),
+      };
+    case 'wait':
+      return await waitUntil(step.untilMs, message, entry, ports, settings);
+    case 'forward':
+      await sendCallback(entry, ports);
+      return ACKNOWLEDGE;
+    case 'give-up-running': {
+      // The runs are used up and the last one is gone without an outcome: its caller must hear of it.
+      const error = {
+        type: 'RunsExhausted',
+        message: `the task was started ${entry.runs} times and never ended: its process died or ran out of time`,
+      };
+      return await complete(message, entry, entry.lease_token ?? '', { kind: 'failed', error }, ports, settings);
+    }
+  }
+}
+
+/** Stores the outcome, if the lease with that token still counts, and sends the callback message. */
+async function complete(
+  message: Received,
+  entry: Entry,
+  token: string,
+  end: RunEnd,
+  ports: RunPorts,
+  settings: RunSettings,
+): Promise<Disposition> {
+  const { ledger, now, tell } = ports;
+  const result = end.kind === 'completed' ? placeResult(end.resultJson, entry.input, token) : undefined;
+  const outcome = outcomeOf(end, result, now());
+  const stored = await ledger.complete(entry, token, {
+    outcome,
+    result: result?.stored,
+    deliverByMs: entry.callback_url === undefined ? undefined : now() + settings.deliveryDeadlineMs,
+  });
+  if (!stored) return await lookAgain(message, token, ports, settings);
+  tell(outcome.status, entry, { run: entry.runs, ...('error' in outcome && { error_type: outcome.error.type }) });
+  if (entry.callback_url !== undefined) await sendCallback(entry, ports);
+  return ACKNOWLEDGE;
+}
+
+/** Gives the lease back, so that the task can run again after a wait. */
+async function runAgain(
+  message: Received,
+  entry: Entry,
+  token: string,
+  afterSeconds: number | undefined,
+  ports: RunPorts,
+  settings: RunSettings,
+): Promise<Disposition> {
+  const { ledger, now, tell } = ports;
+  const doubledMs = Math.min(FIRST_RERUN_WAIT_MS * 2 ** (entry.runs - 1), LONGEST_RERUN_WAIT_MS);
+  const notBeforeMs = now() + (afterSeconds === undefined ? doubledMs : afterSeconds * 1000);
+  // The way back is laid before the lease is given up: a crash in between leaves a message or a timer.
+  const disposition = await waitUntil(notBeforeMs, message, entry, ports, settings);
+  if (!(await ledger.release(entry.task_id, token, notBeforeMs))) {
+    return await lookAgain(message, token, ports, settings);
+  }
+  tell('run-again', entry, { run: entry.runs, not_before: new Date(notBeforeMs).toISOString() });
+  return disposition;
+}
+
+/**
+ * Our lease has lapsed and somebody else holds or has settled the task: what we have is discarded. Acknowledging
+ * blindly could delete the very message that the other run depends on, so the ledger is asked once more.
+ */
+async function lookAgain(
+  message: Received,
+  token: string,
+  ports: RunPorts,
+  settings: RunSettings,
+): Promise<Disposition> {
+  const next = await afterRefusal(message, token, ports, settings);
+  return 'kind' in next ? next : { kind: 'put-back', afterSeconds: 0 };
+}
+
+/** Waits in the queue or, where it is long or receives run low, by a timer in the ledger. */
+async function waitUntil(
+  untilMs: number,
+  message: Received,
+  entry: Entry,
+  { ledger, now }: RunPorts,
+  { maxReceiveCount }: RunSettings,
+): Promise<Disposition> {
+  const wait = waitingRoom(untilMs, now(), { receiveCount: message.receiveCount, maxReceiveCount });
+  if (wait.room === 'queue') return { kind: 'put-back', afterSeconds: wait.seconds };
+  const { task_id, generation, client } = entry;
+  await ledger.putTimer({ at_ms: wait.untilMs, queue: 'tasks', task_id, generation, group: client });
+  return ACKNOWLEDGE;
+}
+
+async function sendCallback({ task_id, generation, callback_url }: Entry, { callbacks }: RunPorts): Promise<void> {
+  const group = callback_url === undefined ? undefined : callbackHost(callback_url);
+  await callbacks.send({ message: { task_id, generation }, ...(group !== undefined && { group }) });
+}
+
+async function inputOf({ task_id, input }: Entry, ledger: Ledger): Promise<string | undefined> {
+  if (input === undefined) return undefined;
+  return 'json' in input ? input.json : await ledger.readPayload(task_id, input.ref);
+}
+
+function outcomeOf(end: RunEnd, result: PlacedPayload | undefined, nowMs: number): Outcome {
+  if (end.kind === 'completed' && result !== undefined) {
+    return { status: 'completed', completed_at_ms: nowMs, result: result.payload };
+  }
+  if (end.kind === 'completed') throw new Error('a completed run without a result');
+  return { status: end.kind === 'timeout' ? 'timeout' : 'failed', completed_at_ms: nowMs, error: end.error };
+}

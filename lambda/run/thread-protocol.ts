@@ -1,0 +1,28 @@
+import type { TaskFailure } from '../ledger/entry.ts';
+
+/** One run of a task, as the thread is told of it. */
+export interface Job {
+  readonly taskName: string;
+  readonly taskId: string;
+  readonly run: number;
+  /** The input as JSON; undefined where the request had none. */
+  readonly inputJson: string | undefined;
+  readonly resultUrl: string;
+}
+
+/** From the stage to the thread. */
+export type ToThread = { readonly kind: 'run'; readonly job: Job } | { readonly kind: 'abort' };
+
+/** How the work ended, as far as the thread can tell. */
+export type WorkEnd =
+  | { readonly kind: 'completed'; readonly resultJson: string }
+  | { readonly kind: 'failed'; readonly error: TaskFailure }
+  | { readonly kind: 'retry'; readonly error: TaskFailure; readonly afterSeconds: number | undefined };
+
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/** From the thread to the stage. The thread is ready once everything is loaded. */
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: object }
+  | { readonly kind: 'end'; readonly end: WorkEnd };

@@ -1,0 +1,72 @@
+import type { TaskFailure } from '../ledger/entry.ts';
+import { RetryableTaskError } from '../tasks/implement-task.ts';
+import type { WorkEnd } from './thread-protocol.ts';
+
+/** The largest result, as JSON, in bytes: with its entry it must fit a DynamoDB item, and a callback's body. */
+export const MAX_RESULT_BYTES = 256 * 1024;
+
+const LONGEST_WAIT_SECONDS = 43_200;
+
+const MAX_TYPE_LENGTH = 100;
+const MAX_MESSAGE_LENGTH = 1_000;
+
+/** What a returned value comes to: its JSON, or a failure that says why it has none. */
+export function endOfResult(result: unknown): WorkEnd {
+  let resultJson: string | undefined;
+  try {
+    resultJson = result === undefined ? 'null' : JSON.stringify(result);
+  } catch (error) {
+    return unusable(`the result cannot be written as JSON: ${describeFailure(error).message}`);
+  }
+  if (resultJson === undefined) return unusable(`the result cannot be written as JSON: it is a ${typeof result}`);
+  const bytes = Buffer.byteLength(resultJson);
+  if (bytes > MAX_RESULT_BYTES) {
+    return unusable(
+      `the result has ${bytes} bytes as JSON; at most ${MAX_RESULT_BYTES} are stored. Keep it elsewhere and return where it is.`,
+    );
+  }
+  return { kind: 'completed', resultJson };
+}
+
+/** What a throw comes to. */
+export function endOfThrow(thrown: unknown): WorkEnd {
+  const error = describeFailure(thrown);
+  if (!(thrown instanceof RetryableTaskError)) return { kind: 'failed', error };
+  return { kind: 'retry', error, afterSeconds: usableWait(thrown.afterSeconds) };
+}
+
+/** A wait that is no number is none; one beyond SQS's twelve hours is twelve hours. */
+function usableWait(afterSeconds: number | undefined): number | undefined {
+  if (afterSeconds === undefined || !Number.isFinite(afterSeconds)) return undefined;
+  return Math.min(Math.max(0, afterSeconds), LONGEST_WAIT_SECONDS);
+}
+
+/** Type and message of whatever was thrown: not every throw is an Error, and not every Error behaves. */
+export function describeFailure(thrown: unknown): TaskFailure {
+  try {
+    if (thrown instanceof Error) {
+      return clipped(String(thrown.name || 'Error'), String(thrown.message) || 'no message was given');
+    }
+    if (typeof thrown === 'string') return clipped('Error', thrown || 'an empty string was thrown');
+    if (typeof thrown === 'object' && thrown !== null) {
+      const { name, message } = thrown as { name?: unknown; message?: unknown };
+      const type = typeof name === 'string' && name !== '' ? name : 'Error';
+      return clipped(type, typeof message === 'string' ? message : 'an object that is no Error was thrown');
+    }
+    return clipped('Error', `${String(thrown)} was thrown`);
+  } catch {
+    return { type: 'Error', message: 'what was thrown cannot be read' };
+  }
+}
+
+function unusable(message: string): WorkEnd {
+  return { kind: 'failed', error: { type: 'UnusableResult', message } };
+}
+
+function clipped(type: string, message: string): TaskFailure {
+  return { type: clip(type, MAX_TYPE_LENGTH), message: clip(message, MAX_MESSAGE_LENGTH) };
+}
+
+function clip(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

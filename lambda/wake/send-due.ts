@@ -1,0 +1,96 @@
+import { SHARDS } from '../ledger/keys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Timer } from '../ledger/timer.ts';
+import { LONGEST_DELAY_SECONDS, type Queue } from '../queue/queue.ts';
+
+export interface WakePorts {
+  readonly ledger: Ledger;
+  readonly queues: Readonly<Record<Timer['queue'], Queue>>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Hears of sends that failed; their timers stay for the next minute. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface Woken {
+  readonly sent: number;
+  readonly failed: number;
+}
+
+/** Whatever is due before the next call, a minute later, is sent now with what is left as its delay. */
+const LOOK_AHEAD_MS = 60_000;
+
+/** SQS takes ten messages in one request. */
+const BATCH_SIZE = 10;
+
+/** Shards are worked through side by side, and so many batches of each: enough to send 1,000 timers a second. */
+const BATCHES_AT_ONCE = 4;
+
+/**
+ * Sends a message for every timer that is due, then deletes the timers that were sent. A crash in between sends
+ * them again, which the ledger makes harmless; a failed send keeps its timer.
+ *
+ * @param endsAtMs no page is begun after this time; what is left is found by the next call
+ */
+export async function sendDue(ports: WakePorts, endsAtMs: number): Promise<Woken> {
+  const untilMs = ports.now() + LOOK_AHEAD_MS;
+  const counts = await Promise.all(
+    Array.from({ length: SHARDS }, (_, shard) => sendShard(shard, untilMs, endsAtMs, ports)),
+  );
+  return {
+    sent: counts.reduce((sum, { sent }) => sum + sent, 0),
+    failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}
+
+async function sendShard(shard: number, untilMs: number, endsAtMs: number, ports: WakePorts): Promise<Woken> {
+  let sent = 0;
+  let failed = 0;
+  for await (const page of ports.ledger.dueTimers(shard, untilMs)) {
+    const batches = chunks(page, BATCH_SIZE);
+    for (const group of chunks(batches, BATCHES_AT_ONCE)) {
+      if (ports.now() >= endsAtMs) return { sent, failed };
+      for (const done of await Promise.all(group.map((batch) => sendBatch(batch, ports)))) {
+        sent += done.sent;
+        failed += done.failed;
+      }
+    }
+  }
+  return { sent, failed };
+}
+
+async function sendBatch(timers: readonly Timer[], ports: WakePorts): Promise<Woken> {
+  const { ledger, queues, now, onFault } = ports;
+  const sent: Timer[] = [];
+  for (const [name, queue] of Object.entries(queues)) {
+    const mine = timers.filter((timer) => timer.queue === name);
+    const envelopes = mine.map(({ at_ms, task_id, generation, group }) => ({
+      message: { task_id, generation },
+      delaySeconds: delaySeconds(at_ms, now()),
+      group,
+    }));
+    try {
+      const stored = await queue.sendBatch(envelopes);
+      sent.push(...mine.filter((_, index) => stored[index]));
+    } catch (error) {
+      onFault(error);
+    }
+  }
+  try {
+    await ledger.deleteTimers(sent);
+  } catch (error) {
+    onFault(error);
+  }
+  return { sent: sent.length, failed: timers.length - sent.length };
+}
+
+/** Rounded up: the clocks of two functions differ, and a message that comes early has to wait again. */
+function delaySeconds(atMs: number, nowMs: number): number {
+  return Math.min(Math.max(0, Math.ceil((atMs - nowMs) / 1000)), LONGEST_DELAY_SECONDS);
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

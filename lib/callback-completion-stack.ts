@@ -1,0 +1,34 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { CallbackCompletion } from './callback-completion.ts';
+import { propsFromContext } from './context-settings.ts';
+
+/** A pipeline with the settings of the CDK context, and what one needs to know to use it as outputs. */
+export class CallbackCompletionStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const { api, ledger, tasks, callbacks, deadLetters, masterSecret } = new CallbackCompletion(
+      this,
+      'Pipeline',
+      propsFromContext(this.node),
+    );
+
+    this.#output('ApiUrl', api.url, 'Base URL of the HTTP API');
+    this.#output('LedgerTableName', ledger.table.tableName, 'The ledger');
+    for (const [name, { queue }] of Object.entries({ Tasks: tasks, Callbacks: callbacks })) {
+      this.#output(`${name}QueueUrl`, queue.queueUrl, `The ${name.toLowerCase()} queue`);
+      this.#output(`${name}QueueName`, queue.queueName, `The ${name.toLowerCase()} queue`);
+    }
+    this.#output('DeadLetterQueueUrl', deadLetters.queue.queueUrl, 'The dead-letter queue');
+    this.#output('DeadLetterQueueName', deadLetters.queue.queueName, 'The dead-letter queue');
+    this.#output(
+      'MasterSecretArn',
+      masterSecret.secret.secretArn,
+      'The secret that signing secrets derive from',
+    );
+  }
+
+  #output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}

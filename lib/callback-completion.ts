@@ -1,0 +1,161 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../lambda/environment.ts';
+import { TaskApi } from './api.ts';
+import type { CallbackCompletionProps } from './callback-completion-props.ts';
+import { LedgerTable } from './ledger-table.ts';
+import { MasterSecret } from './master-secret.ts';
+import { MinuteClock } from './minute-clock.ts';
+import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
+import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
+import { Stage, type StageProps } from './stage.ts';
+
+/**
+ * What the run function's timeout has beyond the work's: time to end the work, store its outcome and send the
+ * callback's message, with a retry or two by the SDK.
+ */
+const OUTCOME_MARGIN_SECONDS = 10;
+
+/**
+ * Past the run function's timeout, how long its message stays hidden. AWS's rule of six times the timeout would
+ * make a crash wait an hour and a half; here an early redelivery is harmless, for the lease in the ledger holds.
+ */
+const RUN_VISIBILITY_MARGIN_SECONDS = 60;
+
+/** AWS's rule for a queue that feeds a function. */
+const DELIVER_VISIBILITY_FACTOR = 6;
+
+/** A task's message is also received by invocations that only find out that its lease still holds. */
+const TASK_RECEIVES_BESIDES_RUNS = 5;
+
+const CALLBACK_RECEIVES = 10;
+
+/**
+ * Accepts tasks over HTTP, runs them in the background, and delivers each outcome as a signed HTTP POST.
+ *
+ * ```
+ * api ─▶ submit ─▶ tasks queue ─▶ run ─▶ callbacks queue ─▶ deliver ─▶ the task's callback URL
+ * ```
+ *
+ * All stages share the ledger; `wake` sends a message for every timer in it that is due; what no stage can
+ * finish ends in the dead-letter queue.
+ */
+export class CallbackCompletion extends Construct {
+  readonly api: TaskApi;
+  readonly tasks: PipelineQueue;
+  readonly callbacks: PipelineQueue;
+  readonly deadLetters: DeadLetterQueue;
+  readonly ledger: LedgerTable;
+  readonly masterSecret: MasterSecret;
+
+  constructor(scope: Construct, id: string, props: CallbackCompletionProps = {}) {
+    super(scope, id);
+    const settings = pipelineSettings(props);
+
+    // The functions, in the order a task meets them.
+    const submit = this.#stage('Submit', settings, {
+      folder: 'submit',
+      description: 'Accepts a task: checks it, records it, puts it on the tasks queue',
+      timeout: Duration.seconds(10),
+      memoryMegabytes: 256,
+    });
+    const run = this.#stage('Run', settings, {
+      folder: 'run',
+      // The work runs in a thread of its own, which can be ended even when it ignores that its time is up.
+      besides: ['task-thread.ts'],
+      description: "Runs a task's work, stores its outcome, puts it on the callbacks queue",
+      timeout: Duration.seconds(settings.runTimeoutSeconds + OUTCOME_MARGIN_SECONDS),
+      memoryMegabytes: settings.runMemoryMegabytes,
+    });
+    const deliver = this.#stage('Deliver', settings, {
+      folder: 'deliver',
+      description: 'Posts an outcome to its callback URL, and tries again or gives up',
+      timeout: Duration.seconds(30),
+      memoryMegabytes: 256,
+    });
+    const wake = this.#stage('Wake', settings, {
+      folder: 'wake',
+      description: 'Sends a message for every timer that is due',
+      timeout: Duration.seconds(60),
+      memoryMegabytes: 512,
+    });
+    const taskStatus = this.#stage('TaskStatus', settings, {
+      folder: 'task-status',
+      description: 'Answers how a task stands, with its result once it has one',
+      timeout: Duration.seconds(10),
+      memoryMegabytes: 256,
+    });
+
+    // What lies between them.
+    this.api = new TaskApi(this, 'Api', { submit, taskStatus });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      urlVariable: ENVIRONMENT.deadLetterQueueUrl,
+    });
+    this.tasks = new PipelineQueue(this, 'Tasks', {
+      urlVariable: ENVIRONMENT.tasksQueueUrl,
+      visibilityTimeout: run.timeout.plus(Duration.seconds(RUN_VISIBILITY_MARGIN_SECONDS)),
+      maxReceiveCount: settings.maxRuns + TASK_RECEIVES_BESIDES_RUNS,
+      deadLetterQueue: this.deadLetters,
+    });
+    this.callbacks = new PipelineQueue(this, 'Callbacks', {
+      urlVariable: ENVIRONMENT.callbacksQueueUrl,
+      visibilityTimeout: Duration.seconds(deliver.timeout.toSeconds() * DELIVER_VISIBILITY_FACTOR),
+      maxReceiveCount: CALLBACK_RECEIVES,
+      deadLetterQueue: this.deadLetters,
+    });
+    this.ledger = new LedgerTable(this, 'Ledger', { removalPolicy: settings.removalPolicy });
+    this.masterSecret = new MasterSecret(this, 'MasterSecret', { removalPolicy: settings.removalPolicy });
+
+    // submit
+    this.ledger.usedBy(submit, ['GetItem', 'PutItem']);
+    this.tasks.sentToBy(submit);
+    submit.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
+    submit.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
+    setAllowedCallbackCidrs(submit, settings);
+
+    // run
+    this.tasks.feeds(run, { batchSize: 1, maxConcurrency: settings.runConcurrency });
+    this.ledger.usedBy(run, ['GetItem', 'PutItem', 'UpdateItem']);
+    this.callbacks.sentToBy(run);
+    this.api.knownTo(run);
+    run.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
+    run.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
+    run.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
+
+    // deliver
+    this.callbacks.feeds(deliver, { batchSize: 10, maxConcurrency: settings.deliverConcurrency });
+    this.ledger.usedBy(deliver, ['GetItem', 'PutItem', 'UpdateItem']);
+    this.tasks.sentToBy(deliver);
+    this.deadLetters.sentToBy(deliver);
+    this.masterSecret.readBy(deliver);
+    deliver.set(ENVIRONMENT.retryScheduleSeconds, settings.retryScheduleSeconds.join(','));
+    deliver.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
+    deliver.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
+    setAllowedCallbackCidrs(deliver, settings);
+
+    // wake
+    new MinuteClock(this, 'Clock', wake);
+    this.ledger.usedBy(wake, ['Query', 'BatchWriteItem']);
+    this.tasks.sentToBy(wake);
+    this.callbacks.sentToBy(wake);
+
+    // task-status
+    this.ledger.usedBy(taskStatus, ['GetItem']);
+  }
+
+  /** Lets a role or user of this account submit tasks and read its own. */
+  grantUse(grantee: IGrantable): void {
+    this.api.grantUse(grantee);
+  }
+
+  #stage(id: string, settings: PipelineSettings, props: Omit<StageProps, 'logRetention'>): Stage {
+    return new Stage(this, id, { ...props, logRetention: settings.logRetention });
+  }
+}
+
+function setAllowedCallbackCidrs(stage: Stage, { allowedCallbackCidrs }: PipelineSettings): void {
+  if (allowedCallbackCidrs.length > 0) {
+    stage.set(ENVIRONMENT.allowedCallbackCidrs, allowedCallbackCidrs.join(','));
+  }
+}

@@ -1,0 +1,85 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Node } from 'constructs';
+import type { CallbackCompletionProps } from './callback-completion-props.ts';
+import { DURATION_NOTATION, parseDuration } from './duration-text.ts';
+import { SettingError } from './setting-error.ts';
+
+/** Context gives text from the command line, and text, numbers or lists from cdk.json. */
+type Parser<T> = (setting: string, given: unknown) => T;
+
+/** How each prop of the construct is read from the context setting of the same name. */
+const PARSERS: {
+  readonly [Setting in keyof CallbackCompletionProps]-?: Parser<CallbackCompletionProps[Setting]>;
+} = {
+  retrySchedule: durations,
+  deliveryDeadline: duration('3d'),
+  maxRuns: wholeNumber('3'),
+  runTimeout: duration('60s'),
+  runMemory: wholeNumber('512'),
+  runConcurrency: wholeNumber('10'),
+  deliverConcurrency: wholeNumber('20'),
+  retention: duration('30d'),
+  logRetentionDays: wholeNumber('30'),
+  allowedCallbackCidrs: (setting, given) => list(setting, given, '127.0.0.0/8,::1/128'),
+  removalPolicy,
+};
+
+/** The construct's props as the CDK context gives them (`-c name=value`, or `context` in cdk.json). */
+export function propsFromContext(node: Node): CallbackCompletionProps {
+  return Object.fromEntries(
+    Object.entries(PARSERS)
+      .map(([setting, parse]) => [setting, parse, node.tryGetContext(setting)] as const)
+      .filter(([, , given]) => given !== undefined)
+      .map(([setting, parse, given]) => [setting, parse(setting, given)]),
+  );
+}
+
+/**
+ * Refuses context that looks like a setting and is none, so that a slip of the pen does not silently mean the
+ * default. The names that CDK and its command line use themselves contain `:`, `-` or `/`; settings are plain words.
+ *
+ * @param besides settings that the app itself reads
+ */
+export function refuseUnknownSettings(node: Node, besides: readonly string[]): void {
+  const known = [...Object.keys(PARSERS), ...besides];
+  for (const setting of Object.keys(node.getAllContext())) {
+    if (/^\w+$/.test(setting) && !known.includes(setting)) {
+      throw SettingError.unknown(setting, known);
+    }
+  }
+}
+
+function wholeNumber(example: string): Parser<number> {
+  return (setting, given) => {
+    const text = String(given);
+    if (!/^\d{1,9}$/.test(text)) throw SettingError.refused(setting, given, 'a whole number', example);
+    return Number(text);
+  };
+}
+
+function duration(example: string): Parser<Duration> {
+  return (setting, given) => {
+    const parsed = typeof given === 'string' ? parseDuration(given.trim()) : undefined;
+    if (parsed === undefined) throw SettingError.refused(setting, given, DURATION_NOTATION, example);
+    return parsed;
+  };
+}
+
+function durations(setting: string, given: unknown): Duration[] {
+  const example = '5s,5m,30m';
+  return list(setting, given, example).map(duration(example).bind(undefined, setting));
+}
+
+function list(setting: string, given: unknown, example: string): string[] {
+  const items = typeof given === 'string' ? given.split(',') : given;
+  if (!Array.isArray(items) || !items.every((item) => typeof item === 'string' && item.trim() !== '')) {
+    throw SettingError.refused(setting, given, 'a list separated by commas', example);
+  }
+  return items.map((item: string) => item.trim());
+}
+
+function removalPolicy(setting: string, given: unknown): RemovalPolicy.RETAIN | RemovalPolicy.DESTROY {
+  if (given === 'retain') return RemovalPolicy.RETAIN;
+  if (given === 'destroy') return RemovalPolicy.DESTROY;
+  throw SettingError.refused(setting, given, 'retain or destroy', 'retain');
+}

@@ -1,0 +1,85 @@
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { EnvironmentVariable } from '../lambda/environment.ts';
+import { bundledCode } from './bundle.ts';
+
+export interface StageProps {
+  /** The function's folder below `lambda/`; its `handler.ts` exports `handler`. */
+  readonly folder: string;
+
+  /**
+   * Further files of the folder, each bundled by itself beside the handler (`x.ts` becomes `x.js`).
+   *
+   * @default - the handler alone
+   */
+  readonly besides?: readonly string[];
+
+  /** One sentence for the AWS console. */
+  readonly description: string;
+
+  /** How long one invocation may take. */
+  readonly timeout: Duration;
+
+  /** Memory in MB; CPU comes in proportion. */
+  readonly memoryMegabytes: number;
+
+  /** How long CloudWatch keeps the function's log. */
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * One of the pipeline's functions with a log group and a role of its own.
+ *
+ * The role starts with the right to write that one log and nothing else. Each resource a stage may use adds
+ * the actions it needs *and* the variable that says where the resource is, in one call (`ledger.usedBy`,
+ * `queue.sentToBy`, …): a function that knows a resource can reach it, and none can reach what it does not know.
+ */
+export class Stage extends Construct {
+  readonly function: LambdaFunction;
+  /** How long one invocation may take; a queue's visibility timeout is reckoned from it. */
+  readonly timeout: Duration;
+  readonly #role: Role;
+
+  constructor(scope: Construct, id: string, props: StageProps) {
+    super(scope, id);
+    this.timeout = props.timeout;
+
+    // The group carries a generated name that nothing uses again, so it need not outlive the stack.
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.#role = new Role(this, 'Role', {
+      description: `What the ${props.folder} function of ${Stack.of(this).stackName} may do`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
+
+    this.function = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: bundledCode(props.folder, props.besides),
+      handler: 'index.handler',
+      timeout: props.timeout,
+      memorySize: props.memoryMegabytes,
+      role: this.#role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: { POWERTOOLS_SERVICE_NAME: 'callback-completion' },
+    });
+  }
+
+  /** Lets the function call `actions` on the one resource `arn`. */
+  allow(actions: readonly string[], arn: string): void {
+    this.#role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [arn] }));
+  }
+
+  /** Sets an environment variable of the function. */
+  set(variable: EnvironmentVariable, value: string): void {
+    this.function.addEnvironment(variable, value);
+  }
+}

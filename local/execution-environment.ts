@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type {
+  EnvironmentMessage,
+  EnvironmentStart,
+  FunctionError,
+  InvocationMessage,
+} from './function-protocol.ts';
+import type { FunctionDescription } from './stack-description.ts';
+
+export type InvocationResult =
+  | { readonly ok: true; readonly payload: unknown }
+  | { readonly ok: false; readonly error: FunctionError };
+
+export interface EnvironmentSettings {
+  readonly description: FunctionDescription;
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Called with each line that the function writes, and with a JSON line for each fault of its environment. */
+  readonly onLogLine: (line: string) => void;
+}
+
+/**
+ * One execution environment of a function: a worker thread that serves one invocation at a time, is used again
+ * while it behaves, and is ended when an invocation takes longer than the function's timeout.
+ */
+export class ExecutionEnvironment {
+  /** Resolves once the bundle is loaded, has failed to load, or the thread is gone; never rejects. */
+  readonly started: Promise<void>;
+  /** When it last became free, for trimming. */
+  idleSinceMs = Date.now();
+  readonly #settings: EnvironmentSettings;
+  readonly #worker: Worker;
+  #settle: ((result: InvocationResult) => void) | undefined;
+  #unusable: FunctionError | undefined;
+
+  constructor(settings: EnvironmentSettings) {
+    this.#settings = settings;
+    const { description } = settings;
+    const workerData: EnvironmentStart = {
+      codeDirectory: description.codeDirectory,
+      handler: description.handler,
+      functionName: description.name,
+      functionArn: description.arn,
+      memoryMegabytes: description.memoryMegabytes,
+    };
+    this.#worker = new Worker(new URL('./function-worker.ts', import.meta.url), {
+      workerData,
+      name: description.logicalId,
+      env: { ...settings.environmentVariables },
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: description.memoryMegabytes },
+    });
+    onLines(this.#worker.stdout, settings.onLogLine);
+    onLines(this.#worker.stderr, settings.onLogLine);
+
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.started = promise;
+    this.#worker.on('message', (message: EnvironmentMessage) => {
+      this.#receive(message);
+      resolve();
+    });
+    this.#worker.on('error', (error: unknown) => {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      this.#fail({ errorType: cause.name, errorMessage: cause.message });
+    });
+    this.#worker.on('exit', (code) => {
+      this.#fail({ errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with status ${code}` });
+      resolve();
+    });
+  }
+
+  /** Whether it can serve another invocation. */
+  get usable(): boolean {
+    return this.#unusable === undefined;
+  }
+
+  /** Runs the handler once; a function's failure is a value, never a rejection. */
+  async invoke(event: unknown): Promise<InvocationResult> {
+    await this.started;
+    if (this.#unusable !== undefined) return { ok: false, error: this.#unusable };
+
+    const { timeoutSeconds } = this.#settings.description;
+    const invocation: InvocationMessage = {
+      requestId: randomUUID(),
+      eventJson: JSON.stringify(event),
+      deadlineMs: Date.now() + timeoutSeconds * 1_000,
+    };
+    const { promise, resolve } = Promise.withResolvers<InvocationResult>();
+    this.#settle = resolve;
+    const timer = setTimeout(() => {
+      this.#fail({
+        errorType: 'Sandbox.Timedout',
+        errorMessage: `RequestId: ${invocation.requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+      });
+      void this.stop();
+    }, timeoutSeconds * 1_000);
+    this.#worker.postMessage(invocation);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.idleSinceMs = Date.now();
+    }
+  }
+
+  /** Ends the thread at once, whatever it is doing. */
+  async stop(): Promise<void> {
+    this.#unusable ??= { errorType: 'Runtime.ExitError', errorMessage: 'The local stack is stopping' };
+    this.#finish({ ok: false, error: this.#unusable });
+    await this.#worker.terminate();
+  }
+
+  #receive(message: EnvironmentMessage): void {
+    switch (message.type) {
+      case 'ready':
+        return;
+      case 'init-error':
+        this.#fail(message.error);
+        return;
+      case 'answer':
+        this.#finish({ ok: true, payload: JSON.parse(message.payloadJson) });
+        return;
+      case 'error':
+        this.#tell(message.error);
+        this.#finish({ ok: false, error: message.error });
+        return;
+    }
+  }
+
+  /** The environment cannot be used any more; what it was doing has failed with it. */
+  #fail(error: FunctionError): void {
+    if (this.#unusable !== undefined) return;
+    this.#unusable = error;
+    this.#tell(error);
+    this.#finish({ ok: false, error });
+  }
+
+  #finish(result: InvocationResult): void {
+    this.#settle?.(result);
+    this.#settle = undefined;
+  }
+
+  #tell(error: FunctionError): void {
+    const { logicalId } = this.#settings.description;
+    const { errorType, errorMessage, trace } = error;
+    const line = { level: 'ERROR', message: `${logicalId}: ${errorType}: ${errorMessage}`, trace };
+    this.#settings.onLogLine(JSON.stringify(line));
+  }
+}
+
+function onLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') onLine(line);
+  });
+  stream.on('end', () => {
+    if (rest.trim() !== '') onLine(rest);
+  });
+}

@@ -1,0 +1,140 @@
+import {
+  type EnvironmentSettings,
+  ExecutionEnvironment,
+  type InvocationResult,
+} from './execution-environment.ts';
+
+/** How long a caller waits for a busy environment before another is started beside it. */
+const PATIENCE_MS = 40;
+/** Environments of one function that may be starting at once; more would only slow each other down. */
+const MAX_STARTING = 2;
+/** An environment that had nothing to do for this long is ended, save the last one. */
+const IDLE_MS = 60_000;
+
+interface Waiter {
+  readonly sinceMs: number;
+  readonly take: (environment: ExecutionEnvironment) => void;
+}
+
+export interface FunctionPoolSettings extends EnvironmentSettings {
+  /** Environments at once at most, and so invocations at once at most. */
+  readonly maxEnvironments: number;
+}
+
+/**
+ * The execution environments of one function. It grows gently: invocations here are short and the machine is
+ * small, so that waiting a moment for a warm environment mostly beats starting a cold one.
+ */
+export class FunctionPool {
+  readonly #settings: FunctionPoolSettings;
+  readonly #environments = new Set<ExecutionEnvironment>();
+  readonly #idle: ExecutionEnvironment[] = [];
+  readonly #waiters: Waiter[] = [];
+  readonly #trimming: NodeJS.Timeout;
+  #starting = 0;
+  #growth: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(settings: FunctionPoolSettings) {
+    this.#settings = settings;
+    this.#trimming = setInterval(() => this.#trim(), IDLE_MS / 4).unref();
+  }
+
+  /** Environments that exist now, for tests. */
+  get size(): number {
+    return this.#environments.size;
+  }
+
+  /** Runs the function once, in an environment that is free or becomes so. */
+  async invoke(event: unknown): Promise<InvocationResult> {
+    const environment = await this.acquire();
+    try {
+      return await environment.invoke(event);
+    } finally {
+      this.release(environment);
+    }
+  }
+
+  /** Starts a first environment, so that the first invocation finds it warm. */
+  async warmUp(): Promise<void> {
+    const environment = await this.acquire();
+    this.release(environment);
+  }
+
+  /** An environment for the caller alone, until it is given back with `release`. */
+  acquire(): Promise<ExecutionEnvironment> {
+    const { promise, resolve } = Promise.withResolvers<ExecutionEnvironment>();
+    const idle = this.#takeIdle();
+    if (idle !== undefined) resolve(idle);
+    else this.#waiters.push({ sinceMs: Date.now(), take: resolve });
+    this.#grow();
+    return promise;
+  }
+
+  release(environment: ExecutionEnvironment): void {
+    if (!environment.usable) {
+      this.#environments.delete(environment);
+      void environment.stop();
+    } else {
+      const waiter = this.#waiters.shift();
+      if (waiter === undefined) this.#idle.push(environment);
+      else waiter.take(environment);
+    }
+    this.#grow();
+  }
+
+  /** Ends every environment; what runs in them fails. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#trimming);
+    clearTimeout(this.#growth);
+    await Promise.all([...this.#environments].map((environment) => environment.stop()));
+  }
+
+  /** The one used last, so that surplus ones fall idle; those that died meanwhile are dropped. */
+  #takeIdle(): ExecutionEnvironment | undefined {
+    for (;;) {
+      const environment = this.#idle.pop();
+      if (environment === undefined || environment.usable) return environment;
+      this.#environments.delete(environment);
+    }
+  }
+
+  #grow(): void {
+    clearTimeout(this.#growth);
+    const [longest] = this.#waiters;
+    const full = this.#environments.size >= this.#settings.maxEnvironments;
+    if (longest === undefined || full || this.#starting >= MAX_STARTING || this.#stopped) return;
+
+    const patienceLeftMs = longest.sinceMs + PATIENCE_MS - Date.now();
+    if (this.#environments.size > 0 && patienceLeftMs > 0) {
+      this.#growth = setTimeout(() => this.#grow(), patienceLeftMs);
+      return;
+    }
+    void this.#start();
+    this.#growth = setTimeout(() => this.#grow(), PATIENCE_MS);
+  }
+
+  async #start(): Promise<void> {
+    const environment = new ExecutionEnvironment(this.#settings);
+    this.#environments.add(environment);
+    this.#starting += 1;
+    await environment.started;
+    this.#starting -= 1;
+    // One that failed to start is handed out, too: whoever invokes it learns why.
+    const waiter = this.#waiters.shift();
+    if (waiter === undefined) this.release(environment);
+    else waiter.take(environment);
+    this.#grow();
+  }
+
+  #trim(): void {
+    const surplus = this.#idle.filter(({ idleSinceMs }) => Date.now() - idleSinceMs > IDLE_MS);
+    for (const environment of surplus) {
+      if (this.#environments.size <= 1) return;
+      this.#idle.splice(this.#idle.indexOf(environment), 1);
+      this.#environments.delete(environment);
+      void environment.stop();
+    }
+  }
+}

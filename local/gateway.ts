@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InvocationResult } from './execution-environment.ts';
+import { readBody } from './http-body.ts';
+import { httpEvent, type RouteMatch } from './http-event.ts';
+import type { RouteDescription } from './stack-description.ts';
+
+/** API Gateway's limit on a request's body. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+export interface GatewaySettings {
+  readonly routes: readonly RouteDescription[];
+  readonly invoke: (functionArn: string, event: unknown) => Promise<InvocationResult>;
+}
+
+/** The HTTP API: finds the route, makes the event, and turns the function's answer into a response. */
+export class Gateway {
+  readonly #settings: GatewaySettings;
+  readonly #patterns: readonly RoutePattern[];
+
+  constructor(settings: GatewaySettings) {
+    this.#settings = settings;
+    this.#patterns = settings.routes.map(routePattern).sort((a, b) => b.specificity - a.specificity);
+  }
+
+  async handle(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request, MAX_BODY_BYTES);
+    if (body === undefined) return sendMessage(response, 413, 'Request Entity Too Large');
+    const match = this.#match(request.method ?? '', url.pathname);
+    if (match === 'malformed') return sendMessage(response, 400, 'Bad Request');
+    if (match === undefined) return sendMessage(response, 404, 'Not Found');
+
+    const event = httpEvent(request, url, body, match, Date.now());
+    const result = await this.#settings.invoke(match.route.functionArn, event);
+    // The caller learns nothing of a function's error, as on AWS; the terminal tells it.
+    if (!result.ok) return sendMessage(response, 500, 'Internal Server Error');
+    sendAnswer(response, result.payload);
+  }
+
+  #match(method: string, path: string): RouteMatch | 'malformed' | undefined {
+    for (const { route, methods, pattern } of this.#patterns) {
+      const found = methods === 'ANY' || methods === method ? pattern.exec(path) : null;
+      if (found === null) continue;
+      try {
+        const parameters = Object.entries(found.groups ?? {});
+        return {
+          route,
+          pathParameters: Object.fromEntries(
+            parameters.map(([name, value]) => [name, decodeURIComponent(value)]),
+          ),
+        };
+      } catch {
+        return 'malformed';
+      }
+    }
+    return undefined;
+  }
+}
+
+interface RoutePattern {
+  readonly route: RouteDescription;
+  readonly methods: string;
+  readonly pattern: RegExp;
+  /** Of two routes that match, the one with the greater figure is taken. */
+  readonly specificity: number;
+}
+
+function routePattern(route: RouteDescription): RoutePattern {
+  if (route.routeKey === '$default') return { route, methods: 'ANY', pattern: /^/, specificity: -1 };
+  const [methods = '', path = ''] = route.routeKey.split(' ');
+  const segments = path.split('/').map((segment) => {
+    const [, name, greedy] = /^\{(\w+)(\+?)\}$/.exec(segment) ?? [];
+    if (name === undefined) return { text: segment.replace(/[^\w]/g, '\\$&'), weight: 4 };
+    return greedy === '+' ? { text: `(?<${name}>.+)`, weight: 1 } : { text: `(?<${name}>[^/]+)`, weight: 2 };
+  });
+  const weights = segments.reduce((sum, { weight }) => sum + weight, 0);
+  return {
+    route,
+    methods,
+    pattern: new RegExp(`^${segments.map(({ text }) => text).join('/')}$`),
+    specificity: weights * 2 + (methods === 'ANY' ? 0 : 1),
+  };
+}
+
+/** Payload format 2.0: an object with a `statusCode` is a response; anything else is the body of a 200. */
+function sendAnswer(response: ServerResponse, payload: unknown): void {
+  const answer = payload as {
+    statusCode?: unknown;
+    headers?: Record<string, string | number | boolean>;
+    cookies?: string[];
+    body?: string;
+    isBase64Encoded?: boolean;
+  } | null;
+  if (typeof answer !== 'object' || answer === null || answer.statusCode === undefined) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(payload));
+    return;
+  }
+  const headers = Object.entries(answer.headers ?? {}).map(([name, value]) => [
+    name.toLowerCase(),
+    String(value),
+  ]);
+  try {
+    response.writeHead(Number(answer.statusCode), {
+      'content-type': 'text/plain; charset=utf-8',
+      ...Object.fromEntries(headers),
+      ...(answer.cookies !== undefined && { 'set-cookie': answer.cookies }),
+    });
+    response.end(Buffer.from(answer.body ?? '', answer.isBase64Encoded === true ? 'base64' : 'utf8'));
+  } catch {
+    // No such status, or a header that HTTP does not allow.
+    sendMessage(response, 500, 'Internal Server Error');
+  }
+}
+
+/** API Gateway's own answers. */
+function sendMessage(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+}

@@ -1,0 +1,102 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sendProblem } from './problem.ts';
+
+export type RequestHandler = (url: URL, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Longer than clients keep an idle connection, so that none is closed just as it is used again. */
+export const KEEP_ALIVE_MS = 75_000;
+
+/**
+ * Names under which this machine reaches itself. A page on the web can make a browser send requests here under
+ * a name of its own, and they would all count as the local client's.
+ */
+const OWN_NAMES = /^(localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(:\d+)?$/i;
+
+/** The one HTTP server that users of the local stack see; on the loopback interface only. */
+export class HttpServer {
+  /** Without a trailing slash. */
+  readonly url: string;
+  readonly #server: Server;
+  readonly #answering = new Set<Promise<void>>();
+  #handler: RequestHandler | undefined;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on('request', (request, response) => {
+      const answer = this.#handle(request, response).finally(() => this.#answering.delete(answer));
+      this.#answering.add(answer);
+    });
+  }
+
+  /**
+   * Takes the port; until `serve` is called, every request gets 503.
+   *
+   * @param port 0 for any that is free
+   */
+  static async listen(port: number): Promise<HttpServer> {
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    return new HttpServer(server);
+  }
+
+  serve(handler: RequestHandler): void {
+    this.#handler = handler;
+  }
+
+  /** Resolves when no request is being answered. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#answering);
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const foreign = foreignCaller(request);
+    if (foreign !== undefined) {
+      return sendProblem(response, { status: 403, title: 'Forbidden', detail: foreign });
+    }
+    if (this.#handler === undefined) {
+      const detail = 'The local stack is starting; try again in a moment';
+      return sendProblem(
+        response,
+        { status: 503, title: 'Service Unavailable', detail },
+        { 'retry-after': '1' },
+      );
+    }
+    const url = parsedUrl(request, this.url);
+    if (url === undefined) {
+      return sendProblem(response, { status: 400, title: 'Bad Request', detail: 'The URL cannot be read' });
+    }
+    try {
+      await this.#handler(url, request, response);
+    } catch {
+      // The client hung up, or the stack is stopping: nobody is there to answer.
+      response.destroy();
+    }
+  }
+}
+
+function parsedUrl(request: IncomingMessage, base: string): URL | undefined {
+  // Not `new URL(path, base)`: a path that begins with two slashes would be taken for a host.
+  return URL.parse(`${base}${request.url ?? '/'}`) ?? undefined;
+}
+
+function foreignCaller({ headers }: IncomingMessage): string | undefined {
+  const host = headers.host ?? '';
+  if (!OWN_NAMES.test(host)) {
+    return `The local stack answers requests to localhost, not to ${host}: whoever could reach it under another name would be its only client`;
+  }
+  const { origin } = headers;
+  if (origin === undefined) return undefined;
+  const originHost = URL.parse(origin)?.host ?? '';
+  if (OWN_NAMES.test(originHost)) return undefined;
+  return `The local stack takes no requests from pages of other sites; this one came from ${origin}`;
+}

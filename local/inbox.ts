@@ -1,0 +1,179 @@
+import { timingSafeEqual } from 'node:crypto';
+import {
+  type IncomingMessage,
+  type ServerResponse,
+  validateHeaderName,
+  validateHeaderValue,
+} from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
+import { standardWebhooksSignature } from '../lambda/callback/signature.ts';
+import { readBody } from './http-body.ts';
+import type { InboxStore } from './inbox-store.ts';
+import { issuesOf, sendProblem } from './problem.ts';
+
+/** How far a callback's timestamp may be from the clock: Standard Webhooks' usual five minutes. */
+const TIMESTAMP_TOLERANCE_SECONDS = 300;
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const MAX_SCRIPTED_RESPONSES = 1_000;
+const MAX_DELAY_MS = 600_000;
+const PATH = /^\/inbox\/([A-Za-z0-9._~-]{1,64})(\/responses)?$/;
+
+const scriptSchema = z
+  .array(
+    z.strictObject({
+      status: z.int().min(200).max(599),
+      headers: z.record(z.string(), z.string()).default({}).check(validHeaders),
+      delay_ms: z.int().min(0).max(MAX_DELAY_MS).default(0),
+      body: z.string().default(''),
+    }),
+  )
+  .max(MAX_SCRIPTED_RESPONSES);
+
+type ScriptedResponse = z.infer<typeof scriptSchema>[number];
+
+function validHeaders({ value, issues }: z.core.ParsePayload<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(value)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, text);
+    } catch (error) {
+      issues.push({ code: 'custom', input: value, path: [name], message: (error as Error).message });
+    }
+  }
+}
+
+export interface InboxSettings {
+  readonly store: InboxStore;
+  /** Signing secrets that the local client's callbacks may be signed with now: `whsec_…`. */
+  readonly signingSecrets: () => readonly string[];
+}
+
+/**
+ * A receiver of callbacks for trying things out:
+ *
+ * - `POST /inbox/{name}` takes a callback, checks its signature and keeps it
+ * - `GET /inbox/{name}` lists what came, oldest first; `DELETE /inbox/{name}` empties it
+ * - `PUT /inbox/{name}/responses` scripts the next answers; after them every answer is 200 again
+ */
+export class Inbox {
+  readonly #settings: InboxSettings;
+  readonly #scripts = new Map<string, ScriptedResponse[]>();
+  readonly #stopping = new AbortController();
+
+  constructor(settings: InboxSettings) {
+    this.#settings = settings;
+  }
+
+  /** Whether a path belongs to the inbox. */
+  serves(path: string): boolean {
+    return path.startsWith('/inbox/');
+  }
+
+  async handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, name, responses] = PATH.exec(path) ?? [];
+    if (name === undefined) {
+      const detail = 'An inbox is /inbox/{name}, the name 1 to 64 letters, digits or any of . _ ~ -';
+      sendProblem(response, { status: 404, title: 'Not Found', detail });
+      return;
+    }
+    const method = request.method ?? '';
+    if (responses !== undefined && method === 'PUT') await this.#script(name, request, response);
+    else if (responses === undefined && method === 'POST') await this.#take(name, request, response);
+    else if (responses === undefined && method === 'GET') sendJson(response, this.#settings.store.list(name));
+    else if (responses === undefined && method === 'DELETE') {
+      this.#settings.store.empty(name);
+      response.writeHead(204).end();
+    } else {
+      const allow = responses === undefined ? 'DELETE, GET, POST' : 'PUT';
+      const detail = `${path} takes ${allow}, not ${method}`;
+      sendProblem(response, { status: 405, title: 'Method Not Allowed', detail }, { allow });
+    }
+  }
+
+  /** Ends scripted delays. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #take(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const receivedMs = Date.now();
+    const bytes = await readBody(request, MAX_BODY_BYTES);
+    if (bytes === undefined) {
+      const detail = `The inbox takes callbacks of up to ${MAX_BODY_BYTES} bytes`;
+      sendProblem(response, { status: 413, title: 'Content Too Large', detail });
+      return;
+    }
+    const body = bytes.toString('utf8');
+    const headers = Object.fromEntries(
+      Object.entries(request.headersDistinct).map(([header, values = []]) => [header, values.join(', ')]),
+    );
+    this.#settings.store.add(name, {
+      received_at: new Date(receivedMs).toISOString(),
+      headers,
+      body: parsedIfJson(body),
+      verified: isVerified(headers, body, this.#settings.signingSecrets(), receivedMs),
+    });
+
+    const scripted = this.#scripts.get(name)?.shift();
+    if (scripted === undefined) {
+      sendJson(response, { received: true });
+      return;
+    }
+    if (scripted.delay_ms > 0) await delay(scripted.delay_ms, undefined, { signal: this.#stopping.signal });
+    response.writeHead(scripted.status, scripted.headers).end(scripted.body);
+  }
+
+  async #script(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const bytes = await readBody(request, MAX_BODY_BYTES);
+    const parsed = scriptSchema.safeParse(parsedIfJson(bytes?.toString('utf8') ?? ''));
+    if (!parsed.success) {
+      sendProblem(response, {
+        status: 400,
+        title: 'Bad Request',
+        detail:
+          'Expected a JSON array of answers such as [{"status":503,"headers":{"retry-after":"2"},"delay_ms":0,"body":"…"}]; an empty array ends the script',
+        issues: issuesOf(parsed.error),
+      });
+      return;
+    }
+    this.#scripts.set(name, parsed.data);
+    response.writeHead(204).end();
+  }
+}
+
+/**
+ * Checks a callback as its receiver should: one of the space-separated signatures must be one that a known
+ * secret makes over exactly these bytes, and the timestamp must be fresh.
+ */
+export function isVerified(
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  secrets: readonly string[],
+  nowMs: number,
+): boolean {
+  const id = headers['webhook-id'];
+  const timestamp = headers['webhook-timestamp'] ?? '';
+  const signatures = headers['webhook-signature']?.split(' ') ?? [];
+  if (id === undefined || !/^\d{1,12}$/.test(timestamp)) return false;
+  if (Math.abs(Number(timestamp) - nowMs / 1_000) > TIMESTAMP_TOLERANCE_SECONDS) return false;
+  const expected = secrets.map((secret) => standardWebhooksSignature(secret, id, Number(timestamp), body));
+  return signatures.some((signature) => expected.some((right) => equalInConstantTime(signature, right)));
+}
+
+function equalInConstantTime(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function parsedIfJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function sendJson(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

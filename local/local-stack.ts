@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
+import { EventSourceMapping } from './event-source-mapping.ts';
+import type { InvocationResult } from './execution-environment.ts';
+import { frontPage } from './front-page.ts';
+import { Functions } from './functions.ts';
+import { Gateway } from './gateway.ts';
+import { HttpServer } from './http-server.ts';
+import { Inbox } from './inbox.ts';
+import { InboxStore } from './inbox-store.ts';
+import { localSigningSecrets, recoverPipeline } from './known-resources.ts';
+import type { Recovered } from './recovery.ts';
+import { Schedule } from './schedule.ts';
+import type { StackDescription } from './stack-description.ts';
+import { StateDirectory } from './state-directory.ts';
+
+/** How long work in progress may take to end once the stack is asked to stop. */
+const GRACE_MS = 2_500;
+
+export interface LocalStackSettings {
+  /** Cloud assembly to run: what `cdk synth` made. */
+  readonly assemblyDirectory: string;
+
+  /** Where the ledger, the secret and the inbox are kept: a folder, or one whose lock is taken already. */
+  readonly state: string | StateDirectory;
+
+  /**
+   * A server that listens already. The stack closes it when it stops.
+   *
+   * @default - one on any free port
+   */
+  readonly server?: HttpServer;
+
+  /**
+   * Whether scheduled functions run by themselves; without, only `runSchedule` runs them.
+   *
+   * @default true
+   */
+  readonly schedule?: boolean;
+
+  /**
+   * Called with each line that functions write: JSON for the most part.
+   *
+   * @default - lines are dropped
+   */
+  readonly onLogLine?: (line: string) => void;
+}
+
+export interface LocalStack {
+  /** Of the HTTP API and the inbox, without a trailing slash. */
+  readonly url: string;
+  readonly description: StackDescription;
+  readonly endpoints: EngineEndpoints;
+  /** What an earlier run left unfinished. */
+  readonly recovered: Recovered;
+  /** Runs the scheduled functions now, and resolves when they have answered. */
+  runSchedule(): Promise<readonly InvocationResult[]>;
+  /** Lets work in progress end, for a moment, and stops everything. */
+  stop(): Promise<void>;
+  /** Stops everything as if the process were killed, as far as the ledger can tell. */
+  kill(): Promise<void>;
+}
+
+/** Runs a synthesized template: its queues, table, secret, functions, mappings, schedule and HTTP API. */
+export async function startLocalStack(settings: LocalStackSettings): Promise<LocalStack> {
+  const state = typeof settings.state === 'string' ? new StateDirectory(settings.state) : settings.state;
+  const server = settings.server ?? (await HttpServer.listen(0));
+  let engines: Engines | undefined;
+  try {
+    engines = await startEngines(settings.assemblyDirectory, state, server.url);
+    // Before any function runs: what the ledger calls running, nothing runs any more.
+    const recovered = await recoverPipeline(engines);
+    return await run(settings, state, server, engines, recovered);
+  } catch (error) {
+    await engines?.stop();
+    server.close();
+    state.release();
+    throw error;
+  }
+}
+
+async function run(
+  settings: LocalStackSettings,
+  state: StateDirectory,
+  server: HttpServer,
+  engines: Engines,
+  recovered: Recovered,
+): Promise<LocalStack> {
+  const { description, endpoints, secrets } = engines;
+  const { onLogLine = () => {} } = settings;
+  const functions = new Functions(description, endpoints, onLogLine);
+  const invoke = (arn: string, event: unknown) => functions.invoke(arn, event);
+
+  const mappings = startMappings(engines, functions, onLogLine);
+  const schedule = new Schedule(description.schedules, invoke);
+  const callbacks = new InboxStore(state.file('inbox.jsonl'));
+  const inbox = new Inbox({
+    store: callbacks,
+    signingSecrets: () => localSigningSecrets(description, secrets),
+  });
+  const gateway = new Gateway({ routes: description.routes, invoke });
+
+  // Mappings warm their functions by polling; those behind the API would load with the first request.
+  await functions.warmUp(description.routes.map(({ functionArn }) => functionArn));
+  server.serve(async (url, request, response) => {
+    if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
+    else if (url.pathname === '/') frontPage(response, server.url, description.routes, callbacks.counts());
+    else await gateway.handle(url, request, response);
+  });
+  if (settings.schedule !== false) schedule.start();
+
+  const shutDown = async (graceMs: number) => {
+    schedule.stop();
+    for (const mapping of mappings) mapping.stopPolling();
+    // The server still answers meanwhile: callbacks on their way may be bound for the inbox.
+    const drained = Promise.all([...mappings.map((mapping) => mapping.drained()), server.drained()]);
+    await Promise.race([drained, delay(graceMs, undefined, { ref: false })]);
+    inbox.stop();
+    server.close();
+    await functions.stop();
+    await engines.stop();
+    callbacks.close();
+    state.release();
+  };
+  let stopped: Promise<void> | undefined;
+  const shutDownOnce = (graceMs: number) => {
+    stopped ??= shutDown(graceMs);
+    return stopped;
+  };
+
+  return {
+    url: server.url,
+    description,
+    endpoints,
+    recovered,
+    runSchedule: () => schedule.runNow(),
+    stop: () => shutDownOnce(GRACE_MS),
+    kill: () => shutDownOnce(0),
+  };
+}
+
+function startMappings(
+  { description, sqs }: Engines,
+  functions: Functions,
+  onLogLine: (line: string) => void,
+): EventSourceMapping[] {
+  return description.mappings.map((mapping) => {
+    const queue = description.queues.find(({ arn }) => arn === mapping.queueArn);
+    if (queue === undefined) throw new Error(`the template has no queue ${mapping.queueArn}`);
+    return new EventSourceMapping({
+      mapping,
+      queueUrl: queue.url,
+      sqs,
+      functions: functions.pool(mapping.functionArn),
+      onLogLine,
+    });
+  });
+}

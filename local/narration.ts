@@ -1,0 +1,96 @@
+import { styleText } from 'node:util';
+
+/** A log line of a function, as far as people are told of it. */
+interface LogLine {
+  readonly level?: string;
+  readonly message?: unknown;
+  readonly step?: unknown;
+  readonly task_id?: unknown;
+  readonly task_name?: unknown;
+  readonly [field: string]: unknown;
+}
+
+export interface NarrationSettings {
+  readonly colours: boolean;
+  /** Only warnings and errors. */
+  readonly quiet: boolean;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Steps that ended well or ill; the others are on their way. */
+const STEP_STYLES: Readonly<Record<string, Style>> = {
+  completed: 'green',
+  delivered: 'green',
+  failed: 'red',
+  timeout: 'red',
+  dead: 'red',
+  'attempt-failed': 'yellow',
+  'run-retry': 'yellow',
+};
+
+const LEVEL_STYLES: Readonly<Record<string, Style>> = { WARN: 'yellow', ERROR: 'red', CRITICAL: 'red' };
+
+const SHORT_ID = 8;
+
+/** What a step's line may hold besides, in the order in which it is told. */
+const DETAILS: readonly (readonly [field: string, tell: (value: string) => string])[] = [
+  ['run', (value) => `run ${value}`],
+  ['attempt', (value) => `attempt ${value}`],
+  ['status_code', (value) => `answered ${value}`],
+  ['error_class', (value) => value],
+  ['reason', (value) => value],
+  ['callback_origin', (value) => value],
+  ['duration_ms', (value) => `${Math.round(Number(value))} ms`],
+  ['next_attempt_at', (value) => `next at ${clock(value)}`],
+];
+
+/**
+ * Turns a line of a function's log into one for people: a step of a task, a warning, an error, or something
+ * that the task's own code wrote. Undefined for what need not be told.
+ */
+export function narrate(text: string, { colours, quiet }: NarrationSettings, now: Date): string | undefined {
+  const paint = (style: Style | undefined, words: string) =>
+    colours && style !== undefined ? styleText(style, words, { validateStream: false }) : words;
+  const line = parsed(text);
+  if (line === undefined) return quiet ? undefined : `${paint('dim', clock(now))}  ${text}`;
+
+  const time = paint('dim', clock(typeof line.timestamp === 'string' ? line.timestamp : now));
+  const levelStyle = LEVEL_STYLES[line.level ?? ''];
+  if (typeof line.step === 'string' && !quiet) {
+    const task = `${String(line.task_id).slice(0, SHORT_ID)}  ${String(line.task_name ?? '')}`;
+    const step = paint(STEP_STYLES[line.step] ?? levelStyle, line.step.padEnd(14));
+    const details = DETAILS.flatMap(([field, tell]) => {
+      const value = line[field];
+      return value === undefined || value === null ? [] : [tell(String(value))];
+    });
+    return `${time}  ${step}  ${task}${details.length > 0 ? paint('dim', `  ${details.join(', ')}`) : ''}`;
+  }
+  if (levelStyle !== undefined) {
+    return `${time}  ${paint(levelStyle, (line.level ?? '').padEnd(14))}  ${messageOf(line)}`;
+  }
+  return undefined;
+}
+
+function parsed(text: string): LogLine | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The message, whose task it is about, and the error that came with it. */
+function messageOf(line: LogLine): string {
+  const about = line.task_id === undefined ? [] : [`task ${String(line.task_id).slice(0, SHORT_ID)}`];
+  const error = line.error as { name?: unknown; message?: unknown } | undefined;
+  const cause =
+    error?.message === undefined ? [] : [`${String(error.name ?? 'Error')}: ${String(error.message)}`];
+  return [...about, String(line.message), ...cause].join(': ');
+}
+
+function clock(time: Date | string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? String(time) : date.toTimeString().slice(0, 8);
+}

@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** 0 to 65,535; 0 takes any port that is free. */
+  readonly port: number;
+  /** CDK context for the app. */
+  readonly context: Readonly<Record<string, string>>;
+  readonly stateDirectory: string;
+  readonly quiet: boolean;
+  readonly help: boolean;
+}
+
+/** A command line that cannot be used; its message tells what was given and what is allowed. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const DEFAULT_PORT = 7071;
+const DEFAULT_STATE_DIRECTORY = '.local';
+
+/** Callbacks may go to this machine itself, which they may not on AWS. */
+const LOOPBACK_CIDRS = '127.0.0.0/8,::1/128';
+
+export const HELP = `Runs the pipeline on this machine: the synthesized template on embedded engines.
+
+  npm start -- [options]
+
+  -c, --context key=value   a setting of the app, as for cdk deploy; may be given several times:
+                            -c retrySchedule=1s,5s -c deliveryDeadline=1m
+      --state DIR           folder for what must outlive the process (default: ${DEFAULT_STATE_DIRECTORY})
+      --quiet               show warnings and errors only
+  -h, --help                show this
+
+  PORT=8080 npm start       listen on another port (default: ${DEFAULT_PORT}; 0: any that is free)
+`;
+
+/**
+ * @param args what follows the script's name
+ * @throws UsageError
+ */
+export function parseOptions(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Options {
+  const { values, positionals } = parse(args);
+  const [stray] = positionals;
+  if (stray !== undefined) {
+    throw new UsageError(`Unexpected argument: ${stray}. Settings of the app are given as -c key=value.`);
+  }
+  return {
+    port: parsePort(env.PORT),
+    context: { allowedCallbackCidrs: LOOPBACK_CIDRS, ...parseContext(values.context ?? []) },
+    stateDirectory: values.state ?? DEFAULT_STATE_DIRECTORY,
+    quiet: values.quiet ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        context: { type: 'string', short: 'c', multiple: true },
+        state: { type: 'string' },
+        quiet: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    const [sentence] = (error as Error).message.split('. ');
+    throw new UsageError(`${sentence}. Run npm start -- --help for what there is.`);
+  }
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined || text === '') return DEFAULT_PORT;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new UsageError(
+      `PORT is ${text}; it must be a whole number from 0 to 65535, where 0 takes any free port.`,
+    );
+  }
+  return port;
+}
+
+function parseContext(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new UsageError(`-c ${pair} is not key=value. Example: -c retrySchedule=1s,5s`);
+      }
+      return [pair.slice(0, equals), pair.slice(equals + 1)];
+    }),
+  );
+}

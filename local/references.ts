@@ -1,0 +1,79 @@
+import type { Assembly, ReferenceValues } from './template.ts';
+
+export const REGION = 'us-east-1';
+export const ACCOUNT_ID = '000000000000';
+/** The id that the one HTTP API has here. */
+export const API_ID = 'local';
+
+/** Where the local counterparts of AWS's endpoints are, without trailing slashes. */
+export interface Endpoints {
+  readonly api: string;
+  readonly sqs: string;
+}
+
+const NAME_PROPERTY: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::SQS::Queue': 'QueueName',
+  'AWS::SecretsManager::Secret': 'Name',
+};
+
+/** The name that the template gives, else stack and logical id, as CloudFormation does (without its random end). */
+export function physicalName(assembly: Assembly, logicalId: string): string {
+  const resource = assembly.resources.get(logicalId);
+  const given = resource?.properties[NAME_PROPERTY[resource.type] ?? ''];
+  return typeof given === 'string' ? given : `${assembly.stackName}-${logicalId}`;
+}
+
+export function referenceValues(assembly: Assembly, endpoints: Endpoints): ReferenceValues {
+  return {
+    pseudoParameters: {
+      'AWS::AccountId': ACCOUNT_ID,
+      'AWS::Partition': 'aws',
+      'AWS::Region': REGION,
+      'AWS::StackId': arn('cloudformation', `stack/${assembly.stackName}/local`),
+      'AWS::StackName': assembly.stackName,
+      'AWS::URLSuffix': 'amazonaws.com',
+    },
+    value(logicalId, attribute) {
+      const type = assembly.resources.get(logicalId)?.type;
+      const name = physicalName(assembly, logicalId);
+      switch (`${type}.${attribute ?? 'Ref'}`) {
+        case 'AWS::ApiGatewayV2::Api.Ref':
+          return API_ID;
+        case 'AWS::ApiGatewayV2::Api.ApiEndpoint':
+          return endpoints.api;
+        case 'AWS::ApiGatewayV2::Integration.Ref':
+          return logicalId;
+        case 'AWS::DynamoDB::Table.Arn':
+          return arn('dynamodb', `table/${name}`);
+        case 'AWS::Lambda::Function.Arn':
+          return arn('lambda', `function:${name}`);
+        case 'AWS::SQS::Queue.Arn':
+          return arn('sqs', name);
+        case 'AWS::SQS::Queue.Ref':
+          return queueUrl(endpoints, name);
+        case 'AWS::SecretsManager::Secret.Ref':
+          return arn('secretsmanager', `secret:${name}`);
+        case 'AWS::DynamoDB::Table.Ref':
+        case 'AWS::Lambda::Function.Ref':
+        case 'AWS::Logs::LogGroup.Ref':
+        case 'AWS::SQS::Queue.QueueName':
+          return name;
+        default:
+          return undefined;
+      }
+    },
+  };
+}
+
+export function arn(service: string, resource: string): string {
+  return `arn:aws:${service}:${REGION}:${ACCOUNT_ID}:${resource}`;
+}
+
+export function queueUrl(endpoints: Endpoints, name: string): string {
+  return `${endpoints.sqs}/${ACCOUNT_ID}/${name}`;
+}
+
+/** The engines ask for credentials and look at none. */
+export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;

@@ -1,0 +1,131 @@
+import { relative, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HttpServer } from './http-server.ts';
+import type { LocalStack } from './local-stack.ts';
+import { narrate } from './narration.ts';
+import { HELP, type Options, parseOptions, UsageError } from './options.ts';
+import { StateDirectory, StateDirectoryInUseError } from './state-directory.ts';
+import { SynthesisError, synthesize } from './synthesize.ts';
+
+/** The process ends by then, whatever is still going on. */
+const STOP_WITHIN_MS = 4_500;
+
+/** Something that the user can put right: shown without a stack trace. */
+class StartError extends Error {}
+
+/**
+ * The whole run, from the command line to the signal that ends it.
+ *
+ * @returns the process's exit code
+ */
+export async function runLocally(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  process.on('uncaughtException', (error) => {
+    console.error(error);
+    console.error('The local stack cannot go on. What was accepted is kept; start it again.');
+    process.exit(1);
+  });
+
+  try {
+    const options = parseOptions(args, env);
+    if (options.help) {
+      console.log(HELP);
+      return 0;
+    }
+    const stack = await start(options, stopping.signal);
+    if (stack === undefined) return 0;
+    await stopSignal(stopping.signal);
+    console.log('\nStopping…');
+    // Handles that something left open must not keep the process from ending.
+    void delay(STOP_WITHIN_MS, undefined, { ref: false }).then(() => process.exit(0));
+    await stack.stop();
+    process.exit(0);
+  } catch (error) {
+    if (stopping.signal.aborted) return 0;
+    console.error(explain(error));
+    process.exit(1);
+  }
+}
+
+async function start(options: Options, stopping: AbortSignal): Promise<LocalStack | undefined> {
+  const startedMs = performance.now();
+  const server = await listen(options.port);
+  const state = new StateDirectory(resolve(options.stateDirectory));
+  const assemblyDirectory = state.file('cdk.out');
+  try {
+    // The engines load while the app is synthesized in a process of its own.
+    const [{ startLocalStack }] = await Promise.all([
+      import('./local-stack.ts'),
+      synthesize(assemblyDirectory, options.context, stopping),
+    ]);
+    const colours = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
+    const onLogLine = (line: string) => {
+      const words = narrate(line, { colours, quiet: options.quiet }, new Date());
+      if (words !== undefined) console.log(words);
+    };
+    const stack = await startLocalStack({ assemblyDirectory, state, server, onLogLine });
+    console.log(banner(stack, options, (performance.now() - startedMs) / 1_000));
+    return stack;
+  } catch (error) {
+    state.release();
+    throw error;
+  }
+}
+
+async function listen(port: number): Promise<HttpServer> {
+  try {
+    return await HttpServer.listen(port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new StartError(
+        `Port ${port} is taken, perhaps by another local stack. Stop that, or choose another port: PORT=${port + 1} npm start`,
+      );
+    }
+    if (code === 'EACCES') {
+      throw new StartError(`Port ${port} may not be used here. Choose one above 1023: PORT=7071 npm start`);
+    }
+    throw error;
+  }
+}
+
+function banner(stack: LocalStack, options: Options, seconds: number): string {
+  const url = stack.url.replace('127.0.0.1', 'localhost');
+  const { tasks, callbacks, deadLetters } = stack.recovered;
+  const unfinished = [
+    [tasks, 'to run'],
+    [callbacks, 'to call back'],
+    [deadLetters, 'in the dead-letter queue'],
+  ] as const;
+  const found = unfinished.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return [
+    '',
+    `  callback-completion runs on this machine (started in ${seconds.toFixed(1)} s; Ctrl-C stops it)`,
+    '',
+    `  Submit tasks    POST ${url}/api/tasks`,
+    `  See callbacks   GET  ${url}/inbox/demo`,
+    `  State           ${relative('.', resolve(options.stateDirectory)) || '.'}${found.length > 0 ? `; found from the last run: ${found.join(', ')}` : ''}`,
+    ...stack.description.leftOut.map((type) => `  Not run here    ${type}`),
+    '',
+    '  Try it:',
+    `    curl -X POST "${url}/api/tasks" -H "Content-Type: application/json" -d '{"task_name":"generate-report","callback_url":"${stack.url}/inbox/demo"}'`,
+    '',
+  ].join('\n');
+}
+
+function explain(error: unknown): string {
+  if (error instanceof SynthesisError) return `The app could not be synthesized:\n\n${error.message}`;
+  const forTheUser = [UsageError, StartError, StateDirectoryInUseError].some((type) => error instanceof type);
+  if (forTheUser) return (error as Error).message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function stopSignal(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}

@@ -1,0 +1,135 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as z from 'zod';
+import { readBody } from './http-body.ts';
+import { KEEP_ALIVE_MS } from './http-server.ts';
+import type { GeneratedSecret, SecretDescription } from './stack-description.ts';
+
+const storedSecretSchema = z.object({
+  arn: z.string(),
+  name: z.string(),
+  versionId: z.string(),
+  value: z.string(),
+  createdAtSeconds: z.number(),
+});
+
+type StoredSecret = z.infer<typeof storedSecretSchema>;
+
+const MAX_REQUEST_BYTES = 1_000_000;
+const LOWER_CASE = 'abcdefghijklmnopqrstuvwxyz';
+const LETTERS_AND_DIGITS = `${LOWER_CASE}${LOWER_CASE.toUpperCase()}0123456789`;
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+
+/**
+ * As much of Secrets Manager as the functions call. Secrets are generated once, as the template says, and kept
+ * in a file that only its owner can read.
+ */
+export class SecretsEngine {
+  readonly endpoint: string;
+  readonly #server: Server;
+  readonly #secrets: ReadonlyMap<string, StoredSecret>;
+
+  private constructor(server: Server, secrets: ReadonlyMap<string, StoredSecret>) {
+    this.#server = server;
+    this.#secrets = secrets;
+    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** @param file JSON file that holds the secrets; made if need be */
+  static async start(file: string, descriptions: readonly SecretDescription[]): Promise<SecretsEngine> {
+    const secrets = loadSecrets(file, descriptions);
+    const server = createServer((request, response) => {
+      answer(secrets, request, response).catch(() => response.destroy());
+    });
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    return new SecretsEngine(server, secrets);
+  }
+
+  /** The secret's string now. */
+  value(arn: string): string | undefined {
+    return this.#secrets.get(arn)?.value;
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+function loadSecrets(file: string, descriptions: readonly SecretDescription[]): Map<string, StoredSecret> {
+  const kept = existsSync(file)
+    ? z.array(storedSecretSchema).parse(JSON.parse(readFileSync(file, 'utf8')))
+    : [];
+  const secrets = new Map(kept.map((secret) => [secret.arn, secret]));
+  const missing = descriptions.filter(({ arn }) => !secrets.has(arn));
+  for (const { arn, name, generate } of missing) {
+    const createdAtSeconds = Math.floor(Date.now() / 1_000);
+    secrets.set(arn, {
+      arn,
+      name,
+      versionId: randomUUID(),
+      value: generateSecret(generate),
+      createdAtSeconds,
+    });
+  }
+  if (missing.length > 0) {
+    // Written beside and renamed, so that a crash leaves the old file or the new one.
+    writeFileSync(`${file}.new`, JSON.stringify([...secrets.values()], null, 2), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+  return secrets;
+}
+
+/** What Secrets Manager's GenerateSecretString makes. */
+export function generateSecret(generate: GeneratedSecret): string {
+  const alphabet = [...LETTERS_AND_DIGITS, ...(generate.excludePunctuation ? '' : PUNCTUATION)].filter(
+    (character) => !generate.excludeCharacters.includes(character),
+  );
+  const password = Array.from(
+    { length: generate.passwordLength },
+    () => alphabet[randomInt(alphabet.length)],
+  );
+  return JSON.stringify({
+    ...z.record(z.string(), z.unknown()).parse(JSON.parse(generate.secretStringTemplate)),
+    [generate.generateStringKey]: password.join(''),
+  });
+}
+
+async function answer(
+  secrets: ReadonlyMap<string, StoredSecret>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const reply = (status: number, body: unknown) => {
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(body));
+  };
+  const body = await readBody(request, MAX_REQUEST_BYTES);
+  const action = String(request.headers['x-amz-target'] ?? '').replace('secretsmanager.', '');
+  if (action !== 'GetSecretValue' || body === undefined) {
+    reply(400, { __type: 'UnknownOperationException', message: `The local stack does not know ${action}` });
+    return;
+  }
+  const { SecretId } = z.object({ SecretId: z.string() }).parse(JSON.parse(body.toString('utf8')));
+  const secret = secrets.get(SecretId) ?? [...secrets.values()].find(({ name }) => name === SecretId);
+  if (secret === undefined) {
+    const message = `Secrets Manager can't find the specified secret: ${SecretId}`;
+    reply(400, { __type: 'ResourceNotFoundException', message });
+    return;
+  }
+  reply(200, {
+    ARN: secret.arn,
+    CreatedDate: secret.createdAtSeconds,
+    Name: secret.name,
+    SecretString: secret.value,
+    VersionId: secret.versionId,
+    VersionStages: ['AWSCURRENT'],
+  });
+}

@@ -1,0 +1,87 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export class StateDirectoryInUseError extends Error {
+  override readonly name = 'StateDirectoryInUseError';
+
+  constructor(directory: string, pid: number) {
+    super(
+      `${directory} is in use by another local stack (process ${pid}). Stop that one, or give this one a folder of its own: npm start -- --state DIR`,
+    );
+  }
+}
+
+/** Where the local stack keeps what must outlive it. One process at a time. */
+export class StateDirectory {
+  readonly path: string;
+  readonly #lockFile: string;
+
+  /**
+   * Makes the folder if need be and takes its lock. A lock whose process is gone does not count.
+   *
+   * @throws StateDirectoryInUseError
+   */
+  constructor(path: string) {
+    this.path = path;
+    this.#lockFile = join(path, 'lock');
+    mkdirSync(path, { recursive: true });
+    const holder = readHolder(this.#lockFile);
+    if (holder !== undefined && isRunning(holder)) throw new StateDirectoryInUseError(path, holder.pid);
+    rmSync(this.#lockFile, { force: true });
+    try {
+      // Fails if another process took the lock since it was read.
+      writeFileSync(this.#lockFile, JSON.stringify(self()), { flag: 'wx' });
+    } catch (error) {
+      const winner = readHolder(this.#lockFile);
+      if (winner !== undefined) throw new StateDirectoryInUseError(path, winner.pid);
+      throw error;
+    }
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  release(): void {
+    rmSync(this.#lockFile, { force: true });
+  }
+}
+
+interface Holder {
+  readonly pid: number;
+  /** Tells two processes apart that had the same id one after the other; null where it cannot be told. */
+  readonly startedAt: string | null;
+}
+
+function self(): Holder {
+  return { pid: process.pid, startedAt: startOf(process.pid) };
+}
+
+function readHolder(file: string): Holder | undefined {
+  try {
+    const { pid, startedAt } = JSON.parse(readFileSync(file, 'utf8'));
+    return Number.isInteger(pid) ? { pid, startedAt } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(holder: Holder): boolean {
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return holder.startedAt === startOf(holder.pid);
+}
+
+/** Linux: clock tick since boot at which the process started. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command, second of the fields, stands in parentheses and may hold spaces.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { describeStack } from '../../local/describe-stack.ts';
+import { FunctionPool } from '../../local/function-pool.ts';
+import { readAssembly } from '../../local/template.ts';
+import { lambdaFunction, writeAssembly } from './assembly-fixture.ts';
+
+const pools: FunctionPool[] = [];
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.stop()));
+});
+
+function poolOf(source: string, { timeoutSeconds = 10, maxEnvironments = 4 } = {}) {
+  const resources = { Work: lambdaFunction('Work', { Timeout: timeoutSeconds }) };
+  const assembly = readAssembly(writeAssembly(resources, { Work: source }));
+  const [description] = describeStack(assembly, { api: 'http://api', sqs: 'http://sqs' }).functions;
+  if (description === undefined) throw new Error('no function');
+  const lines: string[] = [];
+  const environmentVariables = { COLOUR: 'green' };
+  const onLogLine = (line: string) => lines.push(line);
+  const pool = new FunctionPool({ description, environmentVariables, maxEnvironments, onLogLine });
+  pools.push(pool);
+  return { pool, lines };
+}
+
+const payloadOf = async (pool: FunctionPool, event: unknown) => {
+  const result = await pool.invoke(event);
+  return result.ok ? result.payload : result.error.errorMessage;
+};
+
+describe('a function in worker threads', () => {
+  it('gets the event, its variables and a Lambda context', async () => {
+    const { pool } = poolOf(`exports.handler = async (event, context) => ({
+      event, colour: process.env.COLOUR, home: process.env.HOME ?? null,
+      left: context.getRemainingTimeInMillis(), memory: context.memoryLimitInMB, name: context.functionName,
+      id: context.awsRequestId, nothing: undefined,
+    })`);
+
+    expect(await payloadOf(pool, { a: [1] })).toEqual({
+      event: { a: [1] },
+      colour: 'green',
+      home: null,
+      left: expect.toSatisfy((ms: number) => ms > 9_000 && ms <= 10_000),
+      memory: '128',
+      name: 'Test-Work',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it('uses an environment again, which remembers what it loaded', async () => {
+    const { pool } = poolOf('let calls = 0; exports.handler = async () => ++calls');
+
+    expect([await payloadOf(pool, {}), await payloadOf(pool, {}), await payloadOf(pool, {})]).toEqual([
+      1, 2, 3,
+    ]);
+    expect(pool.size).toBe(1);
+  });
+
+  it('gives an environment one invocation at a time, and has no more environments than allowed', async () => {
+    const { pool } = poolOf(
+      `let running = 0;
+       exports.handler = async () => {
+         running += 1;
+         await new Promise((resolve) => setTimeout(resolve, 150));
+         return running--;
+       }`,
+      { maxEnvironments: 2 },
+    );
+
+    const answers = await Promise.all(Array.from({ length: 6 }, () => payloadOf(pool, {})));
+
+    expect(answers).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(pool.size).toBe(2);
+  });
+
+  it('is ended when it takes too long, also in an endless loop, and works again afterwards', async () => {
+    const { pool, lines } = poolOf('exports.handler = async ({ loop }) => { while (loop); return "fine" }', {
+      timeoutSeconds: 1,
+    });
+
+    expect(await payloadOf(pool, { loop: true })).toMatch(
+      /^RequestId: \S+ Error: Task timed out after 1\.00 seconds$/,
+    );
+    expect(await payloadOf(pool, { loop: false })).toBe('fine');
+    expect(lines.filter((line) => line.includes('timed out'))).toHaveLength(1);
+  });
+
+  it('fails its own invocation only when it crashes', async () => {
+    const { pool } = poolOf(`exports.handler = async ({ crash }) => {
+      if (crash === 'exit') process.exit(3);
+      if (crash === 'reject') Promise.reject(new Error('nobody waits for this'));
+      if (crash) await new Promise(() => {});
+      return 'fine';
+    }`);
+
+    expect(await payloadOf(pool, { crash: 'exit' })).toBe('Runtime exited with status 3');
+    expect(await payloadOf(pool, { crash: 'reject' })).toBe('nobody waits for this');
+    expect(await payloadOf(pool, {})).toBe('fine');
+  });
+
+  it('tells errors as Lambda does', async () => {
+    const { pool } = poolOf('exports.handler = async () => { throw new RangeError("too far") }');
+
+    expect(await pool.invoke({})).toEqual({
+      ok: false,
+      error: {
+        errorType: 'RangeError',
+        errorMessage: 'too far',
+        trace: expect.arrayContaining(['RangeError: too far']),
+      },
+    });
+  });
+
+  it('tells why a bundle does not load, at each invocation', async () => {
+    const { pool } = poolOf('throw new Error("no licence found")');
+
+    expect(await payloadOf(pool, {})).toBe('no licence found');
+    expect(await payloadOf(pool, {})).toBe('no licence found');
+  });
+
+  it('hands over the lines that the function writes', async () => {
+    const { pool, lines } = poolOf(`exports.handler = async () => {
+      console.log(JSON.stringify({ step: 'accepted' }));
+      process.stdout.write('half a ');
+      process.stdout.write('line\\n');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }`);
+
+    await pool.invoke({});
+
+    expect(lines).toEqual(['{"step":"accepted"}', 'half a line']);
+  });
+});
