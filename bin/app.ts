@@ -8,7 +8,7 @@ import { SettingError } from '../lib/setting-error.ts';
 const DEFAULT_STACK_NAME = 'CallbackCompletion';
 
 // The CDK command line hands cdk.json's context over; run without it (`CDK_OUTDIR=cdk.out node bin/app.ts`), the
-// app must read it itself to come to the same template. What the command line gives wins.
+// app must read it itself to come to the same resources. What the command line gives wins.
 const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'cdk.json'), 'utf8'));
 const app = new App({ context: cdkJson.context });
 

@@ -32,6 +32,8 @@ await build({
   format: 'cjs',
   mainFields: ['module', 'main'],
   supported: { 'dynamic-import': false },
+  // What the sources know as ES modules, by its CommonJS name.
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   plugins: [trimSdk],
   legalComments: 'none',
   charset: 'utf8',

@@ -120,12 +120,13 @@ export class CallbackCompletion extends Construct {
     this.callbacks.sentToBy(run);
     this.api.knownTo(run);
     run.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
+    run.set(ENVIRONMENT.runTimeoutSeconds, String(settings.runTimeoutSeconds));
     run.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
     run.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
 
     // deliver
     this.callbacks.feeds(deliver, { batchSize: 10, maxConcurrency: settings.deliverConcurrency });
-    this.ledger.usedBy(deliver, ['GetItem', 'PutItem', 'UpdateItem']);
+    this.ledger.usedBy(deliver, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
     this.tasks.sentToBy(deliver);
     this.deadLetters.sentToBy(deliver);
     this.masterSecret.readBy(deliver);

@@ -9,8 +9,8 @@ export interface LedgerTableProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** A call to DynamoDB that a stage may make; every one of them names a single item or a single partition. */
-export type LedgerAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'BatchWriteItem';
+/** A call to DynamoDB that a stage may make; none of them reads beyond a single partition. */
+export type LedgerAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
 /**
  * The ledger: one table, `pk` and `sk`, no secondary index. Billed per request, so that an idle pipeline costs

@@ -68,6 +68,7 @@ export class Stage extends Construct {
       memorySize: props.memoryMegabytes,
       role: this.#role,
       logGroup,
+      // Lambda's own lines (reports, crashes, time-outs) as JSON too, so that one query finds all of a function's.
       loggingFormat: LoggingFormat.JSON,
       environment: { POWERTOOLS_SERVICE_NAME: 'callback-completion' },
     });

@@ -42,6 +42,8 @@ const REPLACED: Readonly<Record<string, string>> = {
   [`${SMITHY}/checksum/sha256/Sha256Js.js`]: throwing('Sha256Js'),
   [`${SMITHY}/checksum/md5/Md5Js.js`]: throwing('Md5Js'),
   [`${SMITHY}/checksum/crc32/Crc32Js.js`]: throwing('Crc32Js'),
+  // For AWS_RETRY_MODE=adaptive, which no function sets.
+  [`${SMITHY}/retry/util-retry/DefaultRateLimiter.js`]: throwing('DefaultRateLimiter'),
   // EC2's way to find the region; Lambda has it in the environment.
   [`${SMITHY}/config/config-resolver/regionConfig/getInstanceMetadataRegion.js`]:
     throwing('getInstanceMetadataRegion'),

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { Assembly } from './assembly.ts';
+import { type ReferenceValues, resolve } from './intrinsics.ts';
+import { PropertyReader } from './property-reader.ts';
 import { arn, type Endpoints, physicalName, queueUrl, referenceValues } from './references.ts';
 import type { GeneratedSecret, StackDescription, TableDescription } from './stack-description.ts';
-import { type Assembly, type ReferenceValues, resolve, type TemplateResource } from './template.ts';
 
 /** Types that are about permission or upkeep; leaving them out changes nothing that can be seen here. */
 const SILENTLY_LEFT_OUT = new Set([
@@ -113,34 +115,6 @@ export function describeStack(assembly: Assembly, endpoints: Endpoints): StackDe
       (type) => !SILENTLY_LEFT_OUT.has(type) && !(RUN as readonly string[]).includes(type),
     ),
   };
-}
-
-/** Reads properties of one resource: resolved, checked, and with the path in every error. */
-class PropertyReader {
-  readonly #logicalId: string;
-  readonly #resource: TemplateResource;
-  readonly #values: ReferenceValues;
-
-  constructor(logicalId: string, resource: TemplateResource, values: ReferenceValues) {
-    this.#logicalId = logicalId;
-    this.#resource = resource;
-    this.#values = values;
-  }
-
-  path(name: string): string {
-    return `Resources.${this.#logicalId}.Properties.${name}`;
-  }
-
-  property<T>(name: string, schema: z.ZodType<T>): T {
-    const value = resolve(this.#resource.properties[name], this.path(name), this.#values);
-    const parsed = schema.safeParse(value);
-    if (!parsed.success) {
-      throw new Error(
-        `${this.path(name)}: ${JSON.stringify(value)} cannot be run locally: ${z.prettifyError(parsed.error)}`,
-      );
-    }
-    return parsed.data;
-  }
 }
 
 const QUEUE_NUMBERS = [

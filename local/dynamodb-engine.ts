@@ -1,11 +1,13 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   type KeySchemaElement,
   ResourceNotFoundException,
+  type TableDescription as TableDescriptionOutput,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { KEEP_ALIVE_MS } from './http-server.ts';
@@ -36,33 +38,42 @@ export class DynamodbEngine {
     return new DynamodbEngine(server, `http://127.0.0.1:${port}`);
   }
 
-  /** Creates the table unless it is there from an earlier run. */
+  /** Creates the table unless it is there from an earlier run; resolves when it can be used. */
   async createTable(table: TableDescription): Promise<void> {
     const keySchema: KeySchemaElement[] = [{ AttributeName: table.partitionKey, KeyType: 'HASH' }];
     if (table.sortKey !== undefined) keySchema.push({ AttributeName: table.sortKey, KeyType: 'RANGE' });
-    try {
-      const existing = await this.client.send(new DescribeTableCommand({ TableName: table.name }));
-      const keys = (schema: readonly KeySchemaElement[] = []) =>
-        schema.map((key) => key.AttributeName).join(', ');
-      if (keys(existing.Table?.KeySchema) !== keys(keySchema)) {
-        throw new Error(
-          `The table kept from an earlier run has the keys ${keys(existing.Table?.KeySchema)}, the template's has ${keys(keySchema)}. Delete the state folder to begin anew.`,
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-      await this.client.send(
-        new CreateTableCommand({
-          TableName: table.name,
-          KeySchema: keySchema,
-          AttributeDefinitions: keySchema.map(({ AttributeName = '' }) => ({
-            AttributeName,
-            AttributeType: table.attributeTypes[AttributeName] === 'N' ? 'N' : 'S',
-          })),
-          BillingMode: 'PAY_PER_REQUEST',
-        }),
+
+    const kept = await this.#describe(table.name);
+    if (kept === undefined) await this.#create(table, keySchema);
+    else if (namesOf(kept.KeySchema) !== namesOf(keySchema)) {
+      throw new Error(
+        `The table kept from an earlier run has the keys ${namesOf(kept.KeySchema)}, the template's has ${namesOf(keySchema)}. Delete the state folder to begin anew.`,
       );
     }
+    while ((await this.#describe(table.name))?.TableStatus !== 'ACTIVE') await delay(1);
+  }
+
+  async #describe(name: string): Promise<TableDescriptionOutput | undefined> {
+    try {
+      return (await this.client.send(new DescribeTableCommand({ TableName: name }))).Table;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
+  }
+
+  async #create(table: TableDescription, keySchema: KeySchemaElement[]): Promise<void> {
+    await this.client.send(
+      new CreateTableCommand({
+        TableName: table.name,
+        KeySchema: keySchema,
+        AttributeDefinitions: keySchema.map(({ AttributeName = '' }) => ({
+          AttributeName,
+          AttributeType: table.attributeTypes[AttributeName] === 'N' ? 'N' : 'S',
+        })),
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
   }
 
   async stop(): Promise<void> {
@@ -71,4 +82,8 @@ export class DynamodbEngine {
     this.#server.closeAllConnections();
     await closed;
   }
+}
+
+function namesOf(keys: readonly KeySchemaElement[] = []): string {
+  return keys.map(({ AttributeName }) => AttributeName).join(', ');
 }

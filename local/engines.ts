@@ -1,10 +1,10 @@
+import { readAssembly } from './assembly.ts';
 import { describeStack } from './describe-stack.ts';
 import { DynamodbEngine } from './dynamodb-engine.ts';
 import { SecretsEngine } from './secrets-engine.ts';
 import { SqsEngine } from './sqs-engine.ts';
 import type { StackDescription } from './stack-description.ts';
 import type { StateDirectory } from './state-directory.ts';
-import { readAssembly } from './template.ts';
 
 /** Where SDK clients reach the engines; any credentials will do. */
 export interface EngineEndpoints {

@@ -111,7 +111,7 @@ export class EventSourceMapping {
 }
 
 /** The event that Lambda hands to a function for these messages. */
-export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string): unknown {
+function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string): unknown {
   return {
     Records: messages.map((message) => ({
       messageId: message.MessageId,

@@ -104,7 +104,8 @@ export class FunctionPool {
     clearTimeout(this.#growth);
     const [longest] = this.#waiters;
     const full = this.#environments.size >= this.#settings.maxEnvironments;
-    if (longest === undefined || full || this.#starting >= MAX_STARTING || this.#stopped) return;
+    const enoughStarting = this.#starting >= Math.min(MAX_STARTING, this.#waiters.length);
+    if (longest === undefined || full || enoughStarting || this.#stopped) return;
 
     const patienceLeftMs = longest.sinceMs + PATIENCE_MS - Date.now();
     if (this.#environments.size > 0 && patienceLeftMs > 0) {

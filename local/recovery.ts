@@ -7,6 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { callbackHost } from '../lambda/callback/host.ts';
 import type { Entry } from '../lambda/ledger/entry.ts';
 import { ENTRY, entryKey } from '../lambda/ledger/keys.ts';
 import { encodeMessage } from '../lambda/queue/message.ts';
@@ -207,7 +208,7 @@ function deadLetter(entry: SeenEntry): OutgoingMessage {
     attributes: {
       task_id,
       task_name: entry.task_name,
-      callback_host: entry.callback_url === undefined ? 'none' : new URL(entry.callback_url).host,
+      callback_host: callbackHost(entry.callback_url ?? ''),
       reason: entry.dead_reason ?? 'unknown',
       attempts: String(entry.attempt_count),
     },

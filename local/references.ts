@@ -1,4 +1,5 @@
-import type { Assembly, ReferenceValues } from './template.ts';
+import type { Assembly } from './assembly.ts';
+import type { ReferenceValues } from './intrinsics.ts';
 
 export const REGION = 'us-east-1';
 export const ACCOUNT_ID = '000000000000';

@@ -30,7 +30,13 @@ export function callbackBody(format: CallbackFormat, task: SettledTask): Callbac
 function taskBody({ task_id, task_name, outcome, resultJson }: SettledTask): object {
   const completed_at = new Date(outcome.completed_at_ms).toISOString();
   if (outcome.status === 'completed') {
-    return { status: 'completed', task_id, task_name, result: JSON.parse(resultJson ?? 'null'), completed_at };
+    return {
+      status: 'completed',
+      task_id,
+      task_name,
+      result: JSON.parse(resultJson ?? 'null'),
+      completed_at,
+    };
   }
   return { status: outcome.status, task_id, task_name, error: outcome.error, completed_at };
 }

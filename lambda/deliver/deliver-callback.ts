@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { expiresAtSeconds } from '../ledger/retention.ts';
 import { ACKNOWLEDGE, type Disposition, type Received } from '../queue/batch.ts';
 import type { Queue } from '../queue/queue.ts';
-import { waitingRoom } from '../queue/waiting-room.ts';
+import { waitUntil } from '../queue/wait-until.ts';
 
 export interface DeliverPorts {
   readonly ledger: Ledger;
@@ -72,7 +72,7 @@ async function entryToPost(
       tell('waiting', entry, { reason: step.why });
       return { kind: 'put-back' };
     case 'wait':
-      return await waitUntil(step.untilMs, message, entry, ports, settings);
+      return await wait(step.untilMs, message, entry, ports, settings);
     case 'forward': {
       const { task_id, generation, client } = entry;
       await ports.tasks.send({ message: { task_id, generation }, group: client });
@@ -129,7 +129,7 @@ async function recordFailure(
     return await die(message, entry, attempt, 'deadline-passed', excerpt, ports, settings);
   }
   // A long wait's timer is put first: a crash in between leaves the message, which finds the attempt still due.
-  const disposition = await waitUntil(atMs, message, entry, ports, settings);
+  const disposition = await wait(atMs, message, entry, ports, settings);
   const recorded = await ledger.recordFailure(entry, attempt, {
     atMs,
     ...(excerpt !== undefined && { answer: excerpt }),
@@ -189,30 +189,22 @@ async function lookAgain(
   return 'kind' in next ? next : { kind: 'put-back', afterSeconds: 1 };
 }
 
-/** Waits in the queue or, where it is long or receives run low, by a timer in the ledger. */
-async function waitUntil(
+function wait(
   untilMs: number,
   message: Received,
   entry: Entry,
   { ledger, now }: DeliverPorts,
   { maxReceiveCount }: DeliverSettings,
 ): Promise<Disposition> {
-  const wait = waitingRoom(untilMs, now(), { receiveCount: message.receiveCount, maxReceiveCount });
-  if (wait.room === 'queue') return { kind: 'put-back', afterSeconds: wait.seconds };
-  const { task_id, generation, callback_url = '' } = entry;
-  await ledger.putTimer({
-    at_ms: wait.untilMs,
-    queue: 'callbacks',
-    task_id,
-    generation,
-    group: callbackHost(callback_url),
-  });
-  return ACKNOWLEDGE;
+  const timer = { queue: 'callbacks', group: callbackHost(entry.callback_url ?? '') } as const;
+  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, timer });
 }
 
 async function resultOf({ task_id, outcome }: Entry, ledger: Ledger): Promise<string | undefined> {
   if (outcome?.status !== 'completed') return undefined;
-  return 'json' in outcome.result ? outcome.result.json : await ledger.readPayload(task_id, outcome.result.ref);
+  return 'json' in outcome.result
+    ? outcome.result.json
+    : await ledger.readPayload(task_id, outcome.result.ref);
 }
 
 function attemptOf(

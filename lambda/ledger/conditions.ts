@@ -19,10 +19,7 @@ const RUNS_ARE_LEFT = '#runs < :max_runs';
  * ```
  * A task waiting in `accepted` always gets its run: whoever put it there made sure that one was left.
  */
-export const MAY_BE_CLAIMED = or(
-  and(IS_ACCEPTED, IS_DUE),
-  and(IS_RUNNING, LEASE_HAS_LAPSED, RUNS_ARE_LEFT),
-);
+export const MAY_BE_CLAIMED = or(and(IS_ACCEPTED, IS_DUE), and(IS_RUNNING, LEASE_HAS_LAPSED, RUNS_ARE_LEFT));
 
 /** The writer's lease still counts: nobody claimed after it, and no outcome is stored. */
 export const LEASE_IS_OURS = and(IS_RUNNING, '#lease_token = :token');

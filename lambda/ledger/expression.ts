@@ -22,7 +22,11 @@ export function updateFields({ set = {}, add = {}, remove = [], condition, value
     ...(sets.length > 0 ? [`SET ${sets.map(([name]) => `#${name} = :set_${name}`).join(', ')}`] : []),
     ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
     ...(Object.keys(add).length > 0
-      ? [`ADD ${Object.keys(add).map((name) => `#${name} :add_${name}`).join(', ')}`]
+      ? [
+          `ADD ${Object.keys(add)
+            .map((name) => `#${name} :add_${name}`)
+            .join(', ')}`,
+        ]
       : []),
   ];
   const UpdateExpression = clauses.join(' ');

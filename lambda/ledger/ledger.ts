@@ -189,7 +189,11 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
 
     recordDelivered: (seen, attempt) =>
       updated(entryKey(seen.task_id), {
-        set: { state: 'delivered', delivered_at_ms: attempt.at_ms + attempt.duration_ms, ...oneMore(seen, attempt) },
+        set: {
+          state: 'delivered',
+          delivered_at_ms: attempt.at_ms + attempt.duration_ms,
+          ...oneMore(seen, attempt),
+        },
         remove: ['next_attempt_at_ms'],
         condition: MAY_BE_DELIVERED,
         values: { delivering: 'delivering', generation: seen.generation },

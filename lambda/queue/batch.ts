@@ -38,7 +38,10 @@ export async function answerBatch(
   handle: (received: Received) => Promise<Disposition>,
 ): Promise<SQSBatchResponse> {
   const outOfTime = Promise.withResolvers<'out-of-time'>();
-  const timer = setTimeout(() => outOfTime.resolve('out-of-time'), Math.max(0, remainingMs - ANSWER_RESERVE_MS));
+  const timer = setTimeout(
+    () => outOfTime.resolve('out-of-time'),
+    Math.max(0, remainingMs - ANSWER_RESERVE_MS),
+  );
 
   const dispose = async (record: SQSRecord): Promise<Disposition> => {
     const disposition = await handle({

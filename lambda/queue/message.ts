@@ -39,7 +39,9 @@ export function parseMessage(body: string): Message {
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'the body').join(', ');
-    throw new MalformedMessageError(`the message is not {v: ${VERSION}, task_id, generation}; look at: ${where}`);
+    throw new MalformedMessageError(
+      `the message is not {v: ${VERSION}, task_id, generation}; look at: ${where}`,
+    );
   }
   return { task_id: parsed.data.task_id, generation: parsed.data.generation };
 }

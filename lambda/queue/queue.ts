@@ -43,7 +43,9 @@ export function sqsQueue(client: SQSClient, queueUrl: string): Queue {
       if (envelopes.length === 0) return [];
       if (envelopes.length > BATCH_SIZE) throw new RangeError(`${envelopes.length} messages in one batch`);
       const Entries = envelopes.map((envelope, index) => ({ Id: String(index), ...sqsFields(envelope) }));
-      const { Successful = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      const { Successful = [] } = await client.send(
+        new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }),
+      );
       const stored = new Set(Successful.map(({ Id }) => Id));
       return Entries.map(({ Id }) => stored.has(Id));
     },
@@ -58,7 +60,10 @@ export function sqsQueue(client: SQSClient, queueUrl: string): Queue {
 
 /** An SQS client that gives up on a silent connection while the function still has time to try again. */
 export function sqsClient(): SQSClient {
-  return new SQSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } });
+  return new SQSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  });
 }
 
 function sqsFields({ message, delaySeconds, group, attributes }: Envelope) {

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { type PlacedPayload, placeResult } from '../ledger/payload.ts';
 import { ACKNOWLEDGE, type Disposition, type Received } from '../queue/batch.ts';
 import type { Queue } from '../queue/queue.ts';
-import { waitingRoom } from '../queue/waiting-room.ts';
+import { waitUntil } from '../queue/wait-until.ts';
 import type { RunEnd, TaskRunner } from './task-runner.ts';
 
 export interface RunPorts {
@@ -106,7 +106,7 @@ async function afterRefusal(
         ...(step.waitMs !== undefined && { afterSeconds: Math.ceil(step.waitMs / 1000) }),
       };
     case 'wait':
-      return await waitUntil(step.untilMs, message, entry, ports, settings);
+      return await wait(step.untilMs, message, entry, ports, settings);
     case 'forward':
       await sendCallback(entry, ports);
       return ACKNOWLEDGE;
@@ -116,7 +116,14 @@ async function afterRefusal(
         type: 'RunsExhausted',
         message: `the task was started ${entry.runs} times and never ended: its process died or ran out of time`,
       };
-      return await complete(message, entry, entry.lease_token ?? '', { kind: 'failed', error }, ports, settings);
+      return await complete(
+        message,
+        entry,
+        entry.lease_token ?? '',
+        { kind: 'failed', error },
+        ports,
+        settings,
+      );
     }
   }
 }
@@ -139,7 +146,10 @@ async function complete(
     deliverByMs: entry.callback_url === undefined ? undefined : now() + settings.deliveryDeadlineMs,
   });
   if (!stored) return await lookAgain(message, token, ports, settings);
-  tell(outcome.status, entry, { run: entry.runs, ...('error' in outcome && { error_type: outcome.error.type }) });
+  tell(outcome.status, entry, {
+    run: entry.runs,
+    ...('error' in outcome && { error_type: outcome.error.type }),
+  });
   if (entry.callback_url !== undefined) await sendCallback(entry, ports);
   return ACKNOWLEDGE;
 }
@@ -157,7 +167,7 @@ async function runAgain(
   const doubledMs = Math.min(FIRST_RERUN_WAIT_MS * 2 ** (entry.runs - 1), LONGEST_RERUN_WAIT_MS);
   const notBeforeMs = now() + (afterSeconds === undefined ? doubledMs : afterSeconds * 1000);
   // The way back is laid before the lease is given up: a crash in between leaves a message or a timer.
-  const disposition = await waitUntil(notBeforeMs, message, entry, ports, settings);
+  const disposition = await wait(notBeforeMs, message, entry, ports, settings);
   if (!(await ledger.release(entry.task_id, token, notBeforeMs))) {
     return await lookAgain(message, token, ports, settings);
   }
@@ -179,22 +189,21 @@ async function lookAgain(
   return 'kind' in next ? next : { kind: 'put-back', afterSeconds: 0 };
 }
 
-/** Waits in the queue or, where it is long or receives run low, by a timer in the ledger. */
-async function waitUntil(
+function wait(
   untilMs: number,
   message: Received,
   entry: Entry,
   { ledger, now }: RunPorts,
   { maxReceiveCount }: RunSettings,
 ): Promise<Disposition> {
-  const wait = waitingRoom(untilMs, now(), { receiveCount: message.receiveCount, maxReceiveCount });
-  if (wait.room === 'queue') return { kind: 'put-back', afterSeconds: wait.seconds };
-  const { task_id, generation, client } = entry;
-  await ledger.putTimer({ at_ms: wait.untilMs, queue: 'tasks', task_id, generation, group: client });
-  return ACKNOWLEDGE;
+  const timer = { queue: 'tasks', group: entry.client } as const;
+  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, timer });
 }
 
-async function sendCallback({ task_id, generation, callback_url }: Entry, { callbacks }: RunPorts): Promise<void> {
+async function sendCallback(
+  { task_id, generation, callback_url }: Entry,
+  { callbacks }: RunPorts,
+): Promise<void> {
   const group = callback_url === undefined ? undefined : callbackHost(callback_url);
   await callbacks.send({ message: { task_id, generation }, ...(group !== undefined && { group }) });
 }

@@ -31,7 +31,9 @@ export function taskRunner({ threadFile, heapMb, onLog }: TaskRunnerOptions): Ta
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     worker.once('message', () => resolve()); // the first message is `ready`
     worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the task thread ended with ${code} while it was loading`)));
+    worker.once('exit', (code) =>
+      reject(new Error(`the task thread ended with ${code} while it was loading`)),
+    );
     await promise;
     worker.removeAllListeners('error').removeAllListeners('exit');
     return worker;
@@ -68,7 +70,9 @@ export function taskRunner({ threadFile, heapMb, onLog }: TaskRunnerOptions): Ta
       behaves = true;
       ended.resolve(timeIsUp ? timeout() : message.end);
     });
-    worker.on('error', (error: NodeJS.ErrnoException) => ended.resolve(timeIsUp ? timeout() : died(error, heapMb)));
+    worker.on('error', (error: NodeJS.ErrnoException) =>
+      ended.resolve(timeIsUp ? timeout() : died(error, heapMb)),
+    );
     worker.on('exit', (code) => ended.resolve(timeIsUp ? timeout() : exited(code)));
 
     const limit = setTimeout(() => {
@@ -100,6 +104,9 @@ function died(error: NodeJS.ErrnoException, heapMb: number): RunEnd {
 function exited(code: number): RunEnd {
   return {
     kind: 'failed',
-    error: { type: 'ThreadExited', message: `the task ended its thread with code ${code} before it had a result` },
+    error: {
+      type: 'ThreadExited',
+      message: `the task ended its thread with code ${code} before it had a result`,
+    },
   };
 }

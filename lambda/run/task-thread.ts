@@ -29,7 +29,10 @@ async function perform(job: Job, signal: AbortSignal): Promise<WorkEnd> {
   try {
     const implementation = Object.hasOwn(implementations, taskName) ? implementations[taskName] : undefined;
     if (implementation === undefined) {
-      return { kind: 'failed', error: { type: 'UnknownTask', message: `no work is deployed for ${taskName}` } };
+      return {
+        kind: 'failed',
+        error: { type: 'UnknownTask', message: `no work is deployed for ${taskName}` },
+      };
     }
     const { definition, work } = implementation;
     const input = definition.input.safeParse(inputJson === undefined ? undefined : JSON.parse(inputJson));
@@ -55,7 +58,12 @@ function loggerFor({ taskId, taskName, run }: Job): TaskLogger {
         say({ kind: 'log', level, message: String(message), fields: line });
       } catch {
         // Fields that cannot be cloned (functions, sockets) must not fail the work that logs them.
-        say({ kind: 'log', level, message: String(message), fields: { task_id: taskId, task_name: taskName, run } });
+        say({
+          kind: 'log',
+          level,
+          message: String(message),
+          fields: { task_id: taskId, task_name: taskName, run },
+        });
       }
     };
   return { info: log('info'), warn: log('warn'), error: log('error') };

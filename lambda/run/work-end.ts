@@ -18,7 +18,8 @@ export function endOfResult(result: unknown): WorkEnd {
   } catch (error) {
     return unusable(`the result cannot be written as JSON: ${describeFailure(error).message}`);
   }
-  if (resultJson === undefined) return unusable(`the result cannot be written as JSON: it is a ${typeof result}`);
+  if (resultJson === undefined)
+    return unusable(`the result cannot be written as JSON: it is a ${typeof result}`);
   const bytes = Buffer.byteLength(resultJson);
   if (bytes > MAX_RESULT_BYTES) {
     return unusable(

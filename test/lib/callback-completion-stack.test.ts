@@ -98,6 +98,7 @@ describe('the functions', () => {
       CALLBACKS_QUEUE_URL: ref(CALLBACKS),
       API_URL: attribute(API, 'ApiEndpoint'),
       MAX_RUNS: '3',
+      RUN_TIMEOUT_SECONDS: '60',
       MAX_RECEIVE_COUNT: '8',
       DELIVERY_DEADLINE_SECONDS: '259200',
       RETENTION_SECONDS: '2592000',
@@ -193,7 +194,10 @@ describe('the roles', () => {
     expect(allowed('Deliver')).toEqual([
       logs('Deliver'),
       [consume, attribute(CALLBACKS, 'Arn')],
-      [['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], attribute(LEDGER, 'Arn')],
+      [
+        ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        attribute(LEDGER, 'Arn'),
+      ],
       ['sqs:SendMessage', [attribute(DEAD_LETTERS, 'Arn'), attribute(TASKS, 'Arn')]],
       ['secretsmanager:GetSecretValue', ref(SECRET)],
     ]);
@@ -427,7 +431,11 @@ describe('with settings of its own', () => {
       VisibilityTimeout: 670,
       RedrivePolicy: Match.objectLike({ maxReceiveCount: 6 }),
     });
-    expect(environment('Run', short)).toMatchObject({ MAX_RUNS: '1', MAX_RECEIVE_COUNT: '6' });
+    expect(environment('Run', short)).toMatchObject({
+      MAX_RUNS: '1',
+      MAX_RECEIVE_COUNT: '6',
+      RUN_TIMEOUT_SECONDS: '600',
+    });
   });
 
   test('deliver gets the schedule, and with submit the deadline, the retention and the open networks', () => {

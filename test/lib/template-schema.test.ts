@@ -35,9 +35,7 @@ describe('the schema check', () => {
   });
 
   test('passes what is right', () => {
-    expect(
-      schemaViolations(queue({ VisibilityTimeout: 60, QueueName: { 'Fn::Sub': '${AWS::Region}' } })),
-    ).toEqual([]);
+    expect(schemaViolations(queue({ VisibilityTimeout: 60, QueueName: { 'Fn::Sub': 'any' } }))).toEqual([]);
   });
 
   test('finds an unknown resource type', () => {

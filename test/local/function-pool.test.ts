@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { readAssembly } from '../../local/assembly.ts';
 import { describeStack } from '../../local/describe-stack.ts';
 import { FunctionPool } from '../../local/function-pool.ts';
-import { readAssembly } from '../../local/template.ts';
 import { lambdaFunction, writeAssembly } from './assembly-fixture.ts';
 
 const pools: FunctionPool[] = [];

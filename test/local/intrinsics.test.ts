@@ -1,6 +1,6 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are CloudFormation's own placeholders
 import { describe, expect, it } from 'vitest';
-import { type ReferenceValues, readAssembly, resolve } from '../../local/template.ts';
-import { writeAssembly } from './assembly-fixture.ts';
+import { type ReferenceValues, resolve } from '../../local/intrinsics.ts';
 
 const values: ReferenceValues = {
   pseudoParameters: { 'AWS::Region': 'us-east-1', 'AWS::AccountId': '000000000000' },
@@ -67,21 +67,5 @@ describe('resolving intrinsic functions', () => {
     ],
   ])('tells where it met what it does not know: %j', (value, message) => {
     expect(() => resolved(value)).toThrow(message);
-  });
-});
-
-describe('reading an assembly', () => {
-  it('finds the stack, its resources and its assets', () => {
-    const directory = writeAssembly(
-      { Queue: { Type: 'AWS::SQS::Queue' } },
-      { Run: 'exports.handler = () => 1' },
-    );
-
-    const assembly = readAssembly(directory);
-
-    expect(assembly.stackName).toBe('Test');
-    expect(assembly.resources.get('Queue')).toEqual({ type: 'AWS::SQS::Queue', properties: {} });
-    expect(assembly.assetDirectory('Run.zip')).toBe(`${directory}/asset.Run`);
-    expect(() => assembly.assetDirectory('Other.zip')).toThrow('no asset has the object key Other.zip');
   });
 });

@@ -1,0 +1,46 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { clientSecretsFrom } from '../callback/client-secrets.ts';
+import { postCallback } from '../callback/post.ts';
+import { ENVIRONMENT } from '../environment.ts';
+import { dynamoClient, dynamoLedger } from '../ledger/ledger.ts';
+import { tellFault, tellStep } from '../log.ts';
+import { answerBatch } from '../queue/batch.ts';
+import { sqsClient, sqsQueue } from '../queue/queue.ts';
+import { retryWaitsMs, settingsFrom } from '../settings.ts';
+import { type DeliverPorts, type DeliverSettings, deliverCallback } from './deliver-callback.ts';
+
+const settings = settingsFrom(process.env);
+const sqs = sqsClient();
+const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
+
+/** One attempt, all in all. Half of the function's time, so that what follows an attempt is never cut off. */
+const ATTEMPT_TIMEOUT_MS = 15_000;
+
+const ports: DeliverPorts = {
+  ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
+  tasks: sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl)),
+  deadLetters: sqsQueue(sqs, settings.text(ENVIRONMENT.deadLetterQueueUrl)),
+  post: (request) => postCallback(request, { timeoutMs: ATTEMPT_TIMEOUT_MS, now: Date.now }),
+  secrets: clientSecretsFrom(settings.text(ENVIRONMENT.masterSecretArn), Date.now),
+  now: Date.now,
+  random: Math.random,
+  tell: tellStep,
+};
+
+const deliverSettings: DeliverSettings = {
+  retryPolicy: { waitsMs: retryWaitsMs(settings, ENVIRONMENT.retryScheduleSeconds) },
+  deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
+  retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
+  maxReceiveCount: settings.count(ENVIRONMENT.maxReceiveCount),
+};
+
+/** Delivers callbacks: consumes the callbacks queue. */
+export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 }).handler(
+  async (event, context) => {
+    const remainingMs = context.getRemainingTimeInMillis();
+    return await answerBatch(event, { queue: callbacks, remainingMs, onFault: tellFault }, (message) =>
+      deliverCallback(message, ports, deliverSettings),
+    );
+  },
+);

@@ -1,0 +1,27 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { callbackOrigin } from './callback/host.ts';
+import type { Entry } from './ledger/entry.ts';
+
+/** One for each function; lines are JSON on stdout. No payload, no secret and no full URL goes in. */
+export const logger = new Logger();
+
+/** One wide line for a step of a task: everything that an operator asks about it, and nothing of its content. */
+export function tellStep(step: string, entry: Entry, fields: object = {}): void {
+  logger.info(step, {
+    step,
+    task_id: entry.task_id,
+    task_name: entry.task_name,
+    generation: entry.generation,
+    ...(entry.callback_url !== undefined && { callback_origin: callbackOrigin(entry.callback_url) }),
+    ...fields,
+  });
+}
+
+/** A queue item that comes back by a fault of ours, or because it is not ours at all. */
+export function tellFault(error: unknown, messageId: string): void {
+  logger.error('item failed', { error: asError(error), message_id: messageId });
+}
+
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,33 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { ENVIRONMENT } from '../environment.ts';
+import { dynamoClient, dynamoLedger } from '../ledger/ledger.ts';
+import { asError, logger } from '../log.ts';
+import { sqsClient, sqsQueue } from '../queue/queue.ts';
+import { settingsFrom } from '../settings.ts';
+import { sendDue, type WakePorts, type Woken } from './send-due.ts';
+
+const settings = settingsFrom(process.env);
+const sqs = sqsClient();
+
+/** No page is begun in the last seconds: the next minute's call finds what is left. */
+const RESERVE_MS = 5_000;
+
+const ports: WakePorts = {
+  ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
+  queues: {
+    tasks: sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl)),
+    callbacks: sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl)),
+  },
+  now: Date.now,
+  onFault: (error) => logger.error('timers could not be sent; they stay', { error: asError(error) }),
+};
+
+/** The clock: called every minute, sends a message for every timer that is due. */
+export const handler = middy<unknown, Woken, Error, Context>({ timeoutEarlyInMillis: 0 }).handler(
+  async (_event, context) => {
+    const woken = await sendDue(ports, Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
+    if (woken.sent + woken.failed > 0) logger.info('timers', { ...woken });
+    return woken;
+  },
+);

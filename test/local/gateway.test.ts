@@ -1,0 +1,212 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { InvocationResult } from '../../local/execution-environment.ts';
+import { Gateway } from '../../local/gateway.ts';
+import { HttpServer } from '../../local/http-server.ts';
+
+const servers: HttpServer[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+interface Event {
+  readonly [field: string]: unknown;
+  readonly pathParameters?: unknown;
+  readonly isBase64Encoded: boolean;
+  readonly body?: string;
+}
+
+/** A gateway whose functions record their events and answer alike. */
+async function openGateway(answer: InvocationResult = { ok: true, payload: { statusCode: 204 } }) {
+  const calls: { functionArn: string; event: Event }[] = [];
+  const routes = [
+    'POST /api/tasks',
+    'GET /api/tasks/{task_id}',
+    'GET /api/tasks/latest',
+    'ANY /files/{path+}',
+  ];
+  const gateway = new Gateway({
+    routes: routes.map((routeKey) => ({ routeKey, functionArn: routeKey, authorizer: 'iam' })),
+    invoke: async (functionArn, event) => {
+      calls.push({ functionArn, event: event as Event });
+      return answer;
+    },
+  });
+  const server = await HttpServer.listen(0);
+  server.serve((url, req, res) => gateway.handle(url, req, res));
+  servers.push(server);
+  const at = (path: string, init?: RequestInit) => fetch(`${server.url}${path}`, init);
+  return { at, calls, url: server.url };
+}
+
+/** Sends a path as it is, which `fetch` would tidy. */
+async function rawGet(url: string, path: string, headers: Record<string, string> = {}) {
+  const { hostname, port } = new URL(url);
+  return await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+    request({ hostname, port, path, headers }, async (response) => {
+      resolve({ status: response.statusCode, body: await text(response) });
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
+describe('the HTTP API', () => {
+  it('makes an event of payload format 2.0', async () => {
+    const { at, calls } = await openGateway();
+
+    await at('/api/tasks?a=1&a=2&b=%20', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'k', 'User-Agent': 'test' },
+      body: '{"täsk":1}',
+    });
+
+    expect(calls[0]?.event).toEqual({
+      version: '2.0',
+      routeKey: 'POST /api/tasks',
+      rawPath: '/api/tasks',
+      rawQueryString: 'a=1&a=2&b=%20',
+      headers: expect.objectContaining({ 'content-type': 'application/json', 'idempotency-key': 'k' }),
+      queryStringParameters: { a: '1,2', b: ' ' },
+      requestContext: {
+        accountId: '000000000000',
+        apiId: 'local',
+        authorizer: {
+          iam: expect.objectContaining({
+            accountId: '000000000000',
+            userArn: 'arn:aws:iam::000000000000:user/local',
+          }),
+        },
+        domainName: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+        domainPrefix: 'local',
+        http: {
+          method: 'POST',
+          path: '/api/tasks',
+          protocol: 'HTTP/1.1',
+          sourceIp: '127.0.0.1',
+          userAgent: 'test',
+        },
+        requestId: expect.any(String),
+        routeKey: 'POST /api/tasks',
+        stage: '$default',
+        time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+        timeEpoch: expect.any(Number),
+      },
+      body: '{"täsk":1}',
+      isBase64Encoded: false,
+    });
+  });
+
+  it.each([
+    ['application/json; charset=utf-8', Buffer.from('{}'), false],
+    ['application/problem+json', Buffer.from('{}'), false],
+    ['text/csv', Buffer.from('a,b'), false],
+    ['application/octet-stream', Buffer.from([1, 2, 3]), true],
+    ['application/x-www-form-urlencoded', Buffer.from('a=1'), true],
+    ['application/json', Buffer.from([0xff, 0xfe]), true],
+  ])('hands over a body of type %s %j in base64: %s', async (contentType, body, inBase64) => {
+    const { at, calls } = await openGateway();
+
+    await at('/api/tasks', { method: 'POST', headers: { 'content-type': contentType }, body });
+
+    const event = calls[0]?.event;
+    expect(event?.isBase64Encoded).toBe(inBase64);
+    expect(Buffer.from(event?.body ?? '', inBase64 ? 'base64' : 'utf8')).toEqual(body);
+  });
+
+  it('takes the most specific route, and decodes what the path holds', async () => {
+    const { at, calls } = await openGateway();
+
+    await at('/api/tasks/latest');
+    await at('/api/tasks/a%20b');
+    await at('/files/x/y.txt', { method: 'DELETE' });
+
+    expect(calls.map(({ functionArn, event }) => [functionArn, event.pathParameters])).toEqual([
+      ['GET /api/tasks/latest', undefined],
+      ['GET /api/tasks/{task_id}', { task_id: 'a b' }],
+      ['ANY /files/{path+}', { path: 'x/y.txt' }],
+    ]);
+  });
+
+  it('answers 404 for what has no route, a wrong method included', async () => {
+    const { at, calls, url } = await openGateway();
+
+    const response = await at('/api/tasks', { method: 'PUT' });
+
+    expect([response.status, await response.json()]).toEqual([404, { message: 'Not Found' }]);
+    expect((await at('/api/tasks/1/2')).status).toBe(404);
+    expect((await rawGet(url, '//evil/api')).status).toBe(404);
+    expect(calls).toEqual([]);
+  });
+
+  it('answers 400 for a path that cannot be decoded, 413 for a body over 10 MB', async () => {
+    const { at, url } = await openGateway();
+
+    expect(await rawGet(url, '/api/tasks/%zz')).toEqual({ status: 400, body: '{"message":"Bad Request"}' });
+    const response = await at('/api/tasks', { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) });
+    expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }]);
+  });
+
+  it('passes the function’s answer on', async () => {
+    const { at } = await openGateway({
+      ok: true,
+      payload: {
+        statusCode: 202,
+        headers: { 'Content-Type': 'application/json', Location: '/x' },
+        cookies: ['a=1', 'b=2'],
+        body: Buffer.from('{"ok":true}').toString('base64'),
+        isBase64Encoded: true,
+      },
+    });
+
+    const response = await at('/api/tasks', { method: 'POST' });
+
+    expect(response.status).toBe(202);
+    expect(response.headers.get('location')).toBe('/x');
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(await response.json()).toEqual({ ok: true });
+  });
+
+  it('makes a 200 of an answer without a status', async () => {
+    const { at } = await openGateway({ ok: true, payload: { hello: 'world' } });
+
+    expect(await (await at('/api/tasks/1')).json()).toEqual({ hello: 'world' });
+  });
+
+  it.each<[string, InvocationResult]>([
+    ['an error', { ok: false, error: { errorType: 'Error', errorMessage: 'secret detail' } }],
+    ['a status that does not exist', { ok: true, payload: { statusCode: 7 } }],
+    ['a header that cannot be', { ok: true, payload: { statusCode: 200, headers: { 'x-a': 'b\r\nc' } } }],
+  ])('answers 500 and no more after %s', async (_what, answer) => {
+    const { at } = await openGateway(answer);
+
+    const response = await at('/api/tasks/1');
+
+    expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }]);
+  });
+});
+
+describe('the local server', () => {
+  it('answers only under names of this machine, and no pages of other sites', async () => {
+    const { url } = await openGateway();
+    const host = new URL(url).host;
+    const status = async (headers: Record<string, string>) =>
+      (await rawGet(url, '/api/tasks/1', headers)).status;
+
+    expect(await status({ host: `localhost:${host.split(':')[1]}` })).toBe(204);
+    expect(await status({ host: 'evil.example' })).toBe(403);
+    expect(await status({ host, origin: 'https://evil.example' })).toBe(403);
+    expect(await status({ host, origin: 'null' })).toBe(403);
+    expect(await status({ host, origin: url })).toBe(204);
+  });
+
+  it('asks for a moment’s patience while it starts', async () => {
+    const server = await HttpServer.listen(0);
+    servers.push(server);
+
+    const response = await fetch(`${server.url}/api/health`);
+
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+  });
+});

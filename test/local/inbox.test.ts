@@ -1,0 +1,185 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { standardWebhooksSignature } from '../../lambda/callback/signature.ts';
+import { HttpServer } from '../../local/http-server.ts';
+import { Inbox, isVerified } from '../../local/inbox.ts';
+import { InboxStore, type ReceivedCallback } from '../../local/inbox-store.ts';
+import { temporaryDirectory } from './assembly-fixture.ts';
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+async function openInbox(file = join(temporaryDirectory(), 'inbox.jsonl')) {
+  const store = new InboxStore(file);
+  const inbox = new Inbox({ store, signingSecrets: () => [SECRET] });
+  const server = await HttpServer.listen(0);
+  server.serve((url, request, response) => inbox.handle(url.pathname, request, response));
+  stops.push(() => {
+    inbox.stop();
+    server.close();
+    store.close();
+  });
+  const at = (path: string, init?: RequestInit) => fetch(`${server.url}${path}`, init);
+  const list = async (name: string) => (await at(`/inbox/${name}`)).json() as Promise<ReceivedCallback[]>;
+  return { file, at, list };
+}
+
+function signedHeaders(
+  body: string,
+  timestampSeconds = Math.floor(Date.now() / 1_000),
+): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(timestampSeconds),
+    'webhook-signature': standardWebhooksSignature(SECRET, 'msg_1', timestampSeconds, body),
+  };
+}
+
+const script = (responses: unknown) => ({ method: 'PUT', body: JSON.stringify(responses) });
+
+describe('the inbox', () => {
+  it('keeps a callback with its headers and body, and tells that its signature is right', async () => {
+    const { at, list } = await openInbox();
+    const body = '{"status":"completed"}';
+
+    const response = await at('/inbox/demo', { method: 'POST', body, headers: signedHeaders(body) });
+
+    expect(response.status).toBe(200);
+    expect(await list('demo')).toEqual([
+      {
+        received_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        headers: expect.objectContaining({ 'webhook-id': 'msg_1', 'content-type': 'application/json' }),
+        body: { status: 'completed' },
+        verified: true,
+      },
+    ]);
+    expect(await list('another')).toEqual([]);
+  });
+
+  it('keeps what is not signed, too, as text where it is not JSON', async () => {
+    const { at, list } = await openInbox();
+
+    await at('/inbox/demo', { method: 'POST', body: 'response=10' });
+
+    expect(await list('demo')).toMatchObject([{ body: 'response=10', verified: false }]);
+  });
+
+  it('answers as scripted, and 200 again afterwards', async () => {
+    const { at, list } = await openInbox();
+    const responses = [
+      { status: 503, headers: { 'retry-after': '2' }, body: 'busy' },
+      { status: 204, delay_ms: 150 },
+    ];
+    expect((await at('/inbox/demo/responses', script(responses))).status).toBe(204);
+
+    const first = await at('/inbox/demo', { method: 'POST', body: '1' });
+    const startMs = performance.now();
+    const second = await at('/inbox/demo', { method: 'POST', body: '2' });
+    const tookMs = performance.now() - startMs;
+    const third = await at('/inbox/demo', { method: 'POST', body: '3' });
+
+    expect([first.status, first.headers.get('retry-after'), await first.text()]).toEqual([503, '2', 'busy']);
+    expect(second.status).toBe(204);
+    expect(tookMs).toBeGreaterThan(140);
+    expect(third.status).toBe(200);
+    expect((await list('demo')).map(({ body }) => body)).toEqual([1, 2, 3]);
+  });
+
+  it.each([
+    [{ status: 503 }, ''],
+    [[{ status: 99 }], '0.status'],
+    [[{ status: 200 }, { status: 200, delay_ms: -1 }], '1.delay_ms'],
+    [[{ status: 200, colour: 'red' }], '0'],
+    [[{ status: 200, headers: { 'not a header': 'x' } }], '0.headers.not a header'],
+  ])('refuses the script %j and tells where it is wrong', async (responses, path) => {
+    const { at } = await openInbox();
+
+    const response = await at('/inbox/demo/responses', script(responses));
+
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringContaining('[{"status":503'),
+      issues: [{ path }],
+    });
+  });
+
+  it('can be emptied', async () => {
+    const { at, list } = await openInbox();
+    await at('/inbox/demo', { method: 'POST', body: '1' });
+    await at('/inbox/other', { method: 'POST', body: '2' });
+
+    expect((await at('/inbox/demo', { method: 'DELETE' })).status).toBe(204);
+
+    expect(await list('demo')).toEqual([]);
+    expect(await list('other')).toHaveLength(1);
+  });
+
+  it('tells which methods there are', async () => {
+    const { at } = await openInbox();
+
+    const response = await at('/inbox/demo', { method: 'PATCH' });
+
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'DELETE, GET, POST']);
+    expect((await at('/inbox/a/b/c')).status).toBe(404);
+    expect((await at('/inbox/')).status).toBe(404);
+  });
+
+  it('still holds after a restart what it answered, whatever a kill left of the last line', async () => {
+    const before = await openInbox();
+    await before.at('/inbox/demo', { method: 'POST', body: '1' });
+    appendFileSync(before.file, '{"name":"demo","callb');
+
+    const after = await openInbox(before.file);
+    await after.at('/inbox/demo', { method: 'POST', body: '2' });
+
+    expect((await after.list('demo')).map(({ body }) => body)).toEqual([1, 2]);
+    expect((await (await openInbox(before.file)).list('demo')).map(({ body }) => body)).toEqual([1, 2]);
+  });
+
+  it('forgets the oldest when it is full', () => {
+    const store = new InboxStore(join(temporaryDirectory(), 'inbox.jsonl'), 2);
+    for (const body of [1, 2, 3]) store.add('demo', { received_at: '', headers: {}, body, verified: false });
+
+    expect(store.list('demo').map(({ body }) => body)).toEqual([2, 3]);
+    store.close();
+  });
+});
+
+describe('checking a signature', () => {
+  // The vector of the Standard Webhooks specification.
+  const body = '{"test": 2432232314}';
+  const headers = {
+    'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  };
+  const sentMs = 1_614_265_330_000;
+
+  it('takes the right one, also beside others', () => {
+    expect(isVerified(headers, body, [SECRET], sentMs)).toBe(true);
+    const several = `v1,AAAA v1a,zzz ${headers['webhook-signature']}`;
+    expect(isVerified({ ...headers, 'webhook-signature': several }, body, [SECRET], sentMs)).toBe(true);
+  });
+
+  it.each([
+    ['another body', headers, '{"test": 2432232315}', sentMs],
+    ['another id', { ...headers, 'webhook-id': 'msg_x' }, body, sentMs],
+    ['no signature', { ...headers, 'webhook-signature': '' }, body, sentMs],
+    ['a timestamp that is no number', { ...headers, 'webhook-timestamp': 'now' }, body, sentMs],
+    ['a timestamp six minutes ago', headers, body, sentMs + 360_000],
+    ['a timestamp six minutes ahead', headers, body, sentMs - 360_000],
+  ])('refuses %s', (_what, given, text, nowMs) => {
+    expect(isVerified(given, text, [SECRET], nowMs)).toBe(false);
+  });
+
+  it('refuses everything when there is no secret', () => {
+    expect(isVerified(headers, body, [], sentMs)).toBe(false);
+  });
+});

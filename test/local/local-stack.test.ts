@@ -1,0 +1,153 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+import { afterEach, describe, expect, it } from 'vitest';
+import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
+import { StateDirectoryInUseError } from '../../local/state-directory.ts';
+import { eventually, lambdaFunction, temporaryDirectory, writeAssembly } from './assembly-fixture.ts';
+
+const SUBMIT = `exports.handler = async (event) => {
+  const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString() : event.body;
+  const answer = await fetch(process.env.AWS_ENDPOINT_URL_SQS, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' },
+    body: JSON.stringify({ QueueUrl: process.env.QUEUE_URL, MessageBody: text }),
+  });
+  return { statusCode: answer.status === 200 ? 202 : 500, body: event.requestContext.authorizer.iam.userArn };
+}`;
+
+const DELIVER = `exports.handler = async (event) => {
+  for (const { body } of event.Records) await fetch(process.env.API_URL + '/inbox/demo', { method: 'POST', body });
+}`;
+
+const TICK = `exports.handler = async (event) => {
+  console.log(JSON.stringify({ step: 'tick', task_id: event['detail-type'] }));
+}`;
+
+/** HTTP → submit → queue → deliver → inbox, and a schedule. */
+function assembly(): string {
+  const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+  return writeAssembly(
+    {
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'api' } },
+      Integration: {
+        Type: 'AWS::ApiGatewayV2::Integration',
+        Properties: { IntegrationUri: arn('Submit'), PayloadFormatVersion: '2.0' },
+      },
+      Route: {
+        Type: 'AWS::ApiGatewayV2::Route',
+        Properties: {
+          RouteKey: 'POST /api/tasks',
+          AuthorizationType: 'AWS_IAM',
+          Target: { 'Fn::Join': ['', ['integrations/', { Ref: 'Integration' }]] },
+        },
+      },
+      Submit: lambdaFunction('Submit', { Environment: { Variables: { QUEUE_URL: { Ref: 'Queue' } } } }),
+      Deliver: lambdaFunction('Deliver', {
+        Environment: { Variables: { API_URL: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } } },
+      }),
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: { FunctionName: { Ref: 'Deliver' }, EventSourceArn: arn('Queue') },
+      },
+      Tick: lambdaFunction('Tick'),
+      Clock: {
+        Type: 'AWS::Events::Rule',
+        Properties: { ScheduleExpression: 'rate(1 minute)', Targets: [{ Arn: arn('Tick'), Id: 'Target0' }] },
+      },
+      Alarm: { Type: 'AWS::CloudWatch::Alarm' },
+    },
+    { Submit: SUBMIT, Deliver: DELIVER, Tick: TICK },
+    { QueueUrl: { Value: { Ref: 'Queue' } }, Elsewhere: { Value: { 'Fn::ImportValue': 'x' } } },
+  );
+}
+
+const stacks: LocalStack[] = [];
+afterEach(async () => {
+  await Promise.all(stacks.splice(0).map((stack) => stack.stop()));
+});
+
+async function start(options: { state?: string; schedule?: boolean } = {}) {
+  const lines: string[] = [];
+  const stack = await startLocalStack({
+    assemblyDirectory: assembly(),
+    state: options.state ?? temporaryDirectory(),
+    schedule: options.schedule ?? false,
+    onLogLine: (line) => lines.push(line),
+  });
+  stacks.push(stack);
+  const submit = (body: string) => fetch(`${stack.url}/api/tasks`, { method: 'POST', body });
+  const inbox = async () => (await (await fetch(`${stack.url}/inbox/demo`)).json()) as { body: unknown }[];
+  return { stack, lines, submit, inbox };
+}
+
+describe('a template run locally', () => {
+  it('does its work from the request to the callback', async () => {
+    const { submit, inbox } = await start();
+
+    const response = await submit('{"n":1}');
+
+    expect(response.status).toBe(202);
+    expect(await response.text()).toBe('arn:aws:iam::000000000000:user/local');
+    const [callback] = await eventually(async () => ((await inbox()).length > 0 ? inbox() : undefined));
+    expect(callback?.body).toEqual({ n: 1 });
+  });
+
+  it('serves many requests at once', async () => {
+    const { submit, inbox } = await start();
+
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => submit(JSON.stringify({ n }))));
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    const callbacks = await eventually(async () => {
+      const got = await inbox();
+      return got.length === 60 ? got : undefined;
+    });
+    expect(new Set(callbacks.map(({ body }) => JSON.stringify(body))).size).toBe(60);
+  });
+
+  it('runs what is scheduled, by itself or when asked', async () => {
+    const byItself = await start({ schedule: true });
+    await eventually(() => byItself.lines.find((line) => line.includes('tick')));
+
+    const whenAsked = await start();
+    expect(await whenAsked.stack.runSchedule()).toEqual([{ ok: true, payload: null }]);
+    await eventually(() => whenAsked.lines.find((line) => line.includes('Scheduled Event')));
+  });
+
+  it('tells what it is, what it leaves out and where things are', async () => {
+    const { stack } = await start();
+
+    expect(stack.description.leftOut).toEqual(['AWS::CloudWatch::Alarm']);
+    expect(stack.description.outputs).toEqual({ QueueUrl: `${stack.endpoints.sqs}/000000000000/Test-Queue` });
+    const page = await (await fetch(stack.url)).text();
+    expect(page).toContain('POST /api/tasks');
+    expect(page).toContain('PUT /inbox/{name}/responses');
+  });
+
+  it('keeps its state to itself, and what the inbox holds beyond its end', async () => {
+    const state = temporaryDirectory();
+    const { stack, inbox, submit } = await start({ state });
+    await submit('1');
+    await eventually(async () => ((await inbox()).length === 1 ? true : undefined));
+    await expect(start({ state })).rejects.toThrow(StateDirectoryInUseError);
+
+    await stack.kill();
+
+    expect(await (await start({ state })).inbox()).toMatchObject([{ body: 1 }]);
+  });
+
+  it('lets go of everything when it cannot start', async () => {
+    const state = temporaryDirectory();
+    const broken = writeAssembly({
+      Queue: {
+        Type: 'AWS::SQS::Queue',
+        Properties: { QueueName: { 'Fn::ImportValue': 'x' }, VisibilityTimeout: 'soon' },
+      },
+    });
+
+    await expect(startLocalStack({ assemblyDirectory: broken, state })).rejects.toThrow(
+      'Resources.Queue.Properties.VisibilityTimeout: "soon" cannot be run locally',
+    );
+    await start({ state });
+  });
+});

@@ -1,0 +1,86 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { afterEach, describe, expect, it } from 'vitest';
+import { generateSecret, SecretsEngine } from '../../local/secrets-engine.ts';
+import { temporaryDirectory } from './assembly-fixture.ts';
+
+const MASTER = {
+  logicalId: 'Master',
+  name: 'Test-Master',
+  arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:Test-Master',
+  generate: {
+    secretStringTemplate: '{"by":"test"}',
+    generateStringKey: 'current',
+    passwordLength: 64,
+    excludePunctuation: true,
+    excludeCharacters: '',
+  },
+};
+
+const engines: SecretsEngine[] = [];
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.stop()));
+});
+
+async function open(file: string) {
+  const engine = await SecretsEngine.start(file, [MASTER]);
+  engines.push(engine);
+  const client = new SecretsManagerClient({
+    endpoint: engine.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  return { engine, get: (SecretId: string) => client.send(new GetSecretValueCommand({ SecretId })) };
+}
+
+describe('secrets', () => {
+  it('are generated once, and answered to the SDK by ARN and by name', async () => {
+    const file = join(temporaryDirectory(), 'secrets.json');
+    const { engine, get } = await open(file);
+
+    const { SecretString = '', ARN, CreatedDate } = await get(MASTER.arn);
+
+    expect(JSON.parse(SecretString)).toEqual({
+      by: 'test',
+      current: expect.stringMatching(/^[A-Za-z0-9]{64}$/),
+    });
+    expect(ARN).toBe(MASTER.arn);
+    expect(CreatedDate).toBeInstanceOf(Date);
+    expect((await get('Test-Master')).SecretString).toBe(SecretString);
+    expect(engine.value(MASTER.arn)).toBe(SecretString);
+    expect((await open(file)).engine.value(MASTER.arn)).toBe(SecretString);
+  });
+
+  it('are for their owner’s eyes only', async () => {
+    const file = join(temporaryDirectory(), 'secrets.json');
+    await open(file);
+
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('that do not exist are not found', async () => {
+    const { get } = await open(join(temporaryDirectory(), 'secrets.json'));
+
+    await expect(get('nonsense')).rejects.toThrow(ResourceNotFoundException);
+  });
+
+  it('keep to the characters that the template allows', () => {
+    const generate = {
+      ...MASTER.generate,
+      excludePunctuation: false,
+      excludeCharacters: 'abc"\\',
+      passwordLength: 2_000,
+    };
+
+    const { current } = JSON.parse(generateSecret(generate));
+
+    expect(current).toHaveLength(2_000);
+    expect(current).not.toMatch(/[abc"\\ ]/);
+    expect(current).toMatch(/[!-/]/);
+  });
+});
