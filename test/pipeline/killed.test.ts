@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/pipeline.ts';
+import { type ScriptedReceiver, startReceiver } from '../support/scripted-receiver.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const TASKS = 200;
+
+let receiver: ScriptedReceiver;
+let state: string;
+const started: ChildProcess[] = [];
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  state = mkdtempSync(join(tmpdir(), 'callback-completion-killed-'));
+});
+
+afterAll(async () => {
+  for (const child of started) child.kill('SIGKILL');
+  await receiver.stop();
+  rmSync(state, { recursive: true, force: true });
+});
+
+/** `npm start` in a process of its own; resolves with its URL once it has told where it listens. */
+async function start(): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [join(REPOSITORY, 'local', 'start.ts'), '--state', state], {
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  started.push(child);
+  let output = '';
+  const listening = Promise.withResolvers<string>();
+  child.stdout?.on('data', (chunk) => {
+    output += String(chunk);
+    const url = /POST (http:\S+)\/api\/tasks/.exec(output)?.[1];
+    if (url !== undefined) listening.resolve(url);
+  });
+  child.once('exit', () => listening.reject(new Error(`the local stack ended:\n${output}`)));
+  return { child, url: await listening.promise };
+}
+
+function delivered(): Set<unknown> {
+  return new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
+}
+
+describe('a process that is killed in the middle of its work', () => {
+  it('has lost nothing when it is started again: every accepted task is told of', async () => {
+    const first = await start();
+    const accepted = await Promise.all(
+      Array.from({ length: TASKS }, async () => {
+        const answer = await fetch(`${first.url}/api/tasks`, {
+          method: 'POST',
+          body: JSON.stringify({ task_name: 'generate-report', callback_url: receiver.url }),
+        });
+        return ((await answer.json()) as { task_id: string }).task_id;
+      }),
+    );
+    await eventually(() => expect(delivered().size).toBeGreaterThan(10));
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    const before = delivered().size;
+    expect(before).toBeLessThan(TASKS);
+
+    const second = await start();
+    await eventually(() => expect(delivered()).toEqual(new Set(accepted)), 60_000);
+    second.child.kill('SIGINT');
+    const [code] = await once(second.child, 'exit');
+    expect(code).toBe(0);
+  }, 120_000);
+});

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
+
+/** What `GET /api/tasks/{task_id}` answers, as far as tests look. */
+export interface TaskView {
+  readonly task_id: string;
+  readonly status: string;
+  readonly callback_pending: boolean;
+  readonly runs: number;
+  readonly outcome?: { readonly status: string; readonly error?: { type: string; message: string } };
+  readonly callback?: {
+    readonly attempt_count: number;
+    readonly attempts: readonly { attempt: number; status_code?: number; error?: string }[];
+    readonly dead_reason?: string;
+    readonly last_answer?: string;
+  };
+}
+
+/** The synthesized app on embedded engines, as `npm start` runs it, on a free port with a state of its own. */
+export interface Pipeline {
+  readonly stack: LocalStack;
+  /** Every line that the functions have logged. */
+  readonly log: readonly string[];
+  submit(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Submits what must be accepted. */
+  accepted(body: unknown, headers?: Record<string, string>): Promise<string>;
+  task(taskId: string): Promise<TaskView>;
+  /** The task once it is in that state; fails with what it is instead. */
+  settled(taskId: string, state: string): Promise<TaskView>;
+  stop(): Promise<void>;
+}
+
+export async function startPipeline(): Promise<Pipeline> {
+  const state = mkdtempSync(join(tmpdir(), 'callback-completion-state-'));
+  const log: string[] = [];
+  const stack = await startLocalStack({
+    assemblyDirectory: inject('assemblyDirectory'),
+    state,
+    onLogLine: (line) => log.push(line),
+  });
+
+  const submit: Pipeline['submit'] = (body, headers = {}) =>
+    fetch(`${stack.url}/api/tasks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+
+  const task: Pipeline['task'] = async (taskId) => {
+    const answer = await fetch(`${stack.url}/api/tasks/${taskId}`);
+    return (await answer.json()) as TaskView;
+  };
+
+  return {
+    stack,
+    log,
+    submit,
+    async accepted(body, headers) {
+      const answer = await submit(body, headers);
+      const text = await answer.text();
+      if (answer.status !== 202) throw new Error(`not accepted: ${answer.status} ${text}`);
+      return (JSON.parse(text) as { task_id: string }).task_id;
+    },
+    task,
+    settled: (taskId, wanted) =>
+      eventually(async () => {
+        const view = await task(taskId);
+        if (view.status !== wanted) throw new Error(`the task is ${JSON.stringify(view)}`);
+        return view;
+      }),
+    async stop() {
+      await stack.stop();
+      rmSync(state, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Tries until it does not throw, for at most so long; then throws what it threw last. */
+export async function eventually<T>(attempt: () => Promise<T> | T, withinMs = 15_000): Promise<T> {
+  const untilMs = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > untilMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
