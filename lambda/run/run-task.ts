@@ -171,7 +171,7 @@ async function runAgain(
   if (!(await ledger.release(entry.task_id, token, notBeforeMs))) {
     return await lookAgain(message, token, ports, settings);
   }
-  tell('run-again', entry, { run: entry.runs, not_before: new Date(notBeforeMs).toISOString() });
+  tell('run-retry', entry, { run: entry.runs, next_run_at: new Date(notBeforeMs).toISOString() });
   return disposition;
 }
 

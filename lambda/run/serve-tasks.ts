@@ -37,7 +37,10 @@ async function perform(
   try {
     const implementation = Object.hasOwn(implementations, taskName) ? implementations[taskName] : undefined;
     if (implementation === undefined) {
-      return { kind: 'failed', error: { type: 'UnknownTask', message: `no work is deployed for ${taskName}` } };
+      return {
+        kind: 'failed',
+        error: { type: 'UnknownTask', message: `no work is deployed for ${taskName}` },
+      };
     }
     const { definition, work } = implementation;
     const input = definition.input.safeParse(inputJson === undefined ? undefined : JSON.parse(inputJson));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CALLBACK_FORMATS, type CallbackFormat } from '../callback/format.ts';
 import { parseCallbackUrl } from '../callback/url.ts';
+import { issuesOf } from '../http/issues.ts';
 import { type Issue, Problem } from '../http/problem.ts';
 import { definitions } from '../tasks/definitions.ts';
 
@@ -46,7 +47,7 @@ export function parseSubmitRequest(bytes: Buffer, allowedCidrs: readonly string[
 
   const issues: Issue[] = [];
   const fit = definition.input.safeParse(input);
-  if (!fit.success) issues.push(...issuesOf(fit.error, 'input'));
+  if (!fit.success) issues.push(...issuesOf(fit.error, ['input']));
 
   const callbackUrl = callback_url ?? definition.callbackUrl;
   const url = callbackUrl === undefined ? undefined : parseCallbackUrl(callbackUrl, allowedCidrs);
@@ -78,18 +79,4 @@ function badRequest(issues: readonly Issue[]): Problem {
     detail: `The request was not accepted: ${issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')}`,
     issues,
   });
-}
-
-function issuesOf(error: z.core.$ZodError, prefix?: string): Issue[] {
-  return error.issues.flatMap((issue) => {
-    const path = prefix === undefined ? issue.path : [prefix, ...issue.path];
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'unknown field' }));
-    }
-    return [{ path: path.join('.'), message: lowerFirst(issue.message) }];
-  });
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -1,5 +1,7 @@
 import { isoTime } from '../http/time.ts';
-import type { Attempt, Entry } from '../ledger/entry.ts';
+import type { Attempt, Entry, State } from '../ledger/entry.ts';
+
+const UNSETTLED: ReadonlySet<State> = new Set(['accepted', 'running', 'delivering']);
 
 /** A task as its client sees it. */
 export function taskView(entry: Entry): object {
@@ -8,7 +10,7 @@ export function taskView(entry: Entry): object {
     task_id: entry.task_id,
     task_name: entry.task_name,
     status: entry.state,
-    callback_pending: entry.callback_url !== undefined && entry.state !== 'delivered',
+    callback_pending: entry.callback_url !== undefined && UNSETTLED.has(entry.state),
     accepted_at: isoTime(entry.accepted_at_ms),
     runs: entry.runs,
     ...(outcome !== undefined && {

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TaskRunner, taskRunner } from '../../../lambda/run/task-runner.ts';
+import type { Job } from '../../../lambda/run/thread-protocol.ts';
+
+const ODD_TASKS = new URL('odd-tasks-thread.ts', import.meta.url);
+
+function job(taskName: string, input?: unknown): Job {
+  return {
+    taskName,
+    taskId: '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10',
+    run: 2,
+    inputJson: JSON.stringify(input),
+    resultUrl: 'https://api.example/api/tasks/8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10/result',
+  };
+}
+
+const AMPLE_MS = 10_000;
+
+let run: TaskRunner;
+let logged: [string, string, object][];
+
+beforeEach(() => {
+  logged = [];
+  run = taskRunner({
+    threadFile: ODD_TASKS,
+    heapMb: 64,
+    onLog: (level, message, fields) => logged.push([level, message, fields]),
+  });
+});
+
+/** Every story ends with this: whatever a task did, the next one is run as if nothing had been. */
+afterEach(async () => {
+  expect(await run(job('sleep', { seconds: 0 }), AMPLE_MS)).toEqual({
+    kind: 'completed',
+    resultJson: '{"slept_seconds":0}',
+  });
+});
+
+const timedOut = (seconds: string) => ({
+  kind: 'timeout',
+  error: { type: 'Timeout', message: `the task did not finish within ${seconds} s` },
+});
+
+const failed = (type: string, message: string) => ({ kind: 'failed', error: { type, message } });
+
+describe('work that ends by itself', () => {
+  it('is given its input and what it may know of its run', async () => {
+    expect(await run(job('tell-context', { rows: [1] }), AMPLE_MS)).toEqual({
+      kind: 'completed',
+      resultJson:
+        '{"input":{"rows":[1]},"taskId":"8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10","run":2,"resultUrl":"https://api.example/api/tasks/8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10/result","aborted":false}',
+    });
+  });
+
+  it('has its log lines written, in order, with the task that they are of', async () => {
+    expect(await run(job('log'), AMPLE_MS)).toEqual({ kind: 'completed', resultJson: '"logged"' });
+
+    const ours = { task_id: '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10', task_name: 'log', run: 2 };
+    expect(logged).toEqual([
+      ['info', 'begun', { rows: 3, ...ours }],
+      ['warn', 'cannot be cloned', ours],
+    ]);
+  });
+
+  it('may throw, ask for another run, or give what is no result', async () => {
+    expect(await run(job('fail', { message: 'no paper' }), AMPLE_MS)).toEqual(failed('Error', 'no paper'));
+    expect(await run(job('throw-undefined'), AMPLE_MS)).toEqual(failed('Error', 'undefined was thrown'));
+    expect(await run(job('retry-later'), AMPLE_MS)).toEqual({
+      kind: 'retry',
+      error: { type: 'RetryableTaskError', message: 'busy' },
+      afterSeconds: 30,
+    });
+    expect(await run(job('return-function'), AMPLE_MS)).toEqual(
+      failed('UnusableResult', 'the result cannot be written as JSON: it is a function'),
+    );
+  });
+
+  it('is not begun where it is unknown, or its input no longer fits', async () => {
+    expect(await run(job('no-such-task'), AMPLE_MS)).toEqual(
+      failed('UnknownTask', 'no work is deployed for no-such-task'),
+    );
+    expect(await run(job('toString'), AMPLE_MS)).toEqual(
+      failed('UnknownTask', 'no work is deployed for toString'),
+    );
+    expect(await run(job('sleep', { seconds: 'one' }), AMPLE_MS)).toEqual(
+      failed('InvalidInput', 'the input no longer fits the schema of the deployed task'),
+    );
+  });
+});
+
+describe('work whose time is up', () => {
+  it('has timed out where it heeds its signal', async () => {
+    const startedAt = Date.now();
+
+    expect(await run(job('sleep', { seconds: 600 }), 200)).toEqual(timedOut('0.2'));
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+  });
+
+  it('has timed out where it finishes only after its signal', async () => {
+    expect(await run(job('finish-late'), 200)).toEqual(timedOut('0.2'));
+  });
+
+  it.each(['ignore-signal', 'loop-forever', 'block-forever'])(
+    'is ended where it does not (%s)',
+    async (name) => {
+      expect(await run(job(name), 200)).toEqual(timedOut('0.2'));
+    },
+  );
+});
+
+describe('work that takes its thread along', () => {
+  it('by process.exit fails', async () => {
+    expect(await run(job('exit-process'), AMPLE_MS)).toEqual(
+      failed('ThreadExited', 'the task ended its thread with code 7 before it had a result'),
+    );
+  });
+
+  it('by using up its memory fails, and the function lives on', async () => {
+    expect(await run(job('use-all-memory'), AMPLE_MS)).toEqual(
+      failed(
+        'OutOfMemory',
+        'the task used more than the 64 MiB of heap that it may; raise runMemory or use less',
+      ),
+    );
+  });
+
+  it.each([
+    ['stray-throw', 'RangeError', 'nobody catches this'],
+    ['stray-rejection', 'RangeError', 'nobody awaits this'],
+  ])('by an error that nobody catches fails (%s)', async (name, type, message) => {
+    expect(await run(job(name), AMPLE_MS)).toEqual(
+      failed(type, `an error outside of the task's promise ended its thread: ${message}`),
+    );
+  });
+
+  it('by a throw of undefined that nobody catches fails', async () => {
+    expect(await run(job('stray-throw-of-undefined'), AMPLE_MS)).toMatchObject({ kind: 'failed' });
+  });
+});
+
+describe('what a task leaves behind', () => {
+  it('does not fail the task after it', async () => {
+    expect(await run(job('leave-a-bomb'), AMPLE_MS)).toMatchObject({ kind: 'completed' });
+
+    expect(await run(job('sleep', { seconds: 0.5 }), AMPLE_MS)).toEqual({
+      kind: 'completed',
+      resultJson: '{"slept_seconds":0.5}',
+    });
+  });
+});

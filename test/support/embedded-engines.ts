@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamoLedger, type Ledger } from '../../lambda/ledger/ledger.ts';
+import { type Queue, sqsQueue } from '../../lambda/queue/queue.ts';
+import { DynamodbEngine } from '../../local/dynamodb-engine.ts';
+import { LOCAL_CREDENTIALS, REGION } from '../../local/references.ts';
+import { type ReceivedMessage, SqsEngine } from '../../local/sqs-engine.ts';
+
+/** A ledger whose table is its own. */
+export interface TestLedger {
+  readonly ledger: Ledger;
+  readonly table: string;
+  /** Every item of the table, in no order. */
+  items(): Promise<Record<string, unknown>[]>;
+}
+
+/** A queue of its own. */
+export interface TestQueue {
+  readonly queue: Queue;
+  readonly url: string;
+  /** The messages that can be received now, up to ten; they stay invisible for 30 s. */
+  receive(): Promise<readonly ReceivedMessage[]>;
+  /** The bodies of the messages that can be received now. */
+  bodies(): Promise<unknown[]>;
+}
+
+/** The local stack's DynamoDB and SQS, on ports of their own. */
+export interface EmbeddedEngines {
+  readonly dynamodb: DynamodbEngine;
+  readonly sqs: SqsEngine;
+  newLedger(): Promise<TestLedger>;
+  /** @param attributes as SQS's CreateQueue takes them */
+  newQueue(attributes?: Readonly<Record<string, string>>): Promise<TestQueue>;
+  stop(): Promise<void>;
+}
+
+export async function startEmbeddedEngines(): Promise<EmbeddedEngines> {
+  const directory = mkdtempSync(join(tmpdir(), 'embedded-engines-'));
+  const dynamodb = await DynamodbEngine.start(directory);
+  const sqs = await SqsEngine.start();
+  const client = new SQSClient({ endpoint: sqs.endpoint, region: REGION, credentials: LOCAL_CREDENTIALS });
+
+  return {
+    dynamodb,
+    sqs,
+
+    async newLedger() {
+      const table = `ledger-${randomUUID()}`;
+      await dynamodb.createTable({
+        logicalId: 'Ledger',
+        name: table,
+        partitionKey: 'pk',
+        sortKey: 'sk',
+        attributeTypes: { pk: 'S', sk: 'S' },
+        timeToLiveAttribute: 'expires_at',
+      });
+      return {
+        ledger: dynamoLedger(dynamodb.client, table),
+        table,
+        async items() {
+          const { Items = [] } = await dynamodb.client.send(new ScanCommand({ TableName: table }));
+          return Items.map((item) => unmarshall(item));
+        },
+      };
+    },
+
+    async newQueue(attributes = {}) {
+      const name = `queue-${randomUUID()}`;
+      const url = `${sqs.endpoint}/000000000000/${name}`;
+      await sqs.createQueue({ logicalId: 'Queue', name, arn: '', url, attributes });
+      const receive = () => sqs.receive(url, 10, false);
+      return {
+        queue: sqsQueue(client, url),
+        url,
+        receive,
+        bodies: async () => (await receive()).map(({ Body }) => JSON.parse(Body)),
+      };
+    },
+
+    async stop() {
+      client.destroy();
+      await Promise.all([dynamodb.stop(), sqs.stop()]);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
