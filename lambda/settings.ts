@@ -32,7 +32,10 @@ export function retryWaitsMs(
   settings: Settings,
   name: (typeof ENVIRONMENT)['retryScheduleSeconds'],
 ): number[] {
-  return settings.list(name).map((seconds) => wholeNumber(name, seconds) * 1000);
+  return settings
+    .text(name)
+    .split(',')
+    .map((seconds) => wholeNumber(name, seconds) * 1000);
 }
 
 function wholeNumber(name: string, value: string): number {

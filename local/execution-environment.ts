@@ -9,6 +9,9 @@ import type {
 } from './function-protocol.ts';
 import type { FunctionDescription } from './stack-description.ts';
 
+/** V8 would let each of many threads grow its nursery to several times this, which makes nothing faster here. */
+const YOUNG_GENERATION_MB = 16;
+
 export type InvocationResult =
   | { readonly ok: true; readonly payload: unknown }
   | { readonly ok: false; readonly error: FunctionError };
@@ -51,7 +54,10 @@ export class ExecutionEnvironment {
       execArgv: [],
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: description.memoryMegabytes },
+      resourceLimits: {
+        maxOldGenerationSizeMb: description.memoryMegabytes,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      },
     });
     onLines(this.#worker.stdout, settings.onLogLine);
     onLines(this.#worker.stderr, settings.onLogLine);

@@ -1,11 +1,20 @@
+import { availableParallelism } from 'node:os';
 import {
   type EnvironmentSettings,
   ExecutionEnvironment,
   type InvocationResult,
 } from './execution-environment.ts';
+import { isSaturated } from './processor.ts';
 
-/** How long a caller waits for a busy environment before another is started beside it. */
+/** So many environments of a function keep the cores busy, even though each waits for the engines at times. */
+const FEW = 2 * availableParallelism();
+/** How long a caller waits for a busy environment before another is started, while there are few. */
+const SHORT_PATIENCE_MS = 5;
+/** The same, once there are more than a few. */
 const PATIENCE_MS = 40;
+/** The same, while the cores are busy: one more would take its time from the others. */
+const SATURATED_PATIENCE_MS = 1_000;
+const LOOK_AGAIN_MS = 10;
 /** Environments of one function that may be starting at once; more would only slow each other down. */
 const MAX_STARTING = 2;
 /** An environment that had nothing to do for this long is ended, save the last one. */
@@ -100,20 +109,24 @@ export class FunctionPool {
     }
   }
 
+  /** Starts another environment if someone has waited long enough; else looks again in a moment. */
   #grow(): void {
-    clearTimeout(this.#growth);
     const [longest] = this.#waiters;
     const full = this.#environments.size >= this.#settings.maxEnvironments;
     const enoughStarting = this.#starting >= Math.min(MAX_STARTING, this.#waiters.length);
     if (longest === undefined || full || enoughStarting || this.#stopped) return;
 
-    const patienceLeftMs = longest.sinceMs + PATIENCE_MS - Date.now();
-    if (this.#environments.size > 0 && patienceLeftMs > 0) {
-      this.#growth = setTimeout(() => this.#grow(), patienceLeftMs);
-      return;
-    }
-    void this.#start();
-    this.#growth = setTimeout(() => this.#grow(), PATIENCE_MS);
+    if (Date.now() - longest.sinceMs >= this.#patienceMs()) void this.#start();
+    this.#growth ??= setTimeout(() => {
+      this.#growth = undefined;
+      this.#grow();
+    }, LOOK_AGAIN_MS);
+  }
+
+  #patienceMs(): number {
+    if (this.#environments.size === 0) return 0;
+    if (this.#environments.size < FEW) return SHORT_PATIENCE_MS;
+    return isSaturated() ? SATURATED_PATIENCE_MS : PATIENCE_MS;
   }
 
   async #start(): Promise<void> {

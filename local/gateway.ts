@@ -98,13 +98,15 @@ function sendAnswer(response: ServerResponse, payload: unknown): void {
     name.toLowerCase(),
     String(value),
   ]);
+  const body = Buffer.from(answer.body ?? '', answer.isBase64Encoded === true ? 'base64' : 'utf8');
   try {
     response.writeHead(Number(answer.statusCode), {
       'content-type': 'text/plain; charset=utf-8',
+      ...(body.length > 0 && { 'content-length': body.length }),
       ...Object.fromEntries(headers),
       ...(answer.cookies !== undefined && { 'set-cookie': answer.cookies }),
     });
-    response.end(Buffer.from(answer.body ?? '', answer.isBase64Encoded === true ? 'base64' : 'utf8'));
+    response.end(body);
   } catch {
     // No such status, or a header that HTTP does not allow.
     sendMessage(response, 500, 'Internal Server Error');

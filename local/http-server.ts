@@ -19,7 +19,7 @@ export class HttpServer {
   readonly url: string;
   readonly #server: Server;
   readonly #answering = new Set<Promise<void>>();
-  #handler: RequestHandler | undefined;
+  readonly #handler = Promise.withResolvers<RequestHandler>();
 
   private constructor(server: Server) {
     this.#server = server;
@@ -31,7 +31,7 @@ export class HttpServer {
   }
 
   /**
-   * Takes the port; until `serve` is called, every request gets 503.
+   * Takes the port; requests that come before `serve` is called wait for it.
    *
    * @param port 0 for any that is free
    */
@@ -45,7 +45,7 @@ export class HttpServer {
   }
 
   serve(handler: RequestHandler): void {
-    this.#handler = handler;
+    this.#handler.resolve(handler);
   }
 
   /** Resolves when no request is being answered. */
@@ -63,20 +63,13 @@ export class HttpServer {
     if (foreign !== undefined) {
       return sendProblem(response, { status: 403, title: 'Forbidden', detail: foreign });
     }
-    if (this.#handler === undefined) {
-      const detail = 'The local stack is starting; try again in a moment';
-      return sendProblem(
-        response,
-        { status: 503, title: 'Service Unavailable', detail },
-        { 'retry-after': '1' },
-      );
-    }
     const url = parsedUrl(request, this.url);
     if (url === undefined) {
       return sendProblem(response, { status: 400, title: 'Bad Request', detail: 'The URL cannot be read' });
     }
     try {
-      await this.#handler(url, request, response);
+      const handler = await this.#handler.promise;
+      await handler(url, request, response);
     } catch {
       // The client hung up, or the stack is stopping: nobody is there to answer.
       response.destroy();

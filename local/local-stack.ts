@@ -91,7 +91,6 @@ async function run(
   const functions = new Functions(description, endpoints, onLogLine);
   const invoke = (arn: string, event: unknown) => functions.invoke(arn, event);
 
-  const mappings = startMappings(engines, functions, onLogLine);
   const schedule = new Schedule(description.schedules, invoke);
   const callbacks = new InboxStore(state.file('inbox.jsonl'));
   const inbox = new Inbox({
@@ -100,13 +99,15 @@ async function run(
   });
   const gateway = new Gateway({ routes: description.routes, invoke });
 
-  // Mappings warm their functions by polling; those behind the API would load with the first request.
-  await functions.warmUp(description.routes.map(({ functionArn }) => functionArn));
   server.serve(async (url, request, response) => {
     if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
     else if (url.pathname === '/') frontPage(response, server.url, description.routes, callbacks.counts());
     else await gateway.handle(url, request, response);
   });
+  // Only now: the first callbacks may be bound for the inbox.
+  const mappings = startMappings(engines, functions, onLogLine);
+  // Mappings warm their functions by polling; those behind the API would load with the first request.
+  await functions.warmUp(description.routes.map(({ functionArn }) => functionArn));
   if (settings.schedule !== false) schedule.start();
 
   const shutDown = async (graceMs: number) => {

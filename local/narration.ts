@@ -37,10 +37,10 @@ const SHORT_ID = 8;
 const DETAILS: readonly (readonly [field: string, tell: (value: string) => string])[] = [
   ['run', (value) => `run ${value}`],
   ['attempt', (value) => `attempt ${value}`],
+  ['callback_origin', (value) => value],
   ['status_code', (value) => `answered ${value}`],
   ['error_class', (value) => value],
   ['reason', (value) => value],
-  ['callback_origin', (value) => value],
   ['duration_ms', (value) => `${Math.round(Number(value))} ms`],
   ['next_attempt_at', (value) => `next at ${clock(value)}`],
 ];
@@ -58,18 +58,31 @@ export function narrate(text: string, { colours, quiet }: NarrationSettings, now
   const time = paint('dim', clock(typeof line.timestamp === 'string' ? line.timestamp : now));
   const levelStyle = LEVEL_STYLES[line.level ?? ''];
   if (typeof line.step === 'string' && !quiet) {
-    const task = `${String(line.task_id).slice(0, SHORT_ID)}  ${String(line.task_name ?? '')}`;
+    const task = `${shortId(line)}  ${String(line.task_name ?? '')}`;
     const step = paint(STEP_STYLES[line.step] ?? levelStyle, line.step.padEnd(14));
-    const details = DETAILS.flatMap(([field, tell]) => {
-      const value = line[field];
-      return value === undefined || value === null ? [] : [tell(String(value))];
-    });
+    const details = detailsOf(line);
     return `${time}  ${step}  ${task}${details.length > 0 ? paint('dim', `  ${details.join(', ')}`) : ''}`;
   }
   if (levelStyle !== undefined) {
     return `${time}  ${paint(levelStyle, (line.level ?? '').padEnd(14))}  ${messageOf(line)}`;
   }
   return undefined;
+}
+
+/** Where the callback goes is news when the task is accepted and at each attempt; its full id only once. */
+function detailsOf(line: LogLine): string[] {
+  const accepted = line.step === 'accepted';
+  const told = DETAILS.flatMap(([field, tell]) => {
+    const value = line[field];
+    if (value === undefined || value === null) return [];
+    if (field === 'callback_origin' && !accepted && line.attempt === undefined) return [];
+    return [tell(String(value))];
+  });
+  return accepted ? [`task_id ${String(line.task_id)}`, ...told] : told;
+}
+
+function shortId(line: LogLine): string {
+  return String(line.task_id).slice(0, SHORT_ID);
 }
 
 function parsed(text: string): LogLine | undefined {
@@ -83,7 +96,7 @@ function parsed(text: string): LogLine | undefined {
 
 /** The message, whose task it is about, and the error that came with it. */
 function messageOf(line: LogLine): string {
-  const about = line.task_id === undefined ? [] : [`task ${String(line.task_id).slice(0, SHORT_ID)}`];
+  const about = line.task_id === undefined ? [] : [`task ${shortId(line)}`];
   const error = line.error as { name?: unknown; message?: unknown } | undefined;
   const cause =
     error?.message === undefined ? [] : [`${String(error.name ?? 'Error')}: ${String(error.message)}`];

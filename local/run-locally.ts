@@ -38,21 +38,18 @@ export async function runLocally(
       return 0;
     }
     const stack = await start(options, stopping.signal);
-    if (stack === undefined) return 0;
     await stopSignal(stopping.signal);
     console.log('\nStopping…');
-    // Handles that something left open must not keep the process from ending.
-    void delay(STOP_WITHIN_MS, undefined, { ref: false }).then(() => process.exit(0));
-    await stack.stop();
-    process.exit(0);
+    await Promise.race([stack.stop(), delay(STOP_WITHIN_MS)]);
+    return 0;
   } catch (error) {
     if (stopping.signal.aborted) return 0;
     console.error(explain(error));
-    process.exit(1);
+    return 1;
   }
 }
 
-async function start(options: Options, stopping: AbortSignal): Promise<LocalStack | undefined> {
+async function start(options: Options, stopping: AbortSignal): Promise<LocalStack> {
   const startedMs = performance.now();
   const server = await listen(options.port);
   const state = new StateDirectory(resolve(options.stateDirectory));
@@ -64,12 +61,17 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalStac
       synthesize(assemblyDirectory, options.context, stopping),
     ]);
     const colours = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
+    // What is found unfinished runs at once; it is told below the banner.
+    let early: string[] | undefined = [];
     const onLogLine = (line: string) => {
       const words = narrate(line, { colours, quiet: options.quiet }, new Date());
-      if (words !== undefined) console.log(words);
+      if (words === undefined) return;
+      if (early === undefined) console.log(words);
+      else early.push(words);
     };
     const stack = await startLocalStack({ assemblyDirectory, state, server, onLogLine });
-    console.log(banner(stack, options, (performance.now() - startedMs) / 1_000));
+    console.log([banner(stack, options, (performance.now() - startedMs) / 1_000), ...early].join('\n'));
+    early = undefined;
     return stack;
   } catch (error) {
     state.release();

@@ -12,4 +12,5 @@ if (major < OLDEST_NODE) {
 }
 
 const { runLocally } = await import('./run-locally.ts');
-process.exitCode = await runLocally(process.argv.slice(2), process.env);
+// Whatever a task left open must not keep the process alive.
+process.exit(await runLocally(process.argv.slice(2), process.env));

@@ -77,6 +77,8 @@ function exchange(
       ...(lookup !== undefined && { lookup }),
     },
     async (answer) => {
+      // From here on the outcome stands, whatever still happens to the connection.
+      outgoing.removeAllListeners('error').on('error', () => {});
       const retryAfter = answer.headers['retry-after'];
       const outcome = outcomeOfStatus(answer.statusCode ?? 0, retryAfter, now());
       const excerpt = await beginningOf(answer);

@@ -15,14 +15,27 @@ export function serveTasks(implementations: Implementations): void {
   const port = parentPort;
   if (port === null) throw new Error('tasks are run in a worker thread, which the run function starts');
   const say: Say = (message) => port.postMessage(message);
+  const openAtStart = openResources();
   let abortion = new AbortController();
 
   port.on('message', async (message: ToThread) => {
     if (message.kind === 'abort') return abortion.abort(new Error('the time limit of the task has passed'));
     abortion = new AbortController();
-    say({ kind: 'end', end: await perform(implementations, message.job, abortion.signal, say) });
+    const end = await perform(implementations, message.job, abortion.signal, say);
+    say({ kind: 'end', end, leftNothing: isWithin(openResources(), openAtStart) });
   });
   say({ kind: 'ready' });
+}
+
+/** How many resources of each kind keep the event loop going: timers, sockets, requests. */
+function openResources(): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
+
+function isWithin(counts: ReadonlyMap<string, number>, limits: ReadonlyMap<string, number>): boolean {
+  return [...counts].every(([kind, count]) => count <= (limits.get(kind) ?? 0));
 }
 
 type Say = (message: FromThread) => void;

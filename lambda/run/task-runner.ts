@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { TaskFailure } from '../ledger/entry.ts';
 import type { FromThread, Job, LogLevel, ToThread, WorkEnd } from './thread-protocol.ts';
+import { describeFailure } from './work-end.ts';
 
 /** How a run ended: the work's own end, or that its time was up. */
 export type RunEnd = WorkEnd | { readonly kind: 'timeout'; readonly error: TaskFailure };
@@ -20,8 +21,8 @@ export interface TaskRunnerOptions {
 const GRACE_MS = 500;
 
 /**
- * A runner that keeps one thread for run after run as long as it behaves. A thread that overstays its time, dies
- * or fails outside of a run is ended and the next run gets a new one.
+ * A runner that keeps one thread for run after run as long as it behaves. A thread whose work overstays its time,
+ * dies, or leaves something running that could disturb the next task is ended, and the next run gets a new one.
  */
 export function taskRunner({ threadFile, heapMb, onLog }: TaskRunnerOptions): TaskRunner {
   let idle: Worker | undefined;
@@ -67,7 +68,7 @@ export function taskRunner({ threadFile, heapMb, onLog }: TaskRunnerOptions): Ta
     worker.on('message', (message: FromThread) => {
       if (message.kind === 'log') onLog(message.level, message.message, message.fields);
       if (message.kind !== 'end') return;
-      behaves = true;
+      behaves = message.leftNothing;
       ended.resolve(timeIsUp ? timeout() : message.end);
     });
     worker.on('error', (error: NodeJS.ErrnoException) =>
@@ -92,13 +93,14 @@ export function taskRunner({ threadFile, heapMb, onLog }: TaskRunnerOptions): Ta
   };
 }
 
-function died(error: NodeJS.ErrnoException, heapMb: number): RunEnd {
-  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+function died(thrown: unknown, heapMb: number): RunEnd {
+  if ((thrown as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     const message = `the task used more than the ${heapMb} MiB of heap that it may; raise runMemory or use less`;
     return { kind: 'failed', error: { type: 'OutOfMemory', message } };
   }
-  const message = `an error outside of the task's promise ended its thread: ${error.message}`.slice(0, 1_000);
-  return { kind: 'failed', error: { type: error.name || 'Error', message } };
+  const { type, message } = describeFailure(thrown);
+  const error = { type, message: `an error outside of the task's promise ended its thread: ${message}` };
+  return { kind: 'failed', error };
 }
 
 function exited(code: number): RunEnd {

@@ -25,4 +25,9 @@ export type LogLevel = 'info' | 'warn' | 'error';
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: object }
-  | { readonly kind: 'end'; readonly end: WorkEnd };
+  | {
+      readonly kind: 'end';
+      readonly end: WorkEnd;
+      /** Whether the work left nothing behind that is still going on: no timer, no open request. */
+      readonly leftNothing: boolean;
+    };

@@ -28,6 +28,8 @@ export const handler = middy<unknown, Woken, Error, Context>({ timeoutEarlyInMil
   async (_event, context) => {
     const woken = await sendDue(ports, Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
     if (woken.sent + woken.failed > 0) logger.info('timers', { ...woken });
+    // Everything readable was sent; failing now makes Lambda count an error, which is what alarms look at.
+    if (woken.unreadShards > 0) throw new Error(`${woken.unreadShards} shards of timers could not be read`);
     return woken;
   },
 );

@@ -14,7 +14,10 @@ export interface WakePorts {
 
 export interface Woken {
   readonly sent: number;
+  /** Timers that were seen and could not be sent; they stay. */
   readonly failed: number;
+  /** Shards whose timers could not all be read. */
+  readonly unreadShards: number;
 }
 
 /** Whatever is due before the next call, a minute later, is sent now with what is left as its delay. */
@@ -34,32 +37,41 @@ const BATCHES_AT_ONCE = 4;
  */
 export async function sendDue(ports: WakePorts, endsAtMs: number): Promise<Woken> {
   const untilMs = ports.now() + LOOK_AHEAD_MS;
-  const counts = await Promise.all(
-    Array.from({ length: SHARDS }, (_, shard) => sendShard(shard, untilMs, endsAtMs, ports)),
+  const woken = { sent: 0, failed: 0, unreadShards: 0 };
+  await Promise.all(
+    Array.from({ length: SHARDS }, async (_, shard) => {
+      try {
+        await sendShard(shard, untilMs, endsAtMs, ports, woken);
+      } catch (error) {
+        woken.unreadShards += 1;
+        ports.onFault(error);
+      }
+    }),
   );
-  return {
-    sent: counts.reduce((sum, { sent }) => sum + sent, 0),
-    failed: counts.reduce((sum, { failed }) => sum + failed, 0),
-  };
+  return woken;
 }
 
-async function sendShard(shard: number, untilMs: number, endsAtMs: number, ports: WakePorts): Promise<Woken> {
-  let sent = 0;
-  let failed = 0;
+/** Adds to the counts as it goes, so that they tell what was done before a page could not be read. */
+async function sendShard(
+  shard: number,
+  untilMs: number,
+  endsAtMs: number,
+  ports: WakePorts,
+  woken: { sent: number; failed: number },
+): Promise<void> {
   for await (const page of ports.ledger.dueTimers(shard, untilMs)) {
     const batches = chunks(page, BATCH_SIZE);
     for (const group of chunks(batches, BATCHES_AT_ONCE)) {
-      if (ports.now() >= endsAtMs) return { sent, failed };
-      for (const done of await Promise.all(group.map((batch) => sendBatch(batch, ports)))) {
-        sent += done.sent;
-        failed += done.failed;
-      }
+      if (ports.now() >= endsAtMs) return;
+      const sent = sum(await Promise.all(group.map((batch) => sendBatch(batch, ports))));
+      woken.sent += sent;
+      woken.failed += group.flat().length - sent;
     }
   }
-  return { sent, failed };
 }
 
-async function sendBatch(timers: readonly Timer[], ports: WakePorts): Promise<Woken> {
+/** @returns how many of the timers were sent */
+async function sendBatch(timers: readonly Timer[], ports: WakePorts): Promise<number> {
   const { ledger, queues, now, onFault } = ports;
   const sent: Timer[] = [];
   for (const [name, queue] of Object.entries(queues)) {
@@ -81,7 +93,7 @@ async function sendBatch(timers: readonly Timer[], ports: WakePorts): Promise<Wo
   } catch (error) {
     onFault(error);
   }
-  return { sent: sent.length, failed: timers.length - sent.length };
+  return sent.length;
 }
 
 /** Rounded up: the clocks of two functions differ, and a message that comes early has to wait again. */
@@ -93,4 +105,8 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

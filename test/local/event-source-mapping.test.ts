@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { readAssembly } from '../../local/assembly.ts';
 import { describeStack } from '../../local/describe-stack.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping.ts';
@@ -8,7 +8,7 @@ import { SqsEngine } from '../../local/sqs-engine.ts';
 import { eventually, lambdaFunction, writeAssembly } from './assembly-fixture.ts';
 
 const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
@@ -94,7 +94,7 @@ async function pipeline(
 
 const RECORDING = 'const tell = (event) => console.log(JSON.stringify(event));';
 
-describe('an event source mapping', () => {
+describe.concurrent('an event source mapping', () => {
   it('hands over messages as AWS does, and acknowledges what the function does not name', async () => {
     const { sqs, url, events, waiting } = await pipeline(
       `${RECORDING} exports.handler = async (e) => tell(e)`,

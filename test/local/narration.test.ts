@@ -20,7 +20,21 @@ describe('telling what happens', () => {
         next_attempt_at: new Date(2026, 10, 21, 5, 18, 14).toISOString(),
       }),
     ).toBe(
-      '05:13:14  attempt-failed  3f2a1b7c  generate-report  attempt 2, answered 503, http://127.0.0.1:7071, 12 ms, next at 05:18:14',
+      '05:13:14  attempt-failed  3f2a1b7c  generate-report  attempt 2, http://127.0.0.1:7071, answered 503, 12 ms, next at 05:18:14',
+    );
+  });
+
+  it('tells the whole id when a task is accepted, and where its callback goes, but not at each step', () => {
+    const task = {
+      task_id: '3f2a1b7c-0000-4000-8000-000000000000',
+      task_name: 'sleep',
+      callback_origin: 'http://a',
+    };
+    expect(tell({ ...task, step: 'accepted' })).toBe(
+      '05:13:14  accepted        3f2a1b7c  sleep  task_id 3f2a1b7c-0000-4000-8000-000000000000, http://a',
+    );
+    expect(tell({ ...task, step: 'running', run: 1 })).toBe(
+      '05:13:14  running         3f2a1b7c  sleep  run 1',
     );
   });
 

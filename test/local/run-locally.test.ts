@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { HttpServer } from '../../local/http-server.ts';
@@ -15,7 +16,56 @@ async function npmStart(args: readonly string[], env: Readonly<Record<string, st
   return { code, output, errors };
 }
 
+/** Resolves with the match once the process has written it. */
+async function written(output: Readable, pattern: RegExp): Promise<RegExpExecArray> {
+  let all = '';
+  for await (const chunk of output.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    all += chunk;
+    const match = pattern.exec(all);
+    if (match !== null) return match;
+  }
+  throw new Error(`the process ended without ${pattern}: ${all}`);
+}
+
 describe('npm start', () => {
+  it('runs the app, of which the banner’s request is true, until it is interrupted', async () => {
+    const child = spawn(process.execPath, [START, '--state', temporaryDirectory()], {
+      env: { ...process.env, PORT: '0' },
+    });
+    const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+    const [, address = '', body = ''] = await written(child.stdout, /curl -X POST "([^"]+)" .* -d '(.+)'/);
+
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+
+    expect(response.status).toBe(202);
+    const { task_id } = (await response.json()) as { task_id: string };
+    const [line] = await written(child.stdout, /^.* delivered .*$/m);
+    expect(line).toContain(`${task_id.slice(0, 8)}  generate-report  attempt 1`);
+    const inbox = await (await fetch(new URL('/inbox/demo', address))).json();
+    expect(inbox).toMatchObject([{ body: { status: 'completed', task_id }, verified: true }]);
+
+    const startMs = performance.now();
+    child.kill('SIGINT');
+    expect(await exited).toBe(0);
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+  });
+
+  it('can be interrupted while it starts', async () => {
+    const child = spawn(process.execPath, [START, '--state', temporaryDirectory()], {
+      env: { ...process.env, PORT: '0' },
+    });
+    const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+
+    child.kill('SIGINT');
+
+    expect(await exited).toBe(0);
+  });
+
   it('tells how it is used', async () => {
     const { code, output } = await npmStart(['--help']);
 

@@ -1,8 +1,7 @@
-/**
- * The real thread of the run function, with a few tasks more: such as nobody should write, and somebody will.
- */
+/** The thread of the run function with a few tasks more: such as nobody should write, and somebody will. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { serveTasks } from '../../../lambda/run/serve-tasks.ts';
 import { defineTask } from '../../../lambda/tasks/define-task.ts';
 import { functions } from '../../../lambda/tasks/functions.ts';
 import { implementTask, RetryableTaskError, type Work } from '../../../lambda/tasks/implement-task.ts';
@@ -77,5 +76,4 @@ const odd = Object.entries(oddWork).map(([name, work]) => [
   implementTask(defineTask({ name, input: z.unknown() }), work),
 ]);
 
-Object.assign(functions, Object.fromEntries(odd));
-await import('../../../lambda/run/task-thread.ts');
+serveTasks({ ...functions, ...Object.fromEntries(odd) });

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type TaskRunner, taskRunner } from '../../../lambda/run/task-runner.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { taskRunner } from '../../../lambda/run/task-runner.ts';
 import type { Job } from '../../../lambda/run/thread-protocol.ts';
 
 const ODD_TASKS = new URL('odd-tasks-thread.ts', import.meta.url);
@@ -16,16 +16,12 @@ function job(taskName: string, input?: unknown): Job {
 
 const AMPLE_MS = 10_000;
 
-let run: TaskRunner;
-let logged: [string, string, object][];
+const logged: [string, string, object][] = [];
 
-beforeEach(() => {
-  logged = [];
-  run = taskRunner({
-    threadFile: ODD_TASKS,
-    heapMb: 64,
-    onLog: (level, message, fields) => logged.push([level, message, fields]),
-  });
+const run = taskRunner({
+  threadFile: ODD_TASKS,
+  heapMb: 64,
+  onLog: (level, message, fields) => logged.push([level, message, fields]),
 });
 
 /** Every story ends with this: whatever a task did, the next one is run as if nothing had been. */
@@ -56,7 +52,7 @@ describe('work that ends by itself', () => {
     expect(await run(job('log'), AMPLE_MS)).toEqual({ kind: 'completed', resultJson: '"logged"' });
 
     const ours = { task_id: '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10', task_name: 'log', run: 2 };
-    expect(logged).toEqual([
+    expect(logged.splice(0)).toEqual([
       ['info', 'begun', { rows: 3, ...ours }],
       ['warn', 'cannot be cloned', ours],
     ]);
@@ -134,7 +130,9 @@ describe('work that takes its thread along', () => {
   });
 
   it('by a throw of undefined that nobody catches fails', async () => {
-    expect(await run(job('stray-throw-of-undefined'), AMPLE_MS)).toMatchObject({ kind: 'failed' });
+    expect(await run(job('stray-throw-of-undefined'), AMPLE_MS)).toEqual(
+      failed('Error', "an error outside of the task's promise ended its thread: undefined was thrown"),
+    );
   });
 });
 
