@@ -42,7 +42,9 @@ const DETAILS: readonly (readonly [field: string, tell: (value: string) => strin
   ['error_class', (value) => value],
   ['reason', (value) => value],
   ['duration_ms', (value) => `${Math.round(Number(value))} ms`],
+  ['error_type', (value) => value],
   ['next_attempt_at', (value) => `next at ${clock(value)}`],
+  ['next_run_at', (value) => `next at ${clock(value)}`],
 ];
 
 /**

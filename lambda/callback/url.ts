@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 
 /** The longest callback URL that is accepted, in characters. */
-export const MAX_CALLBACK_URL_LENGTH = 2_048;
+const MAX_CALLBACK_URL_LENGTH = 2_048;
 
 /** Ports that public receivers may listen on. */
 const PUBLIC_PORTS: ReadonlySet<string> = new Set(['', '8443']);

@@ -3,7 +3,7 @@ import { RetryableTaskError } from '../tasks/implement-task.ts';
 import type { WorkEnd } from './thread-protocol.ts';
 
 /** The largest result, as JSON, in bytes: with its entry it must fit a DynamoDB item, and a callback's body. */
-export const MAX_RESULT_BYTES = 256 * 1024;
+const MAX_RESULT_BYTES = 256 * 1024;
 
 const LONGEST_WAIT_SECONDS = 43_200;
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Problem } from '../http/problem.ts';
 
 /** The longest Idempotency-Key, in characters. */
-export const MAX_KEY_LENGTH = 255;
+const MAX_KEY_LENGTH = 255;
 
 /**
  * The value of an `Idempotency-Key` header.

@@ -29,7 +29,12 @@ export interface TaskImplementation<Definition extends TaskDefinition = TaskDefi
   readonly work: Work<z.output<Definition['input']>>;
 }
 
-/** Gives a definition its work. A throw is an outcome, `failed`; only RetryableTaskError asks for another run. */
+/**
+ * Gives a definition its work. A throw is an outcome, `failed`; only RetryableTaskError asks for another run.
+ *
+ * Work should leave nothing going on when it ends: no timer, no open request. What it leaves is ended with its
+ * thread, so that it cannot disturb the next task, and that one has to load everything anew.
+ */
 export function implementTask<Definition extends TaskDefinition>(
   definition: Definition,
   work: Work<z.output<Definition['input']>>,
