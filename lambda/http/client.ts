@@ -3,7 +3,9 @@ import { Problem } from './problem.ts';
 /** What an authorizer leaves in the event of a request. */
 export interface AuthorizedEvent {
   readonly requestContext: {
-    readonly authorizer?: { readonly iam?: { readonly userArn?: string | null } | null } | null;
+    readonly authorizer?: {
+      readonly iam?: { readonly userArn?: string | null; readonly [field: string]: unknown } | null;
+    } | null;
   };
 }
 

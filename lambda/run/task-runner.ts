@@ -87,8 +87,13 @@ export function taskRunner({ threadFile, heapMb, onLog }: TaskRunnerOptions): Ta
     clearTimeout(limit);
     clearTimeout(end);
     worker.removeAllListeners('message').removeAllListeners('error').removeAllListeners('exit');
-    if (behaves) rest(worker);
-    else await worker.terminate();
+    if (behaves) {
+      rest(worker);
+    } else {
+      // What it left may throw until the very end; without a listener that would end the function.
+      worker.on('error', () => {});
+      await worker.terminate();
+    }
     return result;
   };
 }

@@ -6,7 +6,7 @@ import { type Issue, Problem } from '../http/problem.ts';
 import { definitions } from '../tasks/definitions.ts';
 
 /** The largest request body, in bytes. */
-const MAX_REQUEST_BYTES = 256 * 1024;
+export const MAX_REQUEST_BYTES = 256 * 1024;
 
 /** A request that may be accepted. */
 export interface SubmitRequest {

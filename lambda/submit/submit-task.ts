@@ -5,7 +5,7 @@ import { placeInput } from '../ledger/payload.ts';
 import { expiresAtSeconds, type RetentionSettings } from '../ledger/retention.ts';
 import type { Queue } from '../queue/queue.ts';
 import { requestHash, taskIdOf } from './idempotency.ts';
-import type { SubmitRequest } from './request.ts';
+import { MAX_REQUEST_BYTES, type SubmitRequest } from './request.ts';
 
 export interface SubmitPorts {
   readonly ledger: Ledger;
@@ -30,7 +30,7 @@ export interface Accepted {
  * Records the task and sends its message. It is accepted when this resolves, and not before: the ledger has it
  * *and* the queue has it.
  *
- * @throws Problem 422 where the key was used for another request
+ * @throws Problem 413 where the input is too large to be stored, 422 where the key was used for another request
  */
 export async function submitTask(
   client: string,
@@ -41,7 +41,7 @@ export async function submitTask(
 ): Promise<Accepted> {
   const { ledger, tasks, tell } = ports;
   const task_id = idempotencyKey === undefined ? ports.newTaskId() : taskIdOf(client, idempotencyKey);
-  const input = request.input === undefined ? undefined : placeInput(JSON.stringify(request.input));
+  const input = request.input === undefined ? undefined : placeInput(storableJson(request.input));
   const entry = newEntry(task_id, client, request, ports.now(), retention);
   const existing = await ledger.create(
     input === undefined ? entry : { ...entry, input: input.payload },
@@ -55,6 +55,18 @@ export async function submitTask(
     tell(existing === undefined ? 'accepted' : 'accepted-again', entry);
   }
   return { status: 'accepted', task_id, callback_pending: entry.callback_url !== undefined };
+}
+
+/** The input as it is stored. A small body can hold a large one: `1e20` is written with all its digits. */
+function storableJson(input: unknown): string {
+  const json = JSON.stringify(input);
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= MAX_REQUEST_BYTES) return json;
+  throw new Problem({
+    status: 413,
+    title: 'Content Too Large',
+    detail: `The input has ${bytes} bytes as it is stored; at most ${MAX_REQUEST_BYTES} are taken. Store large input elsewhere and send where it is.`,
+  });
 }
 
 function newEntry(

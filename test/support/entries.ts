@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 
 /** 2025-11-24T16:00:00.000Z: when the tasks of these tests are accepted. */
-export const ACCEPTED_AT_MS = 1_764_000_000_000;
+const ACCEPTED_AT_MS = 1_764_000_000_000;
 
 export const ALICE = 'arn:aws:iam::123456789012:user/alice';
 

@@ -69,6 +69,13 @@ const oddWork: Record<string, Work<unknown>> = {
     }, 100);
     return 'done, or so it seems';
   },
+  'leave-a-bomb-alight': (_input, { logger }) => {
+    setImmediate(() => {
+      throw new RangeError('left behind, alight');
+    });
+    logger.info('look here');
+    return 'done, or so it seems';
+  },
 };
 
 const odd = Object.entries(oddWork).map(([name, work]) => [

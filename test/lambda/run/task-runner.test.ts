@@ -145,4 +145,21 @@ describe('what a task leaves behind', () => {
       resultJson: '{"slept_seconds":0.5}',
     });
   });
+
+  it('does not take the function along, though it breaks while its thread is being ended', async () => {
+    const uncaught: unknown[] = [];
+    const keep = (error: unknown) => uncaught.push(error);
+    process.on('uncaughtException', keep);
+    const busy = taskRunner({
+      threadFile: ODD_TASKS,
+      heapMb: 64,
+      // The stage is held up for so long that the end of the work and the error after it come together.
+      onLog: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100),
+    });
+
+    expect(await busy(job('leave-a-bomb-alight'), AMPLE_MS)).toMatchObject({ kind: 'completed' });
+
+    process.off('uncaughtException', keep);
+    expect(uncaught).toEqual([]);
+  });
 });

@@ -115,14 +115,13 @@ describe('the clock', () => {
   it('keeps the timers of a queue that is out of reach, and still serves the other', async () => {
     const gone = await engines.newQueue();
     await engines.sqs.call('DeleteQueue', { QueueUrl: gone.url });
-    const { ports, faults, tasks, left } = await clockWith(
+    const { ports, faults, left } = await clockWith(
       [timer(1, NOW_MS), timer(1, NOW_MS + 1, { queue: 'tasks' })],
       { callbacks: gone.queue },
     );
 
     expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 1, failed: 1, unreadShards: 0 });
     expect(faults).toMatchObject([{ name: 'QueueDoesNotExist' }]);
-    expect(await tasks.receive()).toHaveLength(0); // due in a millisecond, hence in a second
     expect(await left()).toEqual([`1764000000000#${id(1)}`]);
   });
 
@@ -136,7 +135,11 @@ describe('the clock', () => {
     expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 1, failed: 0, unreadShards: 0 });
     expect(faults).toEqual([throttled]);
     expect(await left()).toEqual([`1764000000000#${id(1)}`]);
-    expect(await sendDue({ ...ports, ledger: table.ledger }, IN_TIME_MS)).toEqual({ sent: 1, failed: 0, unreadShards: 0 });
+    expect(await sendDue({ ...ports, ledger: table.ledger }, IN_TIME_MS)).toEqual({
+      sent: 1,
+      failed: 0,
+      unreadShards: 0,
+    });
     expect(await left()).toEqual([]);
   });
 

@@ -1,0 +1,142 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** One `import`: `from` and, where it is a file of ours, `to` are paths below the repository. */
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** Only types are taken, which leave nothing in the running code. */
+  readonly typesOnly: boolean;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** `import … from 'x'`, `export … from 'x'`, `import 'x'` and `import('x')`. */
+const IMPORT = /^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'/gm;
+
+function importsOf(from: string): Import[] {
+  const source = readFileSync(join(ROOT, from), 'utf8');
+  return [...source.matchAll(IMPORT)].map(([, type, named, dynamic]) => {
+    const to = named ?? dynamic ?? '';
+    return {
+      from,
+      to: to.startsWith('.') ? posix.join(dirname(from), to) : to,
+      typesOnly: type !== undefined,
+    };
+  });
+}
+
+const imports = globSync('{bin,lambda,lib,local,ops}/**/*.ts', { cwd: ROOT }).flatMap(importsOf);
+const within = (folder: string) => imports.filter(({ from }) => from.startsWith(`${folder}/`));
+
+/** The offending imports, `from → to`; none where the rule is kept. */
+const told = (offending: readonly Import[]) => offending.map(({ from, to }) => `${from} → ${to}`);
+
+/** Every file that `entry` brings into the running code, itself included. */
+function reachedFrom(entry: string): Set<string> {
+  const reached = new Set([entry]);
+  for (const file of reached) {
+    for (const { from, to, typesOnly } of imports) {
+      if (from === file && !typesOnly) reached.add(to);
+    }
+  }
+  return reached;
+}
+
+const STAGES = ['submit', 'run', 'deliver', 'wake', 'task-status'];
+
+describe('who may import whom', () => {
+  it('is looked at in every file', () => {
+    // Guards the rules below against a pattern that finds nothing.
+    expect(told(imports)).toEqual(
+      expect.arrayContaining([
+        'bin/app.ts → lib/callback-completion-stack.ts',
+        'lib/stage.ts → lambda/environment.ts',
+        'lambda/deliver/handler.ts → lambda/callback/post.ts',
+        'lambda/callback/format.ts → lambda/ledger/entry.ts',
+        'lambda/queue/queue.ts → @aws-sdk/client-sqs',
+        'lambda/callback/post.ts → node:https',
+      ]),
+    );
+  });
+
+  it('bin starts what lib and ops hold', () => {
+    const allowed = /^(lib|ops|bin)\//;
+    const ours = within('bin').filter(({ to }) => /^(bin|lambda|lib|local|ops|test)\//.test(to));
+    expect(told(ours.filter(({ to }) => !allowed.test(to)))).toEqual([]);
+  });
+
+  it('lib knows of the functions their environment, and no code', () => {
+    const offending = within('lib').filter(
+      ({ to }) => /^(bin|lambda|local|ops|test)\//.test(to) && to !== 'lambda/environment.ts',
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('lambda stands for itself', () => {
+    const offending = within('lambda').filter(({ to }) =>
+      /^((bin|lib|local|ops|test)\/|aws-cdk-lib|constructs)/.test(to),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
+  it.each(STAGES)('%s imports no other stage', (stage) => {
+    const others = STAGES.filter((other) => other !== stage).map((other) => `lambda/${other}/`);
+    const offending = within(`lambda/${stage}`).filter(({ to }) =>
+      others.some((other) => to.startsWith(other)),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('what the stages share imports no stage', () => {
+    const stages = new RegExp(`^lambda/(${STAGES.join('|')})/`);
+    const offending = within('lambda').filter(({ from, to }) => !stages.test(from) && stages.test(to));
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('the SDK is used by the ledger, the queue and the reader of the master secret alone', () => {
+    const allowed = [
+      /^lambda\/ledger\/.* → @aws-sdk\/(client|util)-dynamodb$/,
+      /^lambda\/queue\/queue\.ts → @aws-sdk\/client-sqs$/,
+      /^lambda\/callback\/client-secrets\.ts → @aws-sdk\/client-secrets-manager$/,
+    ];
+    const sdk = told(within('lambda').filter(({ to }) => to.startsWith('@aws-sdk/')));
+    expect(sdk.filter((line) => !allowed.some((rule) => rule.test(line)))).toEqual([]);
+  });
+
+  it.each([
+    'ledger/entry.ts',
+    'ledger/keys.ts',
+    'ledger/payload.ts',
+    'callback/backoff.ts',
+    'callback/outcome.ts',
+    'callback/signature.ts',
+    'callback/signing-secret.ts',
+    'callback/url.ts',
+    'callback/format.ts',
+    'queue/message.ts',
+    'queue/waiting-room.ts',
+  ])('%s decides, and touches nothing outside of it', (file) => {
+    // node:net for its address lists, node:crypto for its hashes.
+    const pure = /^(lambda\/|node:crypto$|node:net$|zod\/mini$)/;
+    expect([...reachedFrom(`lambda/${file}`)].filter((reached) => !pure.test(reached))).toEqual([]);
+  });
+
+  it('no work of a task, and none of what it depends on, is in a function but the thread of run', () => {
+    const work = /^lambda\/tasks\/(functions\.ts$|.*\/run\.ts$)/;
+    const entries = STAGES.map((stage) => `lambda/${stage}/handler.ts`);
+
+    expect(entries.flatMap((entry) => [...reachedFrom(entry)].filter((file) => work.test(file)))).toEqual([]);
+    expect([...reachedFrom('lambda/run/task-thread.ts')].filter((file) => work.test(file))).toContain(
+      'lambda/tasks/generate-report/run.ts',
+    );
+  });
+
+  it('no signing secret and no AWS client is in the thread in which tasks run', () => {
+    const reached = [...reachedFrom('lambda/run/task-thread.ts')];
+    expect(reached.filter((file) => /^(@aws-sdk\/|lambda\/(callback|ledger|queue)\/)/.test(file))).toEqual(
+      [],
+    );
+  });
+});

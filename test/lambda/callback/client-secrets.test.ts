@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { clientSecretsFrom } from '../../../lambda/callback/client-secrets.ts';
+import { answer, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
+
+const ALICE = 'arn:aws:iam::123456789012:user/alice';
+const MASTER = 'correct-horse-battery-staple-0123456789-abcdefghij';
+const OLDER_MASTER = 'an-older-master-secret-that-was-rotated-out-9876543210';
+
+const ALICES = 'whsec_HGdAW7x9GFr0V1aeCIn+3KoeHlKBtaAyN/zElJA0Yuk=';
+const ALICES_OLDER = 'whsec_XBqT90VX/w3/cSs+kKRxS/eC/9+B3sWGQF7GQFys0iE=';
+
+let secretsManager: ScriptedServer | undefined;
+afterEach(() => secretsManager?.close());
+
+const holding = (secret: object) =>
+  answer(
+    200,
+    { 'content-type': 'application/x-amz-json-1.1' },
+    JSON.stringify({ SecretString: JSON.stringify(secret) }),
+  );
+
+/** A client's secrets from a Secrets Manager that gives these answers, and a clock that can be set. */
+async function secretsFrom(...answers: Parameters<typeof startScriptedServer>) {
+  secretsManager = await startScriptedServer(...answers);
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsManager.port}`,
+  });
+  const clock = { nowMs: 1_764_000_000_000 };
+  return { secrets: clientSecretsFrom('the-arn', () => clock.nowMs), clock, calls: secretsManager.requests };
+}
+
+describe("a client's secrets", () => {
+  it('are derived from a master that is read once in five minutes, however many ask', async () => {
+    const rotated = { current: MASTER, previous: OLDER_MASTER, previousUntil: '2025-11-25T16:00:00Z' };
+    const { secrets, clock, calls } = await secretsFrom(holding({ current: OLDER_MASTER }), holding(rotated));
+
+    const first = await Promise.all(Array.from({ length: 10 }, () => secrets(ALICE)));
+    clock.nowMs += 299_999;
+    const cached = await secrets(ALICE);
+    clock.nowMs += 1;
+    const afterRotation = await secrets(ALICE);
+
+    expect(first).toEqual(Array(10).fill([ALICES_OLDER]));
+    expect(cached).toEqual([ALICES_OLDER]);
+    expect(afterRotation).toEqual([ALICES, ALICES_OLDER]);
+    expect(calls.map(({ body }) => body)).toEqual(['{"SecretId":"the-arn"}', '{"SecretId":"the-arn"}']);
+  });
+
+  it('are asked for again after a read that failed', async () => {
+    const { secrets } = await secretsFrom(holding({ current: 'short' }), holding({ current: MASTER }));
+
+    await expect(secrets(ALICE)).rejects.toThrow('the master secret needs a "current"');
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+  });
+});
