@@ -1,6 +1,6 @@
 /**
  * Program: `node lib/bundler.ts <source folder> <output folder> [further file…]` bundles `handler.ts` of the
- * source folder as `index.js`, and each further file (`task-thread.ts`) under its own name (`task-thread.js`).
+ * source folder as `index.js`, and each further file (`task-process.ts`) under its own name (`task-process.js`).
  *
  * What the options are for, all of it cold start:
  * - CommonJS without a dynamic import left: in an ES module, or at run time by `import('node:http')`, Node

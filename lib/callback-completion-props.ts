@@ -99,7 +99,7 @@ export interface CallbackCompletionProps {
    *
    * Up to 20 CIDRs, IPv4 or IPv6, with a prefix of at least 1 bit.
    *
-   * @default - public addresses over https alone
+   * @default - none; https alone
    */
   readonly allowedCallbackCidrs?: readonly string[];
 

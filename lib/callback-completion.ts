@@ -62,8 +62,8 @@ export class CallbackCompletion extends Construct {
     });
     const run = this.#stage('Run', settings, {
       folder: 'run',
-      // The work runs in a thread of its own, which can be ended even when it ignores that its time is up.
-      besides: ['task-thread.ts'],
+      // The work runs in a process of its own, which can be ended even when it ignores that its time is up.
+      besides: ['task-process.ts'],
       description: "Runs a task's work, stores its outcome, puts it on the callbacks queue",
       timeout: Duration.seconds(settings.runTimeoutSeconds + OUTCOME_MARGIN_SECONDS),
       memoryMegabytes: settings.runMemoryMegabytes,
@@ -112,6 +112,7 @@ export class CallbackCompletion extends Construct {
     this.tasks.sentToBy(submit);
     submit.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
     submit.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
+    submit.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
     setAllowedCallbackCidrs(submit, settings);
 
     // run
@@ -122,7 +123,6 @@ export class CallbackCompletion extends Construct {
     run.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
     run.set(ENVIRONMENT.runTimeoutSeconds, String(settings.runTimeoutSeconds));
     run.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
-    run.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
 
     // deliver
     this.callbacks.feeds(deliver, { batchSize: 10, maxConcurrency: settings.deliverConcurrency });

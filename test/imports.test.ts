@@ -128,13 +128,13 @@ describe('who may import whom', () => {
     const entries = STAGES.map((stage) => `lambda/${stage}/handler.ts`);
 
     expect(entries.flatMap((entry) => [...reachedFrom(entry)].filter((file) => work.test(file)))).toEqual([]);
-    expect([...reachedFrom('lambda/run/task-thread.ts')].filter((file) => work.test(file))).toContain(
+    expect([...reachedFrom('lambda/run/task-process.ts')].filter((file) => work.test(file))).toContain(
       'lambda/tasks/generate-report/run.ts',
     );
   });
 
   it('no signing secret and no AWS client is in the thread in which tasks run', () => {
-    const reached = [...reachedFrom('lambda/run/task-thread.ts')];
+    const reached = [...reachedFrom('lambda/run/task-process.ts')];
     expect(reached.filter((file) => /^(@aws-sdk\/|lambda\/(callback|ledger|queue)\/)/.test(file))).toEqual(
       [],
     );

@@ -11,7 +11,7 @@ const CACHE_MS = 5 * 60 * 1000;
 export function clientSecretsFrom(secretArn: string, now: () => number): ClientSecrets {
   const client = new SecretsManagerClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500 },
   });
   let cached: { readonly master: Promise<MasterSecret>; readonly untilMs: number } | undefined;
 
@@ -20,9 +20,18 @@ export function clientSecretsFrom(secretArn: string, now: () => number): ClientS
     return parseMasterSecret(SecretString);
   };
 
+  /** A refresh that fails does not stop what the secret of five minutes ago can still sign. */
+  const refreshed = async (): Promise<MasterSecret> => {
+    const before = await cached?.master.catch(() => undefined);
+    return await read().catch((error: unknown) => {
+      if (before === undefined) throw error;
+      return before;
+    });
+  };
+
   return async (name) => {
     if (cached === undefined || cached.untilMs <= now()) {
-      cached = { master: read(), untilMs: now() + CACHE_MS };
+      cached = { master: refreshed(), untilMs: now() + CACHE_MS };
     }
     try {
       return liveMasters(await cached.master, now()).map((master) => clientSecret(master, name));

@@ -11,12 +11,12 @@ export type ParsedCallbackUrl =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Decides from the text alone whether a callback URL may be accepted. What a name resolves to is looked at
- * when the connection is made, and every time.
+ * Decides from the text alone whether a callback URL may be accepted. What a name resolves to can only be told when
+ * the connection is made: that is for the `lookup` of `postCallback`.
  *
  * @param raw the string as the client sent it; `new URL` would silently drop tabs and turn backslashes round
  * @param allowedCidrs networks that callbacks may reach besides public ones; with any, plain http and other
- *   ports may be named, and the connection is held to these networks
+ *   ports may be named
  */
 export function parseCallbackUrl(raw: string, allowedCidrs: readonly string[]): ParsedCallbackUrl {
   if (raw.length > MAX_CALLBACK_URL_LENGTH) {

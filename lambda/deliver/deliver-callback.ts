@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { expiresAtSeconds } from '../ledger/retention.ts';
 import { ACKNOWLEDGE, type Disposition, type Received } from '../queue/batch.ts';
 import type { Queue } from '../queue/queue.ts';
-import { waitUntil } from '../queue/wait-until.ts';
+import { type Waiting, waitUntil } from '../queue/wait-until.ts';
 
 export interface DeliverPorts {
   readonly ledger: Ledger;
@@ -72,7 +72,7 @@ async function entryToPost(
       tell('waiting', entry, { reason: step.why });
       return { kind: 'put-back' };
     case 'wait':
-      return await wait(step.untilMs, message, entry, ports, settings);
+      return (await wait(step.untilMs, message, entry, ports, settings)).disposition;
     case 'forward': {
       const { task_id, generation, client } = entry;
       await ports.tasks.send({ message: { task_id, generation }, group: client });
@@ -81,7 +81,7 @@ async function entryToPost(
     case 'revive': {
       const revived = await ledger.revive(entry, {
         deliverByMs: now() + settings.deliveryDeadlineMs,
-        expiresAt: expiresAtSeconds(now(), settings),
+        expiresAt: expiresAtSeconds(now(), { ...settings, maxRuns: 0 }),
       });
       if (revived === undefined) return { kind: 'put-back', afterSeconds: 0 };
       tell('revived', revived);
@@ -98,7 +98,7 @@ async function recordDelivered(
   settings: DeliverSettings,
 ): Promise<Disposition> {
   const recorded = await ports.ledger.recordDelivered(entry, attempt);
-  ports.tell('delivered', entry, attempt);
+  ports.tell(recorded ? 'delivered' : 'delivered-again', entry, attempt);
   return recorded ? ACKNOWLEDGE : await lookAgain(message, ports, settings);
 }
 
@@ -129,13 +129,13 @@ async function recordFailure(
     return await die(message, entry, attempt, 'deadline-passed', excerpt, ports, settings);
   }
   // A long wait's timer is put first: a crash in between leaves the message, which finds the attempt still due.
-  const disposition = await wait(atMs, message, entry, ports, settings);
+  const { disposition, untilMs } = await wait(atMs, message, entry, ports, settings);
   const recorded = await ledger.recordFailure(entry, attempt, {
-    atMs,
+    atMs: untilMs,
     ...(excerpt !== undefined && { answer: excerpt }),
   });
   if (!recorded) return await lookAgain(message, ports, settings);
-  ports.tell('attempt-failed', entry, { ...attempt, next_attempt_at: new Date(atMs).toISOString() });
+  ports.tell('attempt-failed', entry, { ...attempt, next_attempt_at: new Date(untilMs).toISOString() });
   return disposition;
 }
 
@@ -171,7 +171,12 @@ async function die(
     atMs,
     ...(answer !== undefined && { answer }),
   });
-  if (!recorded) return await lookAgain(message, ports, settings);
+  if (!recorded) {
+    // Unless it was our own write, whose reply was lost, the callback lives on and is not to be listed.
+    const current = await ledger.read(task_id);
+    if (current?.dead_at_ms !== atMs) await ledger.unlistDead(task_id, atMs);
+    return await lookAgain(message, ports, settings);
+  }
   tell('dead', entry, { ...attempt, reason });
   return ACKNOWLEDGE;
 }
@@ -195,7 +200,7 @@ function wait(
   entry: Entry,
   { ledger, now }: DeliverPorts,
   { maxReceiveCount }: DeliverSettings,
-): Promise<Disposition> {
+): Promise<Waiting> {
   const timer = { queue: 'callbacks', group: callbackHost(entry.callback_url ?? '') } as const;
   return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, timer });
 }

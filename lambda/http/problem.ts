@@ -77,7 +77,11 @@ function answerOf({ status, title, detail, issues, headers }: ProblemFields) {
   );
 }
 
-/** The SDK marks every error that left its retries, be it the service's answer or the connection's. */
+/**
+ * The SDK marks every error that left its retries, be it the service's answer or the connection's. A request that
+ * DynamoDB finds invalid is a fault of ours: sending it again would not help.
+ */
 function cameFromAws(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && '$metadata' in error;
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return false;
+  return (error as { name?: unknown }).name !== 'ValidationException';
 }

@@ -90,13 +90,6 @@ export type DeadReason = 'deadline-passed' | 'gone' | 'url-refused';
 
 export const MAX_ATTEMPTS_KEPT = 10;
 
-/**
- * Waits up to this are SQS's own (the message stays, invisible); longer ones are timers in the ledger. A
- * message that comes more than this before its time is acknowledged, for its timer surely still stands; one
- * that comes nearer may be its timer's own, sent by a clock ahead of ours, and must wait.
- */
-export const LONGEST_QUEUE_WAIT_MS = 120_000;
-
 /** What a stage does with a message, given the entry that it names. */
 export type Step =
   | { readonly do: 'acknowledge' }
@@ -123,7 +116,7 @@ export function nextRunStep(
   if (stale !== undefined) return stale;
   switch (entry.state) {
     case 'accepted':
-      if (entry.not_before_ms > nowMs) return untilStep(entry.not_before_ms, nowMs);
+      if (entry.not_before_ms > nowMs) return { do: 'wait', untilMs: entry.not_before_ms };
       return { do: 'put-back', waitMs: 0, why: 'the task became free while it was looked at' };
     case 'running': {
       // The claim's reply was lost and the SDK asked again: the lease is ours all the same.
@@ -154,9 +147,10 @@ export function nextDeliverStep(
     case 'accepted':
     case 'running':
       return { do: 'forward', to: 'tasks' };
-    case 'delivering':
-      if ((entry.next_attempt_at_ms ?? 0) > nowMs) return untilStep(entry.next_attempt_at_ms ?? 0, nowMs);
-      return { do: 'post' };
+    case 'delivering': {
+      const dueAtMs = entry.next_attempt_at_ms ?? 0;
+      return dueAtMs > nowMs ? { do: 'wait', untilMs: dueAtMs } : { do: 'post' };
+    }
     case 'delivered':
     case 'completed':
       return ACKNOWLEDGE;
@@ -165,15 +159,15 @@ export function nextDeliverStep(
   }
 }
 
-/** A message of an older life is answered already; one of a newer life was sent before the ledger was written. */
+/**
+ * A message of an older life is answered already. One of a newer life was sent before the ledger was written, and
+ * counts once it is; where the task was settled instead, it never will.
+ */
 function staleStep(entry: Entry, message: { readonly generation: number }): Step | undefined {
+  if (entry.state === 'delivered' || entry.state === 'completed') return ACKNOWLEDGE;
   if (message.generation < entry.generation) return ACKNOWLEDGE;
   if (message.generation > entry.generation) {
     return { do: 'put-back', why: 'the message is newer than the ledger' };
   }
   return undefined;
-}
-
-function untilStep(untilMs: number, nowMs: number): Step {
-  return untilMs - nowMs > LONGEST_QUEUE_WAIT_MS ? ACKNOWLEDGE : { do: 'wait', untilMs };
 }

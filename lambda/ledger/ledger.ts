@@ -62,6 +62,8 @@ export interface Ledger {
   recordFailure(seen: Entry, attempt: Attempt, next: { atMs: number; answer?: string }): Promise<boolean>;
   /** Puts a row on the operators' list, before `recordDead` makes it count. */
   listDead(entry: Entry, reason: DeadReason, deadAtMs: number): Promise<void>;
+  /** Takes the row off again. */
+  unlistDead(taskId: string, deadAtMs: number): Promise<void>;
   /** `delivering` → `dead`, one generation on. */
   recordDead(
     seen: Entry,
@@ -80,8 +82,8 @@ export interface Ledger {
 /** A DynamoDB client that gives up on a silent connection while the function still has time to try again. */
 export function dynamoClient(): DynamoDBClient {
   return new DynamoDBClient({
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500 },
   });
 }
 
@@ -126,6 +128,10 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
   };
 
   const updated = async (key: Key, change: Change) => (await update(key, change)) !== undefined;
+
+  const unlistDead = async (taskId: string, deadAtMs: number) => {
+    await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(deadKey(taskId, deadAtMs)) }));
+  };
 
   return {
     async create(entry, input) {
@@ -217,6 +223,8 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       });
     },
 
+    unlistDead,
+
     recordDead: (seen, attempt, { reason, atMs, answer }) =>
       updated(entryKey(seen.task_id), {
         set: {
@@ -256,10 +264,8 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         },
         'ALL_NEW',
       );
-      if (item !== undefined && seen.dead_at_ms !== undefined) {
-        const row = deadKey(seen.task_id, seen.dead_at_ms);
-        await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(row) }));
-      }
+      if (item !== undefined && seen.dead_at_ms !== undefined)
+        await unlistDead(seen.task_id, seen.dead_at_ms);
       return asEntry(item);
     },
 

@@ -1,9 +1,13 @@
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The longest that a message can lie unsettled in queues: the dead-letter queue keeps it for 14 days. */
-const LONGEST_IN_QUEUES_MS = 14 * DAY_MS;
+/** The longest that messages of one task can lie in queues: 4 days in each of two, 14 in the dead-letter queue. */
+const LONGEST_IN_QUEUES_MS = (4 + 4 + 14) * DAY_MS;
+
+/** The longest wait that a task can ask for before its next run. */
+const LONGEST_WAIT_FOR_RUN_MS = DAY_MS / 2;
 
 export interface RetentionSettings {
+  readonly maxRuns: number;
   readonly deliveryDeadlineMs: number;
   readonly retentionMs: number;
 }
@@ -15,6 +19,7 @@ export interface RetentionSettings {
  * @param fromMs when the task was accepted, or its callback revived, in epoch milliseconds
  */
 export function expiresAtSeconds(fromMs: number, settings: RetentionSettings): number {
-  const settledByMs = fromMs + LONGEST_IN_QUEUES_MS + settings.deliveryDeadlineMs;
-  return Math.ceil((settledByMs + settings.retentionMs) / 1000);
+  const { maxRuns, deliveryDeadlineMs, retentionMs } = settings;
+  const runsMs = maxRuns * LONGEST_WAIT_FOR_RUN_MS;
+  return Math.ceil((fromMs + runsMs + LONGEST_IN_QUEUES_MS + deliveryDeadlineMs + retentionMs) / 1000);
 }

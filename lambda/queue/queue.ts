@@ -62,7 +62,7 @@ export function sqsQueue(client: SQSClient, queueUrl: string): Queue {
 export function sqsClient(): SQSClient {
   return new SQSClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500 },
   });
 }
 

@@ -12,17 +12,26 @@ export interface Wait {
   readonly timer: Pick<Timer, 'queue' | 'group'>;
 }
 
+export interface Waiting {
+  readonly disposition: Disposition;
+  /** When the message comes back, in epoch milliseconds; a timer may stand later than was asked for. */
+  readonly untilMs: number;
+}
+
 /**
- * Lets a message wait in the room that suits the wait. When this resolves, a timer stands wherever the message
- * may now be acknowledged.
+ * Lets a message wait in the room that suits the wait. A message that may be acknowledged has its timer: also where
+ * one was put before, since two clocks may disagree on which room the wait belongs in. Putting it again changes
+ * nothing, for the same time and task are the same timer.
  */
 export async function waitUntil(
   untilMs: number,
   { task_id, generation, receiveCount }: Received,
   { ledger, nowMs, maxReceiveCount, timer }: Wait,
-): Promise<Disposition> {
+): Promise<Waiting> {
   const wait = waitingRoom(untilMs, nowMs, { receiveCount, maxReceiveCount });
-  if (wait.room === 'queue') return { kind: 'put-back', afterSeconds: wait.seconds };
+  if (wait.room === 'queue') {
+    return { disposition: { kind: 'put-back', afterSeconds: wait.seconds }, untilMs };
+  }
   await ledger.putTimer({ at_ms: wait.untilMs, task_id, generation, ...timer });
-  return ACKNOWLEDGE;
+  return { disposition: ACKNOWLEDGE, untilMs: wait.untilMs };
 }

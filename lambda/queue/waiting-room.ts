@@ -1,5 +1,3 @@
-import { LONGEST_QUEUE_WAIT_MS } from '../ledger/entry.ts';
-
 /**
  * Where a wait is spent. In the queue: the message stays invisible and comes back by itself. In the ledger: a
  * timer is put and the message acknowledged, so that a long wait holds none of the 120,000 in-flight places
@@ -8,6 +6,9 @@ import { LONGEST_QUEUE_WAIT_MS } from '../ledger/entry.ts';
 export type WaitingRoom =
   | { readonly room: 'queue'; readonly seconds: number }
   | { readonly room: 'ledger'; readonly untilMs: number };
+
+/** Waits up to this are SQS's own; longer ones are timers. Twice the clock's minute, so that no timer is late. */
+const LONGEST_QUEUE_WAIT_MS = 120_000;
 
 /** So many receives are left to crashes and throttles; waiting must not use them up and end in the DLQ. */
 const RECEIVES_KEPT_FOR_FAULTS = 3;

@@ -16,16 +16,18 @@ const settings = settingsFrom(process.env);
 const sqs = sqsClient();
 const tasks = sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl));
 
-/** The rest of the function's memory is left to the stage, the SDK and what is outside of the heap. */
-const HEAP_SHARE = 0.7;
+const MEMORY_MB = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 512);
+
+/** Memory for the stage, the SDK, and what two Node processes need besides their heaps, in MB. */
+const MEMORY_BESIDES_HEAP_MB = 192;
 
 const ports: RunPorts = {
   ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
   callbacks: sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl)),
   runner: taskRunner({
-    // The thread's code lies beside this file: as source, and in the function's asset.
-    threadFile: join(import.meta.dirname, `task-thread${extname(import.meta.filename)}`),
-    heapMb: Math.floor(Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 512) * HEAP_SHARE),
+    // The program lies beside this file: as source, and in the function's asset.
+    processFile: join(import.meta.dirname, `task-process${extname(import.meta.filename)}`),
+    heapMb: Math.floor(Math.max(MEMORY_MB - MEMORY_BESIDES_HEAP_MB, MEMORY_MB / 2)),
     onLog: (level, message, fields) => logger[level](message, { ...fields }),
   }),
   now: Date.now,

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { type PlacedPayload, placeResult } from '../ledger/payload.ts';
 import { ACKNOWLEDGE, type Disposition, type Received } from '../queue/batch.ts';
 import type { Queue } from '../queue/queue.ts';
-import { waitUntil } from '../queue/wait-until.ts';
+import { type Waiting, waitUntil } from '../queue/wait-until.ts';
 import type { RunEnd, TaskRunner } from './task-runner.ts';
 
 export interface RunPorts {
@@ -36,6 +36,9 @@ const LEASE_MARGIN_MS = 5_000;
 
 /** Of the invocation's time, this is kept for storing the outcome and sending the callback message. */
 const STORING_RESERVE_MS = 5_000;
+
+/** A second message for a callback waits out the first one's attempt, so that the two do not POST side by side. */
+const FORWARD_DELAY_SECONDS = 30;
 
 const FIRST_RERUN_WAIT_MS = 1_000;
 const LONGEST_RERUN_WAIT_MS = 60_000;
@@ -106,15 +109,16 @@ async function afterRefusal(
         ...(step.waitMs !== undefined && { afterSeconds: Math.ceil(step.waitMs / 1000) }),
       };
     case 'wait':
-      return await wait(step.untilMs, message, entry, ports, settings);
+      return (await wait(step.untilMs, message, entry, ports, settings)).disposition;
     case 'forward':
-      await sendCallback(entry, ports);
+      // Where a callback is owed its message was most likely sent, and may be on its way at this moment.
+      await sendCallback(entry, ports, entry.state === 'delivering' ? FORWARD_DELAY_SECONDS : 0);
       return ACKNOWLEDGE;
     case 'give-up-running': {
       // The runs are used up and the last one is gone without an outcome: its caller must hear of it.
       const error = {
         type: 'RunsExhausted',
-        message: `the task was started ${entry.runs} times and never ended: its process died or ran out of time`,
+        message: `the task was started ${entry.runs} times and never ended: its process died, ran out of time or could not be started`,
       };
       return await complete(
         message,
@@ -165,13 +169,13 @@ async function runAgain(
 ): Promise<Disposition> {
   const { ledger, now, tell } = ports;
   const doubledMs = Math.min(FIRST_RERUN_WAIT_MS * 2 ** (entry.runs - 1), LONGEST_RERUN_WAIT_MS);
-  const notBeforeMs = now() + (afterSeconds === undefined ? doubledMs : afterSeconds * 1000);
+  const askedForMs = now() + (afterSeconds === undefined ? doubledMs : afterSeconds * 1000);
   // The way back is laid before the lease is given up: a crash in between leaves a message or a timer.
-  const disposition = await wait(notBeforeMs, message, entry, ports, settings);
-  if (!(await ledger.release(entry.task_id, token, notBeforeMs))) {
+  const { disposition, untilMs } = await wait(askedForMs, message, entry, ports, settings);
+  if (!(await ledger.release(entry.task_id, token, untilMs))) {
     return await lookAgain(message, token, ports, settings);
   }
-  tell('run-retry', entry, { run: entry.runs, next_run_at: new Date(notBeforeMs).toISOString() });
+  tell('run-retry', entry, { run: entry.runs, next_run_at: new Date(untilMs).toISOString() });
   return disposition;
 }
 
@@ -195,7 +199,7 @@ function wait(
   entry: Entry,
   { ledger, now }: RunPorts,
   { maxReceiveCount }: RunSettings,
-): Promise<Disposition> {
+): Promise<Waiting> {
   const timer = { queue: 'tasks', group: entry.client } as const;
   return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, timer });
 }
@@ -203,9 +207,14 @@ function wait(
 async function sendCallback(
   { task_id, generation, callback_url }: Entry,
   { callbacks }: RunPorts,
+  delaySeconds = 0,
 ): Promise<void> {
   const group = callback_url === undefined ? undefined : callbackHost(callback_url);
-  await callbacks.send({ message: { task_id, generation }, ...(group !== undefined && { group }) });
+  await callbacks.send({
+    message: { task_id, generation },
+    delaySeconds,
+    ...(group !== undefined && { group }),
+  });
 }
 
 async function inputOf({ task_id, input }: Entry, ledger: Ledger): Promise<string | undefined> {

@@ -1,30 +1,48 @@
-import { parentPort } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { TaskImplementation, TaskLogger } from '../tasks/implement-task.ts';
-import type { FromThread, Job, LogLevel, ToThread, WorkEnd } from './thread-protocol.ts';
-import { endOfResult, endOfThrow } from './work-end.ts';
+import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
+import { describeFailure, endOfResult, endOfThrow } from './work-end.ts';
 
 /** The work of tasks by their names. */
 export type Implementations = Readonly<Record<string, TaskImplementation>>;
 
 /**
- * Makes this worker thread run tasks, one at a time, as the run function asks for them.
+ * Makes this process run tasks, one at a time, as the run function asks for them.
  *
- * @throws Error where this is no worker thread
+ * @throws Error where nobody asks: this process was not forked
  */
 export function serveTasks(implementations: Implementations): void {
-  const port = parentPort;
-  if (port === null) throw new Error('tasks are run in a worker thread, which the run function starts');
-  const say: Say = (message) => port.postMessage(message);
+  if (process.send === undefined) throw new Error('tasks are run in a process that the run function starts');
+  const say: Say = (message, sent = () => {}) => process.send?.(message, sent);
+  endWithParent();
   const openAtStart = openResources();
   let abortion = new AbortController();
 
-  port.on('message', async (message: ToThread) => {
+  process.on('message', async (message: ToProcess) => {
     if (message.kind === 'abort') return abortion.abort(new Error('the time limit of the task has passed'));
     abortion = new AbortController();
     const end = await perform(implementations, message.job, abortion.signal, say);
     say({ kind: 'end', end, leftNothing: isWithin(openResources(), openAtStart) });
   });
+  process.on('uncaughtException', (thrown) => {
+    const { type, message } = describeFailure(thrown);
+    const error = { type, message: `an error outside of the task's promise ended its process: ${message}` };
+    say({ kind: 'end', end: { kind: 'failed', error }, leftNothing: false }, () => process.exit(1));
+  });
   say({ kind: 'ready' });
+}
+
+/**
+ * Nobody may be left running when the function is gone, be it killed. An idle process hears of it; one that is
+ * caught in a loop does not, hence the thread that watches over it.
+ */
+function endWithParent(): void {
+  process.on('disconnect', () => process.exit());
+  const watch = `
+    const parent = process.ppid;
+    setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 500);
+  `;
+  new Worker(watch, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 8 } }).unref();
 }
 
 /** How many resources of each kind keep the event loop going: timers, sockets, requests. */
@@ -38,7 +56,7 @@ function isWithin(counts: ReadonlyMap<string, number>, limits: ReadonlyMap<strin
   return [...counts].every(([kind, count]) => count <= (limits.get(kind) ?? 0));
 }
 
-type Say = (message: FromThread) => void;
+type Say = (message: FromProcess, sent?: () => void) => void;
 
 async function perform(
   implementations: Implementations,
@@ -79,7 +97,7 @@ function loggerFor({ taskId, taskName, run }: Job, say: Say): TaskLogger {
       try {
         say({ kind: 'log', level, message: String(message), fields: { ...fields, ...ids } });
       } catch {
-        // Fields that cannot be cloned (functions, sockets) must not fail the work that logs them.
+        // Fields that cannot be written as JSON must not fail the work that logs them.
         say({ kind: 'log', level, message: String(message), fields: ids });
       }
     };

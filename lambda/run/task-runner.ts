@@ -1,119 +1,146 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
 import type { TaskFailure } from '../ledger/entry.ts';
-import type { FromThread, Job, LogLevel, ToThread, WorkEnd } from './thread-protocol.ts';
-import { describeFailure } from './work-end.ts';
+import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
 
 /** How a run ended: the work's own end, or that its time was up. */
 export type RunEnd = WorkEnd | { readonly kind: 'timeout'; readonly error: TaskFailure };
 
-/** Runs a task's work for at most so long. Rejects only where the thread cannot be started. */
+/** Runs a task's work for at most so long. Rejects only where the process cannot be started. */
 export type TaskRunner = (job: Job, limitMs: number) => Promise<RunEnd>;
 
 export interface TaskRunnerOptions {
-  /** File or URL of the thread's code. */
-  readonly threadFile: string | URL;
-  /** Heap that the work may use, in MiB; past it the thread alone dies, not the function. */
+  /** The program that serves the tasks. */
+  readonly processFile: string;
+  /** Heap that the work may use, in MiB; past it its process alone dies, not the function. */
   readonly heapMb: number;
   readonly onLog: (level: LogLevel, message: string, fields: object) => void;
 }
 
-/** How long work that heeds its signal has to wind up before its thread is ended, in milliseconds. */
+/** How long work that heeds its signal has to wind up before its process is ended, in milliseconds. */
 const GRACE_MS = 500;
 
 /**
- * A runner that keeps one thread for run after run as long as it behaves. A thread whose work overstays its time,
- * dies, or leaves something running that could disturb the next task is ended, and the next run gets a new one.
+ * A runner that keeps one process for run after run as long as it behaves, and has it ready before the first run.
+ * A process whose work overstays its time, dies, or leaves something going on that could disturb the next task is
+ * ended, and the next run gets a new one.
+ *
+ * A process and not a worker thread: V8 ends the whole process when a thread of it asks for a large piece of
+ * memory beyond its limit, and with it the stage that was to store the outcome.
  */
-export function taskRunner({ threadFile, heapMb, onLog }: TaskRunnerOptions): TaskRunner {
-  let idle: Worker | undefined;
-
-  const started = async (): Promise<Worker> => {
-    const worker = new Worker(threadFile, { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    worker.once('message', () => resolve()); // the first message is `ready`
-    worker.once('error', reject);
-    worker.once('exit', (code) =>
-      reject(new Error(`the task thread ended with ${code} while it was loading`)),
-    );
-    await promise;
-    worker.removeAllListeners('error').removeAllListeners('exit');
-    return worker;
-  };
-
-  /** An idle thread that dies (a stray timer that throws) is forgotten; it has no run to fail. */
-  const rest = (worker: Worker) => {
-    const forget = () => {
-      if (idle === worker) idle = undefined;
-    };
-    worker.on('error', forget).on('exit', forget);
-    worker.unref();
-    idle = worker;
-  };
+export function taskRunner(options: TaskRunnerOptions): TaskRunner {
+  let ready: Promise<ChildProcess> | undefined = started(options);
+  // A process that cannot be started fails the run that needs it, not the loading of the function.
+  ready.catch(() => {});
 
   return async (job, limitMs) => {
-    const worker = idle ?? (await started());
-    idle = undefined;
-    worker.removeAllListeners('error').removeAllListeners('exit');
-    worker.ref();
-
-    const ended = Promise.withResolvers<RunEnd>();
-    let behaves = false;
-    let timeIsUp = false;
-    const tell = (message: ToThread) => worker.postMessage(message);
-    const timeout = (): RunEnd => ({
-      kind: 'timeout',
-      error: { type: 'Timeout', message: `the task did not finish within ${limitMs / 1000} s` },
-    });
-
-    worker.on('message', (message: FromThread) => {
-      if (message.kind === 'log') onLog(message.level, message.message, message.fields);
-      if (message.kind !== 'end') return;
-      behaves = message.leftNothing;
-      ended.resolve(timeIsUp ? timeout() : message.end);
-    });
-    worker.on('error', (error: NodeJS.ErrnoException) =>
-      ended.resolve(timeIsUp ? timeout() : died(error, heapMb)),
-    );
-    worker.on('exit', (code) => ended.resolve(timeIsUp ? timeout() : exited(code)));
-
-    const limit = setTimeout(() => {
-      timeIsUp = true;
-      tell({ kind: 'abort' });
-    }, limitMs);
-    const end = setTimeout(() => ended.resolve(timeout()), limitMs + GRACE_MS);
-    tell({ kind: 'run', job });
-
-    const result = await ended.promise;
-    clearTimeout(limit);
-    clearTimeout(end);
-    worker.removeAllListeners('message').removeAllListeners('error').removeAllListeners('exit');
-    if (behaves) {
-      rest(worker);
+    const calledAtMs = performance.now();
+    const child = await stillAlive(ready, options);
+    ready = undefined;
+    // The limit holds for the invocation: a process that took long to start leaves less to the work.
+    const startedInMs = performance.now() - calledAtMs;
+    const end = await runIn(child, job, { limitMs, leftMs: Math.max(0, limitMs - startedInMs) }, options);
+    if (end.leftNothing) {
+      child.unref();
+      child.channel?.unref();
+      ready = Promise.resolve(child);
     } else {
-      // What it left may throw until the very end; without a listener that would end the function.
-      worker.on('error', () => {});
-      await worker.terminate();
+      child.kill('SIGKILL');
     }
-    return result;
+    return end.end;
   };
 }
 
-function died(thrown: unknown, heapMb: number): RunEnd {
-  if ((thrown as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    const message = `the task used more than the ${heapMb} MiB of heap that it may; raise runMemory or use less`;
-    return { kind: 'failed', error: { type: 'OutOfMemory', message } };
+/** A process that died while it was idle has no run to fail: another takes its place. */
+async function stillAlive(
+  ready: Promise<ChildProcess> | undefined,
+  options: TaskRunnerOptions,
+): Promise<ChildProcess> {
+  const child = await ready?.catch(() => undefined);
+  return child?.connected === true ? child : await started(options);
+}
+
+/** Starts the process and waits until everything is loaded. */
+async function started({ processFile, heapMb }: TaskRunnerOptions): Promise<ChildProcess> {
+  const child = fork(processFile, [], {
+    execArgv: [`--max-old-space-size=${heapMb}`],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  // What tasks print goes where the function's own output goes, which need not be this process's stdout.
+  child.stdout?.on('data', (chunk) => process.stdout.write(chunk));
+  child.stderr?.on('data', (chunk) => process.stderr.write(chunk));
+
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  child.once('message', () => resolve()); // the first message is `ready`
+  child.once('error', reject);
+  child.once('exit', (code, signal) =>
+    reject(new Error(`the task process ended with ${signal ?? code} while it was loading`)),
+  );
+  await promise;
+  child.removeAllListeners('exit').removeAllListeners('error');
+  // Its death is told by `exit`; a message that finds it dead already is no news.
+  child.on('error', () => {});
+  return child;
+}
+
+interface EndOfRun {
+  readonly end: RunEnd;
+  /** Whether the process can serve another run. */
+  readonly leftNothing: boolean;
+}
+
+async function runIn(
+  child: ChildProcess,
+  job: Job,
+  { limitMs, leftMs }: { limitMs: number; leftMs: number },
+  { heapMb, onLog }: TaskRunnerOptions,
+): Promise<EndOfRun> {
+  const ended = Promise.withResolvers<EndOfRun>();
+  let timeIsUp = false;
+  const resolve = (end: WorkEnd, leftNothing: boolean) =>
+    ended.resolve({ end: timeIsUp ? timeout(limitMs) : end, leftNothing });
+
+  const onMessage = (message: FromProcess) => {
+    if (message.kind === 'log') onLog(message.level, message.message, message.fields);
+    if (message.kind === 'end') resolve(message.end, message.leftNothing);
+  };
+  const onExit = (code: number | null, signal: string | null) =>
+    resolve(signal === 'SIGABRT' ? outOfMemory(heapMb) : exited(signal ?? code), false);
+  child.on('message', onMessage).once('exit', onExit);
+  child.ref();
+  child.channel?.ref();
+
+  const tell = (message: ToProcess) => child.send(message, () => {});
+  const limit = setTimeout(() => {
+    timeIsUp = true;
+    tell({ kind: 'abort' });
+  }, leftMs);
+  const grace = setTimeout(
+    () => ended.resolve({ end: timeout(limitMs), leftNothing: false }),
+    leftMs + GRACE_MS,
+  );
+  tell({ kind: 'run', job });
+
+  try {
+    return await ended.promise;
+  } finally {
+    clearTimeout(limit);
+    clearTimeout(grace);
+    child.off('message', onMessage).off('exit', onExit);
   }
-  const { type, message } = describeFailure(thrown);
-  const error = { type, message: `an error outside of the task's promise ended its thread: ${message}` };
-  return { kind: 'failed', error };
 }
 
-function exited(code: number): RunEnd {
-  return {
-    kind: 'failed',
-    error: {
-      type: 'ThreadExited',
-      message: `the task ended its thread with code ${code} before it had a result`,
-    },
-  };
+function timeout(limitMs: number): RunEnd {
+  const message = `the task did not finish within ${limitMs / 1000} s`;
+  return { kind: 'timeout', error: { type: 'Timeout', message } };
+}
+
+/** V8 aborts a process whose heap is full. */
+function outOfMemory(heapMb: number): WorkEnd {
+  const message = `the task used more than the ${heapMb} MiB of heap that it may; raise runMemory or use less`;
+  return { kind: 'failed', error: { type: 'OutOfMemory', message } };
+}
+
+function exited(how: string | number | null): WorkEnd {
+  const message = `the task ended its process (${how}) before it had a result`;
+  return { kind: 'failed', error: { type: 'ProcessExited', message } };
 }

@@ -1,6 +1,6 @@
 import type { TaskFailure } from '../ledger/entry.ts';
 import { RetryableTaskError } from '../tasks/implement-task.ts';
-import type { WorkEnd } from './thread-protocol.ts';
+import type { WorkEnd } from './process-protocol.ts';
 
 /** The largest result, as JSON, in bytes: with its entry it must fit a DynamoDB item, and a callback's body. */
 const MAX_RESULT_BYTES = 256 * 1024;

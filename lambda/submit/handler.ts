@@ -25,6 +25,7 @@ const ports: SubmitPorts = {
 const allowedCidrs = settings.list(ENVIRONMENT.allowedCallbackCidrs);
 
 const retention = {
+  maxRuns: settings.count(ENVIRONMENT.maxRuns),
   deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
   retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
 };

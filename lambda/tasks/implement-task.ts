@@ -7,7 +7,7 @@ export interface TaskContext {
   readonly taskId: string;
   /** Which run of the task this is, from 1. */
   readonly run: number;
-  /** Aborted when the time is up; the thread is ended shortly after, whatever the work does. */
+  /** Aborted when the time is up; its process is ended shortly after, whatever the work does. */
   readonly signal: AbortSignal;
   /** Structured log lines that carry the task's id. Keep payloads out of them. */
   readonly logger: TaskLogger;
@@ -33,7 +33,7 @@ export interface TaskImplementation<Definition extends TaskDefinition = TaskDefi
  * Gives a definition its work. A throw is an outcome, `failed`; only RetryableTaskError asks for another run.
  *
  * Work should leave nothing going on when it ends: no timer, no open request. What it leaves is ended with its
- * thread, so that it cannot disturb the next task, and that one has to load everything anew.
+ * process, so that it cannot disturb the next task, and that one has to load everything anew.
  */
 export function implementTask<Definition extends TaskDefinition>(
   definition: Definition,

@@ -26,7 +26,7 @@ test('synthesizes without the CDK command line, and tells how large each functio
   expect(sizes.map(({ function: name, file }) => `${name} ${file}`).sort()).toEqual([
     'Deliver index.js',
     'Run index.js',
-    'Run task-thread.js',
+    'Run task-process.js',
     'Submit index.js',
     'TaskStatus index.js',
     'Wake index.js',

@@ -80,7 +80,7 @@ const DEPLOYED = {
 };
 
 describe.each(['submit', 'run', 'deliver', 'wake', 'task-status'])('the bundle of %s', (folder) => {
-  const output = bundled(folder, ...(folder === 'run' ? ['task-thread.ts'] : []));
+  const output = bundled(folder, ...(folder === 'run' ? ['task-process.ts'] : []));
   const code = readFileSync(join(output, 'index.js'), 'utf8');
 
   test('is CommonJS wherever it lies, and exports the handler', () => {
@@ -102,7 +102,7 @@ describe.each(['submit', 'run', 'deliver', 'wake', 'task-status'])('the bundle o
   });
 
   test('is the same for the same sources, so that an unchanged function is not deployed again', () => {
-    const again = bundled(folder, ...(folder === 'run' ? ['task-thread.ts'] : []));
+    const again = bundled(folder, ...(folder === 'run' ? ['task-process.ts'] : []));
 
     expect(readFileSync(join(again, 'index.js'), 'utf8')).toBe(code);
   });
@@ -120,10 +120,10 @@ test.each([
   expect(readFileSync(join(bundled(folder), 'index.js')).byteLength / 1_024).toBeLessThanOrEqual(limitKib);
 });
 
-test("run's asset holds the thread of the work beside the handler", () => {
-  expect(readdirSync(bundled('run', 'task-thread.ts')).sort()).toEqual([
+test("run's asset holds the process of the work beside the handler", () => {
+  expect(readdirSync(bundled('run', 'task-process.ts')).sort()).toEqual([
     'index.js',
     'package.json',
-    'task-thread.js',
+    'task-process.js',
   ]);
 });

@@ -85,6 +85,7 @@ describe('the functions', () => {
       POWERTOOLS_SERVICE_NAME: 'callback-completion',
       LEDGER_TABLE: ref(LEDGER),
       TASKS_QUEUE_URL: ref(TASKS),
+      MAX_RUNS: '3',
       DELIVERY_DEADLINE_SECONDS: '259200',
       RETENTION_SECONDS: '2592000',
     });
@@ -101,7 +102,6 @@ describe('the functions', () => {
       RUN_TIMEOUT_SECONDS: '60',
       MAX_RECEIVE_COUNT: '8',
       DELIVERY_DEADLINE_SECONDS: '259200',
-      RETENTION_SECONDS: '2592000',
     });
   });
 

@@ -6,7 +6,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamoLedger, type Ledger } from '../../lambda/ledger/ledger.ts';
-import { type Queue, sqsQueue } from '../../lambda/queue/queue.ts';
+import { type Envelope, type Queue, sqsQueue } from '../../lambda/queue/queue.ts';
 import { DynamodbEngine } from '../../local/dynamodb-engine.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../../local/references.ts';
 import { type ReceivedMessage, SqsEngine } from '../../local/sqs-engine.ts';
@@ -23,6 +23,8 @@ export interface TestLedger {
 export interface TestQueue {
   readonly queue: Queue;
   readonly url: string;
+  /** What was sent one by one, also what is still delayed. */
+  readonly sent: readonly Envelope[];
   /** The messages that can be received now, up to ten; they stay invisible for 30 s. */
   receive(): Promise<readonly ReceivedMessage[]>;
   /** The bodies of the messages that can be received now. */
@@ -74,8 +76,17 @@ export async function startEmbeddedEngines(): Promise<EmbeddedEngines> {
       const url = `${sqs.endpoint}/000000000000/${name}`;
       await sqs.createQueue({ logicalId: 'Queue', name, arn: '', url, attributes });
       const receive = () => sqs.receive(url, 10, false);
+      const queue = sqsQueue(client, url);
+      const sent: Envelope[] = [];
       return {
-        queue: sqsQueue(client, url),
+        queue: {
+          ...queue,
+          async send(envelope) {
+            await queue.send(envelope);
+            sent.push(envelope);
+          },
+        },
+        sent,
         url,
         receive,
         bodies: async () => (await receive()).map(({ Body }) => JSON.parse(Body)),

@@ -18,6 +18,7 @@ export function setFunctionEnvironment(
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     DELIVERY_DEADLINE_SECONDS: '259200',
     RETENTION_SECONDS: '2592000',
+    MAX_RUNS: '3',
     ...variables,
   });
 }

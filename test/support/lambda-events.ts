@@ -74,6 +74,15 @@ export function httpEvent(
 ): APIGatewayProxyEventV2 & AuthorizedEvent {
   const [method = '', pattern = ''] = routeKey.split(' ');
   const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => pathParameters?.[name] ?? '');
+  const iam = {
+    accessKey: 'AKIAEXAMPLE',
+    accountId: '123456789012',
+    callerId: 'AIDAEXAMPLE',
+    cognitoIdentity: null,
+    principalOrgId: 'o-example',
+    userArn,
+    userId: 'AIDAEXAMPLE',
+  };
   return {
     version: '2.0',
     routeKey,
@@ -93,17 +102,7 @@ export function httpEvent(
       accountId: '123456789012',
       apiId: 'a1b2c3d4e5',
       ...(userArn !== null && {
-        authorizer: {
-          iam: {
-            accessKey: 'AKIAEXAMPLE',
-            accountId: '123456789012',
-            callerId: 'AIDAEXAMPLE',
-            cognitoIdentity: null,
-            principalOrgId: 'o-example',
-            userArn,
-            userId: 'AIDAEXAMPLE',
-          },
-        },
+        authorizer: { iam },
       }),
       domainName: 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
       domainPrefix: 'a1b2c3d4e5',

@@ -167,6 +167,19 @@ describe('a receiver that misbehaves', () => {
     expect(await post(url)).toEqual(delivered);
   });
 
+  it('is not called twice where it breaks off within its body on a connection that was used before', async () => {
+    const { url, requests } = await receiver(answer(200), (request, response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('the beginning of a story', () =>
+        setTimeout(() => request.socket.resetAndDestroy(), 50),
+      );
+    });
+
+    expect(await post(url)).toEqual(delivered);
+    expect(await post(url)).toEqual(delivered);
+    expect(requests).toHaveLength(2);
+  });
+
   it('that closes a new connection without an answer is not asked again within the attempt', async () => {
     const { url, requests } = await receiver(reset);
 

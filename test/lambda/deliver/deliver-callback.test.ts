@@ -146,6 +146,27 @@ describe('a callback that is delivered', () => {
   });
 });
 
+describe('one message that SQS hands out twice at the same time', () => {
+  it('is never deleted by the one while the other puts it back, although their clocks differ', async () => {
+    const entry = await given(deliveringTask());
+    const busy: CallbackAnswer = { outcome: { kind: 'retry', statusCode: 429, retryAfterMs: 120_000 } };
+
+    // The slower of the two finds the attempt recorded, and by its clock more time left than a queue's wait.
+    let other: Awaited<ReturnType<typeof receive>> | undefined;
+    const overtaken = async () => {
+      other = await receive(entry, [busy]);
+      return busy;
+    };
+    const { disposition } = await receive(entry, [overtaken], { nowMs: NOW_MS - 500 });
+
+    expect(other?.disposition).toEqual({ kind: 'put-back', afterSeconds: 120 });
+    expect(disposition).toEqual(ACKNOWLEDGED);
+    expect(await rowsOf(entry, 'timer#')).toMatchObject([
+      { at_ms: (await read(entry))?.next_attempt_at_ms, queue: 'callbacks', generation: 0 },
+    ]);
+  });
+});
+
 describe('an attempt that fails', () => {
   it('is recorded, and made again from the queue where that is soon', async () => {
     const entry = await given(deliveringTask());
@@ -214,7 +235,7 @@ describe('an attempt that fails', () => {
     const { disposition } = await receive(entry, [unavailable], { message: { receiveCount: 7 } });
 
     expect(disposition).toEqual(ACKNOWLEDGED);
-    expect(await read(entry)).toMatchObject({ next_attempt_at_ms: 1_764_000_011_040 });
+    expect(await read(entry)).toMatchObject({ next_attempt_at_ms: 1_764_000_126_040 });
     expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: 1_764_000_126_040 }]);
   });
 
@@ -375,7 +396,7 @@ describe('a dead callback whose message is redriven', () => {
       generation: 1,
       attempt_count: 9,
       deliver_by_ms: 1_764_259_206_000,
-      expires_at: 1_768_060_806,
+      expires_at: 1_768_752_006,
     });
   });
 

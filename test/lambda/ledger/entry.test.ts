@@ -9,7 +9,8 @@ const PRESENT = { generation: 2 };
 const OLDER = { generation: 1 };
 const NEWER = { generation: 3 };
 
-const STATES: State[] = ['accepted', 'running', 'delivering', 'delivered', 'completed', 'dead'];
+const UNSETTLED: State[] = ['accepted', 'running', 'delivering', 'dead'];
+const STATES: State[] = [...UNSETTLED, 'delivered', 'completed'];
 
 function entry(state: State, differences: Partial<Entry> = {}): Entry {
   return acceptedTask({ state, generation: 2, not_before_ms: NOW_MS, ...differences });
@@ -25,11 +26,16 @@ describe('a message of another life', () => {
     expect(nextDeliverStep(entry(state), OLDER, NOW_MS)).toEqual({ do: 'acknowledge' });
   });
 
-  it.each(STATES)('waits for the ledger where it is newer (%s)', (state) => {
+  it.each(UNSETTLED)('waits for the ledger where it is newer (%s)', (state) => {
     const putBack = { do: 'put-back', why: 'the message is newer than the ledger' };
 
     expect(nextRunStep(entry(state), NEWER, RUN)).toEqual(putBack);
     expect(nextDeliverStep(entry(state), NEWER, NOW_MS)).toEqual(putBack);
+  });
+
+  it.each(['delivered', 'completed'] as const)('has nothing to wait for where all is done (%s)', (state) => {
+    expect(nextRunStep(entry(state), NEWER, RUN)).toEqual({ do: 'acknowledge' });
+    expect(nextDeliverStep(entry(state), NEWER, NOW_MS)).toEqual({ do: 'acknowledge' });
   });
 });
 
@@ -69,13 +75,14 @@ describe('run, whose claim was refused,', () => {
     });
   });
 
-  it('waits for the time of a task that is not due, and leaves a distant one to its timer', () => {
+  it('waits for the time of a task that is not due, be it near or distant', () => {
     expect(nextRunStep(entry('accepted', { not_before_ms: NOW_MS + 120_000 }), PRESENT, RUN)).toEqual({
       do: 'wait',
       untilMs: NOW_MS + 120_000,
     });
-    expect(nextRunStep(entry('accepted', { not_before_ms: NOW_MS + 120_001 }), PRESENT, RUN)).toEqual({
-      do: 'acknowledge',
+    expect(nextRunStep(entry('accepted', { not_before_ms: NOW_MS + 86_400_000 }), PRESENT, RUN)).toEqual({
+      do: 'wait',
+      untilMs: NOW_MS + 86_400_000,
     });
   });
 
@@ -112,6 +119,6 @@ describe('deliver', () => {
     expect(due(NOW_MS)).toEqual({ do: 'post' });
     expect(due(NOW_MS + 1)).toEqual({ do: 'wait', untilMs: NOW_MS + 1 });
     expect(due(NOW_MS + 120_000)).toEqual({ do: 'wait', untilMs: NOW_MS + 120_000 });
-    expect(due(NOW_MS + 120_001)).toEqual({ do: 'acknowledge' });
+    expect(due(NOW_MS + 86_400_000)).toEqual({ do: 'wait', untilMs: NOW_MS + 86_400_000 });
   });
 });

@@ -39,7 +39,7 @@ const run = async (...records: Parameters<typeof sqsEvent>) =>
   (await handler(sqsEvent(...records), lambdaContext(70_000))) as SQSBatchResponse;
 
 describe('the run function', () => {
-  it('runs the task that its message names, in a thread, and sends the callback message', async () => {
+  it('runs the task that its message names, in a process, and sends the callback message', async () => {
     const entry = acceptedTask({ task_name: 'generate-report', input: { json: '{"csv":"n\\n1\\n3\\n"}' } });
     await table.ledger.create(entry);
     await tasks.queue.send({ message: { task_id: entry.task_id, generation: 0 } });

@@ -64,12 +64,12 @@ describe('a body that is refused', () => {
     [
       sleep({ task_name: 'sleeep' }),
       'task_name',
-      'there is no task "sleeep"; deployed are: generate-report, sleep, fail',
+      expect.stringContaining('there is no task "sleeep"; deployed are: '),
     ],
     [
       sleep({ task_name: '__proto__' }),
       'task_name',
-      'there is no task "__proto__"; deployed are: generate-report, sleep, fail',
+      expect.stringContaining('there is no task "__proto__"; deployed are: '),
     ],
     [sleep({ callback_url: null }), 'callback_url', 'expected string, received null'],
     [sleep({ callback_format: 'xml' }), 'callback_format', 'expected "task"'],

@@ -10,7 +10,7 @@ import {
 import { ALICE } from '../../support/entries.ts';
 
 const NOW_MS = 1_764_000_000_000;
-const RETENTION = { deliveryDeadlineMs: 259_200_000, retentionMs: 2_592_000_000 };
+const RETENTION = { maxRuns: 3, deliveryDeadlineMs: 259_200_000, retentionMs: 2_592_000_000 };
 const TASK_ID = '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10';
 /** What Alice's key `order-42` names. */
 const ORDER_42 = 'f4c24336-c8f6-89b6-a91e-c00e6e817ccd';
@@ -70,7 +70,7 @@ describe('a task that is submitted', () => {
       attempt_count: 0,
       schedule_base: 0,
       attempts: [],
-      expires_at: 1_768_060_800,
+      expires_at: 1_768_881_600,
     });
     expect(await tasks.bodies()).toEqual([{ v: 1, task_id: TASK_ID, generation: 0 }]);
     expect(told).toEqual([['accepted', TASK_ID]]);

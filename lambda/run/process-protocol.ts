@@ -1,6 +1,6 @@
 import type { TaskFailure } from '../ledger/entry.ts';
 
-/** One run of a task, as the thread is told of it. */
+/** One run of a task, as the process of the work is told of it. */
 export interface Job {
   readonly taskName: string;
   readonly taskId: string;
@@ -10,10 +10,10 @@ export interface Job {
   readonly resultUrl: string;
 }
 
-/** From the stage to the thread. */
-export type ToThread = { readonly kind: 'run'; readonly job: Job } | { readonly kind: 'abort' };
+/** From the stage to the process of the work. */
+export type ToProcess = { readonly kind: 'run'; readonly job: Job } | { readonly kind: 'abort' };
 
-/** How the work ended, as far as the thread can tell. */
+/** How the work ended, as far as its process can tell. */
 export type WorkEnd =
   | { readonly kind: 'completed'; readonly resultJson: string }
   | { readonly kind: 'failed'; readonly error: TaskFailure }
@@ -21,8 +21,8 @@ export type WorkEnd =
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
-/** From the thread to the stage. The thread is ready once everything is loaded. */
-export type FromThread =
+/** From the process to the stage. It is ready once everything is loaded. */
+export type FromProcess =
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: object }
   | {

@@ -1,4 +1,4 @@
-/** The thread of the run function with a few tasks more: such as nobody should write, and somebody will. */
+/** The process of the run function with a few tasks more: such as nobody should write, and somebody will. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { serveTasks } from '../../../lambda/run/serve-tasks.ts';
