@@ -34,6 +34,10 @@ const oddWork: Record<string, Work<unknown>> = {
     return 'too late';
   },
   'ignore-signal': () => new Promise(() => {}),
+  'tell-pid-and-loop-forever': (_input, { logger }) => {
+    logger.info('here', { pid: process.pid });
+    for (;;);
+  },
   'loop-forever': () => {
     for (;;);
   },

@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../lambda/run/process-protocol.ts';
 import { taskRunner } from '../../../lambda/run/task-runner.ts';
 
+const TASK_RUNNER = join(import.meta.dirname, '../../../lambda/run/task-runner.ts');
 const ODD_TASKS = join(import.meta.dirname, 'odd-tasks-process.ts');
 
 function job(taskName: string, input?: unknown): Job {
@@ -165,3 +169,32 @@ describe('what a task leaves behind', () => {
     expect(uncaught).toEqual([]);
   });
 });
+
+describe('a function that is killed', () => {
+  it('leaves no process behind, even one that is caught in a loop', async () => {
+    const program = `
+      import { taskRunner } from ${JSON.stringify(TASK_RUNNER)};
+      const onLog = (_level, _message, { pid }) => console.log(pid);
+      const run = taskRunner({ processFile: ${JSON.stringify(ODD_TASKS)}, heapMb: 64, onLog });
+      await run(${JSON.stringify(job('tell-pid-and-loop-forever'))}, 60_000);
+    `;
+    const killed = spawn(process.execPath, ['--input-type=module', '--eval', program]);
+    const [told] = await once(killed.stdout, 'data');
+    const pid = Number(String(told));
+    expect(isAlive(pid)).toBe(true);
+
+    killed.kill('SIGKILL');
+
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
+  });
+});
+
+/** Whether it still runs: one that ended may stay listed until its new parent takes note of it. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync('/proc');
+  }
+}
