@@ -29,6 +29,12 @@ export const ENVIRONMENT = {
   retentionSeconds: 'RETENTION_SECONDS',
   /** CIDRs, separated by commas, that callbacks may reach besides public addresses; also by plain http. */
   allowedCallbackCidrs: 'ALLOWED_CALLBACK_CIDRS',
+  /** The dialect of callbacks for which neither request nor task names one: one of `CALLBACK_FORMATS`. */
+  callbackFormat: 'CALLBACK_FORMAT',
 } as const;
+
+/** The dialects in which a callback can be told, by the names that requests, tasks and deployments give them. */
+export const CALLBACK_FORMATS = ['task', 'job', 'beam-v1', 'beam-v2', 'standard'] as const;
+export type CallbackFormat = (typeof CALLBACK_FORMATS)[number];
 
 export type EnvironmentVariable = (typeof ENVIRONMENT)[keyof typeof ENVIRONMENT];

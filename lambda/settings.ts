@@ -12,6 +12,8 @@ export interface Settings {
   ms(name: EnvironmentVariable): number;
   /** Values separated by commas; none where it is not set. */
   list(name: EnvironmentVariable): string[];
+  /** One of the values that there are. */
+  choice<const Choice extends string>(name: EnvironmentVariable, choices: readonly Choice[]): Choice;
 }
 
 /** @param variables those of `ENVIRONMENT` that the function is given; usually `process.env` */
@@ -24,7 +26,15 @@ export function settingsFrom(variables: Variables): Settings {
   const count = (name: EnvironmentVariable) => wholeNumber(name, text(name));
   const list = (name: EnvironmentVariable) =>
     (variables[name] ?? '').split(',').filter((item) => item !== '');
-  return { text, count, ms: (name) => count(name) * 1000, list };
+  const choice = <Choice extends string>(name: EnvironmentVariable, choices: readonly Choice[]): Choice => {
+    const value = text(name);
+    const chosen = choices.find((known) => known === value);
+    if (chosen !== undefined) return chosen;
+    throw new Error(
+      `the environment variable ${name} is ${JSON.stringify(value)}; it must be one of ${choices.join(', ')}`,
+    );
+  };
+  return { text, count, ms: (name) => count(name) * 1000, list, choice };
 }
 
 /** The waits of a retry schedule, in milliseconds, from `5,300,1800` in seconds. */

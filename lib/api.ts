@@ -8,11 +8,14 @@ import { ENVIRONMENT } from '../lambda/environment.ts';
 import type { Stage } from './stage.ts';
 
 export interface TaskApiProps {
-  /** Answers `POST /api/tasks`. */
+  /** Answers `POST /api/tasks` and `POST /api/tasks/batch`. */
   readonly submit: Stage;
 
   /** Answers every `GET`. */
   readonly taskStatus: Stage;
+
+  /** Answers what changes a task: its completion from elsewhere, its replay, its cancellation. */
+  readonly completeTask: Stage;
 }
 
 /**
@@ -35,12 +38,17 @@ export class TaskApi extends Construct {
     });
     this.url = this.#api.apiEndpoint;
 
-    this.#route('Submit', props.submit, HttpMethod.POST, ['/api/tasks']);
+    this.#route('Submit', props.submit, HttpMethod.POST, ['/api/tasks', '/api/tasks/batch']);
     this.#route('TaskStatus', props.taskStatus, HttpMethod.GET, [
       '/api/tasks/{task_id}',
       '/api/tasks/{task_id}/result',
       '/api/health',
     ]);
+    this.#route('CompleteTask', props.completeTask, HttpMethod.POST, [
+      '/api/tasks/{task_id}/completion',
+      '/api/tasks/{task_id}/replay',
+    ]);
+    this.#route('CancelTask', props.completeTask, HttpMethod.DELETE, ['/api/tasks/{task_id}']);
   }
 
   /** Lets a role or user of this account call every route of the API. */

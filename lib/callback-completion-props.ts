@@ -1,5 +1,6 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { CallbackFormat } from '../lambda/environment.ts';
 
 /**
  * How a pipeline behaves. Everything has a default. The same names are CDK context settings of the app:
@@ -92,6 +93,16 @@ export interface CallbackCompletionProps {
    * @default 30
    */
   readonly logRetentionDays?: RetentionDays;
+
+  /**
+   * The dialect of callbacks: of those whose request names no `callback_format` and whose task's definition names
+   * no `callbackFormat`. docs/callbacks.md shows each.
+   *
+   * `task`, `job`, `beam-v1`, `beam-v2` or `standard`.
+   *
+   * @default task
+   */
+  readonly callbackFormat?: CallbackFormat;
 
   /**
    * Networks that callbacks may reach besides public addresses, also by plain http. For receivers on loopback

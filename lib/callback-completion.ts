@@ -86,9 +86,15 @@ export class CallbackCompletion extends Construct {
       timeout: Duration.seconds(10),
       memoryMegabytes: 256,
     });
+    const completeTask = this.#stage('CompleteTask', settings, {
+      folder: 'complete-task',
+      description: 'Settles work done elsewhere, cancels what is not begun, sends a callback again',
+      timeout: Duration.seconds(10),
+      memoryMegabytes: 256,
+    });
 
     // What lies between them.
-    this.api = new TaskApi(this, 'Api', { submit, taskStatus });
+    this.api = new TaskApi(this, 'Api', { submit, taskStatus, completeTask });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       urlVariable: ENVIRONMENT.deadLetterQueueUrl,
     });
@@ -108,11 +114,12 @@ export class CallbackCompletion extends Construct {
     this.masterSecret = new MasterSecret(this, 'MasterSecret', { removalPolicy: settings.removalPolicy });
 
     // submit
-    this.ledger.usedBy(submit, ['GetItem', 'PutItem']);
+    this.ledger.usedBy(submit, ['GetItem', 'PutItem', 'BatchWriteItem']);
     this.tasks.sentToBy(submit);
     submit.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
     submit.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
     submit.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
+    submit.set(ENVIRONMENT.callbackFormat, settings.callbackFormat);
     setAllowedCallbackCidrs(submit, settings);
 
     // run
@@ -130,6 +137,7 @@ export class CallbackCompletion extends Construct {
     this.tasks.sentToBy(deliver);
     this.deadLetters.sentToBy(deliver);
     this.masterSecret.readBy(deliver);
+    this.api.knownTo(deliver);
     deliver.set(ENVIRONMENT.retryScheduleSeconds, settings.retryScheduleSeconds.join(','));
     deliver.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
     deliver.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
@@ -143,6 +151,12 @@ export class CallbackCompletion extends Construct {
 
     // task-status
     this.ledger.usedBy(taskStatus, ['GetItem']);
+
+    // complete-task
+    this.ledger.usedBy(completeTask, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    this.callbacks.sentToBy(completeTask);
+    completeTask.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
+    completeTask.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
   }
 
   /** Lets a role or user of this account submit tasks and read its own. */

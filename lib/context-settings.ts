@@ -1,5 +1,6 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
+import { CALLBACK_FORMATS, type CallbackFormat } from '../lambda/environment.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
 import { DURATION_NOTATION, parseDuration } from './duration-text.ts';
 import { SettingError } from './setting-error.ts';
@@ -20,6 +21,7 @@ const PARSERS: {
   deliverConcurrency: wholeNumber('20'),
   retention: duration('30d'),
   logRetentionDays: wholeNumber('30'),
+  callbackFormat,
   allowedCallbackCidrs: (setting, given) => list(setting, given, '127.0.0.0/8,::1/128'),
   removalPolicy,
 };
@@ -76,6 +78,12 @@ function list(setting: string, given: unknown, example: string): string[] {
     throw SettingError.refused(setting, given, 'a list separated by commas', example);
   }
   return items.map((item: string) => item.trim());
+}
+
+function callbackFormat(setting: string, given: unknown): CallbackFormat {
+  const chosen = CALLBACK_FORMATS.find((format) => format === given);
+  if (chosen !== undefined) return chosen;
+  throw SettingError.refused(setting, given, `one of ${CALLBACK_FORMATS.join(', ')}`, 'task');
 }
 
 function removalPolicy(setting: string, given: unknown): RemovalPolicy.RETAIN | RemovalPolicy.DESTROY {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CALLBACK_FORMATS, type CallbackFormat } from '../lambda/environment.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
 import { formatSeconds } from './duration-text.ts';
 import { SettingError } from './setting-error.ts';
@@ -27,6 +28,7 @@ export interface PipelineSettings {
   readonly deliverConcurrency: number;
   readonly retentionSeconds: number;
   readonly logRetention: RetentionDays;
+  readonly callbackFormat: CallbackFormat;
   readonly allowedCallbackCidrs: readonly string[];
   readonly removalPolicy: RemovalPolicy;
 }
@@ -64,6 +66,7 @@ export function pipelineSettings(props: CallbackCompletionProps): PipelineSettin
       example: '30d',
     }),
     logRetention: logRetention(props.logRetentionDays ?? RetentionDays.ONE_MONTH),
+    callbackFormat: callbackFormat(props.callbackFormat ?? 'task'),
     allowedCallbackCidrs: cidrs(props.allowedCallbackCidrs ?? []),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
   };
@@ -120,6 +123,14 @@ function logRetention(given: RetentionDays): RetentionDays {
   if (!offered.includes(given)) {
     const allowed = `one of CloudWatch's periods in days (${offered.join(', ')}; 9999 keeps for ever)`;
     throw SettingError.refused('logRetentionDays', given, allowed, '30');
+  }
+  return given;
+}
+
+function callbackFormat(given: CallbackFormat): CallbackFormat {
+  if (Token.isUnresolved(given)) throw unknownAtSynthesis('callbackFormat', 'task');
+  if (!CALLBACK_FORMATS.includes(given)) {
+    throw SettingError.refused('callbackFormat', given, `one of ${CALLBACK_FORMATS.join(', ')}`, 'task');
   }
   return given;
 }

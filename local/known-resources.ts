@@ -1,7 +1,8 @@
 /** Which of the template's resources play which part in the pipeline: told by the functions' own variables. */
 import { clientSecret, liveMasters, parseMasterSecret } from '../lambda/callback/signing-secret.ts';
 import { ENVIRONMENT, type EnvironmentVariable } from '../lambda/environment.ts';
-import type { Engines } from './engines.ts';
+import type { LocalEndpoints } from './endpoints-file.ts';
+import type { EngineEndpoints, Engines } from './engines.ts';
 import { LOCAL_CLIENT_ARN } from './http-event.ts';
 import { type Recovered, recover } from './recovery.ts';
 import type { SecretsEngine } from './secrets-engine.ts';
@@ -20,11 +21,7 @@ function known(description: StackDescription, variable: EnvironmentVariable): st
 export async function recoverPipeline({ description, sqs, dynamodb }: Engines): Promise<Recovered> {
   const table = known(description, ENVIRONMENT.ledgerTable);
   if (table === undefined) return { tasks: 0, callbacks: 0, deadLetters: 0 };
-  const queueUrls = {
-    tasks: known(description, ENVIRONMENT.tasksQueueUrl),
-    callbacks: known(description, ENVIRONMENT.callbacksQueueUrl),
-    'dead-letters': known(description, ENVIRONMENT.deadLetterQueueUrl),
-  };
+  const queueUrls = knownQueueUrls(description);
   return await recover({
     client: dynamodb.client,
     table,
@@ -36,6 +33,30 @@ export async function recoverPipeline({ description, sqs, dynamodb }: Engines): 
       await sqs.send(url, messages);
     },
   });
+}
+
+function knownQueueUrls(description: StackDescription) {
+  return {
+    tasks: known(description, ENVIRONMENT.tasksQueueUrl),
+    callbacks: known(description, ENVIRONMENT.callbacksQueueUrl),
+    'dead-letters': known(description, ENVIRONMENT.deadLetterQueueUrl),
+  };
+}
+
+/** What other programs need to know to work on a stack that runs. */
+export function reachableAt(
+  url: string,
+  endpoints: EngineEndpoints,
+  description: StackDescription,
+): LocalEndpoints {
+  return {
+    apiUrl: url,
+    engines: endpoints,
+    ledgerTable: known(description, ENVIRONMENT.ledgerTable),
+    queueUrls: knownQueueUrls(description),
+    masterSecretArn: known(description, ENVIRONMENT.masterSecretArn),
+    client: LOCAL_CLIENT_ARN,
+  };
 }
 
 /** What callbacks to the local client are signed with now. */

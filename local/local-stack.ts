@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
 import type { InvocationResult } from './execution-environment.ts';
@@ -8,7 +9,7 @@ import { Gateway } from './gateway.ts';
 import { HttpServer } from './http-server.ts';
 import { Inbox } from './inbox.ts';
 import { InboxStore } from './inbox-store.ts';
-import { localSigningSecrets, recoverPipeline } from './known-resources.ts';
+import { localSigningSecrets, reachableAt, recoverPipeline } from './known-resources.ts';
 import type { Recovered } from './recovery.ts';
 import { Schedule } from './schedule.ts';
 import type { StackDescription } from './stack-description.ts';
@@ -109,6 +110,7 @@ async function run(
   // Mappings warm their functions by polling; those behind the API would load with the first request.
   await functions.warmUp(description.routes.map(({ functionArn }) => functionArn));
   if (settings.schedule !== false) schedule.start();
+  writeEndpoints(state.path, reachableAt(server.url, endpoints, description));
 
   const shutDown = async (graceMs: number) => {
     schedule.stop();
@@ -135,7 +137,11 @@ async function run(
     endpoints,
     recovered,
     runSchedule: () => schedule.runNow(),
-    stop: () => shutDownOnce(GRACE_MS),
+    stop: () => {
+      // Not once it is down already: by now another stack may run on the same state.
+      if (stopped === undefined) removeEndpoints(state.path);
+      return shutDownOnce(GRACE_MS);
+    },
     kill: () => shutDownOnce(0),
   };
 }

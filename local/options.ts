@@ -16,7 +16,7 @@ export class UsageError extends Error {
 }
 
 const DEFAULT_PORT = 7071;
-const DEFAULT_STATE_DIRECTORY = '.local';
+export const DEFAULT_STATE_DIRECTORY = '.local';
 
 /** Callbacks may go to this machine itself, which they may not on AWS. */
 const LOOPBACK_CIDRS = '127.0.0.0/8,::1/128';

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
@@ -23,7 +23,7 @@ const LETTERS_AND_DIGITS = `${LOWER_CASE}${LOWER_CASE.toUpperCase()}0123456789`;
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 /**
- * As much of Secrets Manager as the functions call. Secrets are generated once, as the template says, and kept
+ * As much of Secrets Manager as the functions and the operator's commands call. Secrets are generated once, as the template says, and kept
  * in a file that only its owner can read.
  */
 export class SecretsEngine {
@@ -40,8 +40,12 @@ export class SecretsEngine {
   /** @param file JSON file that holds the secrets; made if need be */
   static async start(file: string, descriptions: readonly SecretDescription[]): Promise<SecretsEngine> {
     const secrets = loadSecrets(file, descriptions);
+    const keep = (secret: StoredSecret) => {
+      writeSecrets(file, new Map(secrets).set(secret.arn, secret));
+      secrets.set(secret.arn, secret);
+    };
     const server = createServer((request, response) => {
-      answer(secrets, request, response).catch(() => response.destroy());
+      answer(secrets, keep, request, response).catch(() => response.destroy());
     });
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     await new Promise<void>((resolve, reject) => {
@@ -79,12 +83,16 @@ function loadSecrets(file: string, descriptions: readonly SecretDescription[]): 
       createdAtSeconds,
     });
   }
-  if (missing.length > 0) {
-    // Written beside and renamed, so that a crash leaves the old file or the new one.
-    writeFileSync(`${file}.new`, JSON.stringify([...secrets.values()], null, 2), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-  }
+  if (missing.length > 0) writeSecrets(file, secrets);
   return secrets;
+}
+
+/** Written beside and renamed, so that a crash leaves the old file or the new one. */
+function writeSecrets(file: string, secrets: ReadonlyMap<string, StoredSecret>): void {
+  // What a crash left there may be readable by others, and would stay so.
+  rmSync(`${file}.new`, { force: true });
+  writeFileSync(`${file}.new`, JSON.stringify([...secrets.values()], null, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 /** What Secrets Manager's GenerateSecretString makes. */
@@ -102,8 +110,12 @@ export function generateSecret(generate: GeneratedSecret): string {
   });
 }
 
+const secretIdSchema = z.object({ SecretId: z.string() });
+const newValueSchema = z.object({ SecretString: z.string().min(1), ClientRequestToken: z.string().min(1) });
+
 async function answer(
   secrets: ReadonlyMap<string, StoredSecret>,
+  keep: (secret: StoredSecret) => void,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -111,25 +123,46 @@ async function answer(
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(body));
   };
-  const body = await readBody(request, MAX_REQUEST_BYTES);
+  const refuse = (type: string, message: string) => reply(400, { __type: type, message });
+
+  const bytes = await readBody(request, MAX_REQUEST_BYTES);
   const action = String(request.headers['x-amz-target'] ?? '').replace('secretsmanager.', '');
-  if (action !== 'GetSecretValue' || body === undefined) {
-    reply(400, { __type: 'UnknownOperationException', message: `The local stack does not know ${action}` });
+  if (!['GetSecretValue', 'PutSecretValue'].includes(action) || bytes === undefined) {
+    refuse('UnknownOperationException', `The local stack does not know ${action}`);
     return;
   }
-  const { SecretId } = z.object({ SecretId: z.string() }).parse(JSON.parse(body.toString('utf8')));
+  const body: unknown = JSON.parse(bytes.toString('utf8'));
+  const { SecretId } = secretIdSchema.parse(body);
   const secret = secrets.get(SecretId) ?? [...secrets.values()].find(({ name }) => name === SecretId);
   if (secret === undefined) {
-    const message = `Secrets Manager can't find the specified secret: ${SecretId}`;
-    reply(400, { __type: 'ResourceNotFoundException', message });
+    refuse('ResourceNotFoundException', `Secrets Manager can't find the specified secret: ${SecretId}`);
     return;
   }
-  reply(200, {
-    ARN: secret.arn,
-    CreatedDate: secret.createdAtSeconds,
-    Name: secret.name,
-    SecretString: secret.value,
-    VersionId: secret.versionId,
-    VersionStages: ['AWSCURRENT'],
-  });
+  if (action === 'GetSecretValue') {
+    reply(200, {
+      ...versionOf(secret),
+      CreatedDate: secret.createdAtSeconds,
+      SecretString: secret.value,
+    });
+    return;
+  }
+
+  const given = newValueSchema.safeParse(body);
+  if (!given.success) {
+    refuse('InvalidParameterException', 'The local stack takes a SecretString with a ClientRequestToken');
+    return;
+  }
+  const { SecretString: value, ClientRequestToken: versionId } = given.data;
+  // The SDK repeats a request with its token: the first one may have been heard.
+  if (versionId === secret.versionId && value !== secret.value) {
+    refuse('ResourceExistsException', `There is another value under the version ${versionId}`);
+    return;
+  }
+  const changed = { ...secret, value, versionId };
+  keep(changed);
+  reply(200, versionOf(changed));
+}
+
+function versionOf({ arn, name, versionId }: StoredSecret) {
+  return { ARN: arn, Name: name, VersionId: versionId, VersionStages: ['AWSCURRENT'] };
 }

@@ -1,8 +1,12 @@
+import type { CallbackFormat } from '../environment.ts';
 import type { Outcome } from '../ledger/entry.ts';
+import { beamV1Format } from './formats/beam-v1.ts';
+import { beamV2Format } from './formats/beam-v2.ts';
+import { jobFormat } from './formats/job.ts';
+import { standardFormat } from './formats/standard.ts';
+import { taskFormat } from './formats/task.ts';
 
-/** The dialects in which a callback can be told, by the name that a request gives. */
-export const CALLBACK_FORMATS = ['task'] as const;
-export type CallbackFormat = (typeof CALLBACK_FORMATS)[number];
+export type { CallbackFormat };
 
 /** A settled task, as far as its callback tells of it. */
 export interface SettledTask {
@@ -11,32 +15,31 @@ export interface SettledTask {
   readonly outcome: Outcome;
   /** The result as JSON; only where the outcome is `completed`. */
   readonly resultJson?: string | undefined;
+  /** Where the client that submitted the task can fetch its result. */
+  readonly resultUrl: string;
 }
 
-export interface CallbackBody {
+/** A callback as a dialect writes it. The same at every attempt: nothing in it depends on when it is sent. */
+export interface WrittenCallback {
   readonly contentType: string;
-  /** The same bytes at every attempt: nothing in it depends on when it is sent. */
   readonly body: string;
+  /** How the task ended, in the dialect's own word, for `x-task-status`. */
+  readonly statusWord: string;
+  /** What the dialect has besides the headers of every callback. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Writes the body of a callback. */
-export function callbackBody(format: CallbackFormat, task: SettledTask): CallbackBody {
-  switch (format) {
-    case 'task':
-      return { contentType: 'application/json', body: JSON.stringify(taskBody(task)) };
-  }
-}
+export type DialectWriter = (task: SettledTask) => WrittenCallback;
 
-function taskBody({ task_id, task_name, outcome, resultJson }: SettledTask): object {
-  const completed_at = new Date(outcome.completed_at_ms).toISOString();
-  if (outcome.status === 'completed') {
-    return {
-      status: 'completed',
-      task_id,
-      task_name,
-      result: JSON.parse(resultJson ?? 'null'),
-      completed_at,
-    };
-  }
-  return { status: outcome.status, task_id, task_name, error: outcome.error, completed_at };
+const WRITERS: Readonly<Record<CallbackFormat, DialectWriter>> = {
+  task: taskFormat,
+  job: jobFormat,
+  'beam-v1': beamV1Format,
+  'beam-v2': beamV2Format,
+  standard: standardFormat,
+};
+
+/** Writes the callback of a settled task in one of the dialects. */
+export function writeCallback(format: CallbackFormat, task: SettledTask): WrittenCallback {
+  return WRITERS[format](task);
 }

@@ -1,27 +1,43 @@
 import type { Entry } from '../ledger/entry.ts';
 import { VERSION } from '../version.ts';
-import { callbackBody } from './format.ts';
+import { writeCallback } from './format.ts';
 import type { CallbackRequest } from './post.ts';
-import { standardWebhooksSignature } from './signature.ts';
+import { beamSignature, standardWebhooksSignature } from './signature.ts';
+
+/** What a callback needs to know besides its task. */
+export interface CallbackCircumstances {
+  /** The client's live signing secrets, the current one first. Not empty. */
+  readonly secrets: readonly string[];
+  /** Base URL of the HTTP API, without a trailing slash: results are fetched from it. */
+  readonly apiUrl: string;
+  /** When the attempt is made, in epoch milliseconds. */
+  readonly nowMs: number;
+}
 
 /**
- * The callback of a settled task, signed for this moment. Between attempts only the timestamp and the
+ * The callback of a settled task, signed for this moment. Between attempts only the timestamps and the
  * signatures differ; id and body stay the same, so that receivers can drop what they have seen.
  *
- * @param secrets the client's live signing secrets, the current one first; one signature is made with each
- * @throws Error where the task has no outcome or no callback URL
+ * `webhook-signature` has one signature for each live secret; `x-task-signature` has room for one alone, which
+ * is made with the current secret.
+ *
+ * @throws Error where the task has no outcome or no callback URL, or there is no secret to sign with
  */
 export function callbackRequest(
   entry: Entry,
   resultJson: string | undefined,
-  secrets: readonly string[],
-  nowMs: number,
+  { secrets, apiUrl, nowMs }: CallbackCircumstances,
 ): CallbackRequest {
   const { task_id, task_name, outcome, callback_url, callback_format } = entry;
   if (outcome === undefined || callback_url === undefined) {
     throw new Error(`task ${task_id} is ${entry.state} but has no outcome or no callback_url`);
   }
-  const { contentType, body } = callbackBody(callback_format, { task_id, task_name, outcome, resultJson });
+  const [currentSecret] = secrets;
+  if (currentSecret === undefined) throw new Error(`there is no secret to sign task ${task_id} with`);
+
+  const resultUrl = `${apiUrl}/api/tasks/${task_id}/result`;
+  const written = writeCallback(callback_format, { task_id, task_name, outcome, resultJson, resultUrl });
+  const { contentType, body, statusWord, headers } = written;
   const timestampSeconds = Math.floor(nowMs / 1000);
   return {
     url: callback_url,
@@ -33,6 +49,11 @@ export function callbackRequest(
       'webhook-signature': secrets
         .map((secret) => standardWebhooksSignature(secret, task_id, timestampSeconds, body))
         .join(' '),
+      'x-task-id': task_id,
+      'x-task-status': statusWord,
+      'x-task-timestamp': String(timestampSeconds),
+      'x-task-signature': beamSignature(currentSecret, timestampSeconds, body),
+      ...headers,
     },
     body,
   };

@@ -15,20 +15,33 @@ export function standardWebhooksSignature(
   timestampSeconds: number,
   body: string,
 ): string {
-  const mac = createHmac('sha256', keyOf(secret)).update(`${id}.${timestampSeconds}.`).update(body, 'utf8');
+  if (!secret.startsWith(PREFIX)) throw new TypeError(`a signing secret must begin with ${PREFIX}`);
+  const key = keyOf(secret.slice(PREFIX.length), 'base64');
+  const mac = createHmac('sha256', key).update(`${id}.${timestampSeconds}.`).update(body, 'utf8');
   return `v1,${mac.digest('base64')}`;
+}
+
+/**
+ * The signature of a callback as Beam's second version defines it: the lower-case hex HMAC-SHA256 of
+ * `base64(body):timestamp`. The key is the secret's text as it is, with its prefix: nothing in it is decoded.
+ *
+ * @param timestampSeconds Unix time of the attempt, whole seconds
+ */
+export function beamSignature(secret: string, timestampSeconds: number, body: string): string {
+  const signed = `${Buffer.from(body, 'utf8').toString('base64')}:${timestampSeconds}`;
+  return createHmac('sha256', keyOf(secret, 'utf8')).update(signed).digest('hex');
 }
 
 // A KeyObject is hashed into the HMAC several times faster than a Buffer, which OpenSSL copies each time.
 const keys = new Map<string, KeyObject>();
-const MAX_KEYS = 1_000;
+const MAX_KEYS = 2_000;
 
-function keyOf(secret: string): KeyObject {
-  const known = keys.get(secret);
+function keyOf(text: string, encoding: 'base64' | 'utf8'): KeyObject {
+  const name = `${encoding}:${text}`;
+  const known = keys.get(name);
   if (known !== undefined) return known;
-  if (!secret.startsWith(PREFIX)) throw new TypeError(`a signing secret must begin with ${PREFIX}`);
-  const key = createSecretKey(secret.slice(PREFIX.length), 'base64');
+  const key = createSecretKey(text, encoding);
   if (keys.size >= MAX_KEYS) keys.clear();
-  keys.set(secret, key);
+  keys.set(name, key);
   return key;
 }

@@ -30,6 +30,8 @@ export interface DeliverSettings {
   readonly deliveryDeadlineMs: number;
   readonly retentionMs: number;
   readonly maxReceiveCount: number;
+  /** Base URL of the HTTP API, without a trailing slash. */
+  readonly apiUrl: string;
 }
 
 /** Read, post, record, wait or park: one message of the callbacks queue. */
@@ -45,7 +47,8 @@ export async function deliverCallback(
   const resultJson = await resultOf(entry, ports.ledger);
   const secrets = await ports.secrets(entry.client);
   const startedAtMs = ports.now();
-  const answer = await ports.post(callbackRequest(entry, resultJson, secrets, startedAtMs));
+  const circumstances = { secrets, apiUrl: settings.apiUrl, nowMs: startedAtMs };
+  const answer = await ports.post(callbackRequest(entry, resultJson, circumstances));
   const attempt = attemptOf(entry, answer, startedAtMs, ports.now());
 
   return answer.outcome.kind === 'delivered'

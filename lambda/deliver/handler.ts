@@ -33,6 +33,7 @@ const deliverSettings: DeliverSettings = {
   deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
   retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
   maxReceiveCount: settings.count(ENVIRONMENT.maxReceiveCount),
+  apiUrl: settings.text(ENVIRONMENT.apiUrl),
 };
 
 /** Delivers callbacks: consumes the callbacks queue. */

@@ -7,6 +7,9 @@ export const ID_IS_FREE = 'attribute_not_exists(#pk)';
 
 const IS_ACCEPTED = '#state = :accepted';
 const IS_DUE = '#not_before_ms <= :now';
+/** Its work is done elsewhere; the attribute says until when that is waited for. */
+const IS_EXTERNAL = 'attribute_exists(#external_until_ms)';
+const IS_OURS_TO_RUN = 'attribute_not_exists(#external_until_ms)';
 const IS_RUNNING = '#state = :running';
 const LEASE_HAS_LAPSED = '#lease_expires_at_ms < :now';
 const RUNS_ARE_LEFT = '#runs < :max_runs';
@@ -19,10 +22,19 @@ const RUNS_ARE_LEFT = '#runs < :max_runs';
  * ```
  * A task waiting in `accepted` always gets its run: whoever put it there made sure that one was left.
  */
-export const MAY_BE_CLAIMED = or(and(IS_ACCEPTED, IS_DUE), and(IS_RUNNING, LEASE_HAS_LAPSED, RUNS_ARE_LEFT));
+export const MAY_BE_CLAIMED = or(
+  and(IS_ACCEPTED, IS_DUE, IS_OURS_TO_RUN),
+  and(IS_RUNNING, LEASE_HAS_LAPSED, RUNS_ARE_LEFT),
+);
 
 /** The writer's lease still counts: nobody claimed after it, and no outcome is stored. */
 export const LEASE_IS_OURS = and(IS_RUNNING, '#lease_token = :token');
+
+/** Nobody has begun it, and nobody can while the write goes through. */
+export const MAY_BE_CANCELLED = IS_ACCEPTED;
+
+/** The first to tell the outcome of work done elsewhere wins: its worker, its time limit, or who cancels it. */
+export const MAY_BE_COMPLETED_ELSEWHERE = and(IS_ACCEPTED, IS_EXTERNAL);
 
 const IS_DELIVERING = '#state = :delivering';
 const SAME_GENERATION = '#generation = :generation';
@@ -35,6 +47,9 @@ export const MAY_BE_DELIVERED = and(IS_DELIVERING, SAME_GENERATION);
 export const MAY_RECORD_FAILURE = and(IS_DELIVERING, SAME_GENERATION, SAME_ATTEMPT_COUNT);
 
 export const MAY_BE_REVIVED = and('#state = :dead', SAME_GENERATION);
+
+/** A settled callback may be sent once more: in a new life, in which all older messages fall silent. */
+export const MAY_BE_REPLAYED = and(or('#state = :delivered', '#state = :dead'), SAME_GENERATION);
 
 export const ENTRY_EXISTS = 'attribute_exists(#pk)';
 

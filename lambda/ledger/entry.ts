@@ -4,9 +4,10 @@
  *
  * ```
  * accepted ─claim─▶ running ─complete─▶ delivering ─2xx─▶ delivered
- *     ▲                │   │                │   ▲
- *     └────release─────┘   │                │   └── revive ──┐
- *                          │                └─ deadline passed / 410 / refused URL ─▶ dead
+ *  │  ▲                │   │              ▲   │   ▲              │
+ *  │  └────release─────┘   │              │   │   └── replay ────┤
+ *  │                       │              │   │   └── revive ──┐ │
+ *  └─ cancelled, done elsewhere ──────────┘   └─ deadline passed / 410 / refused URL ─▶ dead
  *                          └─ complete, no callback_url ─▶ completed
  * ```
  *
@@ -63,6 +64,10 @@ export interface Entry {
   readonly accepted_at_ms: number;
   /** No run starts before. */
   readonly not_before_ms: number;
+  /** Until when work that is done elsewhere is waited for; only where the task's definition is external. */
+  readonly external_until_ms?: number;
+  /** Fingerprint of what was told of work done elsewhere, to tell a repetition from a contradiction. */
+  readonly completion_hash?: string;
   readonly runs: number;
   readonly lease_token?: string;
   readonly lease_expires_at_ms?: number;
@@ -99,7 +104,11 @@ export type Step =
   | { readonly do: 'forward'; readonly to: 'tasks' | 'callbacks' };
 
 /** What run does when its claim was refused. */
-export type RunStep = Step | { readonly do: 'go-on' } | { readonly do: 'give-up-running' };
+export type RunStep =
+  | Step
+  | { readonly do: 'go-on' }
+  | { readonly do: 'give-up-running' }
+  | { readonly do: 'give-up-waiting' };
 
 /** What deliver does with an entry. */
 export type DeliverStep = Step | { readonly do: 'post' } | { readonly do: 'revive' };
@@ -116,6 +125,10 @@ export function nextRunStep(
   if (stale !== undefined) return stale;
   switch (entry.state) {
     case 'accepted':
+      if (entry.external_until_ms !== undefined) {
+        if (entry.external_until_ms > nowMs) return { do: 'wait', untilMs: entry.external_until_ms };
+        return { do: 'give-up-waiting' };
+      }
       if (entry.not_before_ms > nowMs) return { do: 'wait', untilMs: entry.not_before_ms };
       return { do: 'put-back', waitMs: 0, why: 'the task became free while it was looked at' };
     case 'running': {

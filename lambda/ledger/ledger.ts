@@ -9,12 +9,16 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { writeAll } from './batch-write.ts';
 import {
   ENTRY_EXISTS,
   ID_IS_FREE,
   LEASE_IS_OURS,
+  MAY_BE_CANCELLED,
   MAY_BE_CLAIMED,
+  MAY_BE_COMPLETED_ELSEWHERE,
   MAY_BE_DELIVERED,
+  MAY_BE_REPLAYED,
   MAY_BE_REVIVED,
   MAY_RECORD_FAILURE,
 } from './conditions.ts';
@@ -47,6 +51,8 @@ export interface Completion {
 export interface Ledger {
   /** Records a task, its input first. Where the id is taken: what stands there, and nothing is written. */
   create(entry: Entry, input?: StoredPayload): Promise<Entry | undefined>;
+  /** Records tasks under fresh ids, their inputs with them. Tells for each whether all of it was stored. */
+  createMany(tasks: readonly { readonly entry: Entry; readonly input?: StoredPayload }[]): Promise<boolean[]>;
   read(taskId: string): Promise<Entry | undefined>;
   /** The JSON of an input or a result that lies beside its entry. */
   readPayload(taskId: string, ref: string): Promise<string>;
@@ -56,6 +62,13 @@ export interface Ledger {
   release(taskId: string, token: string, notBeforeMs: number): Promise<boolean>;
   /** `running` under the lease with that token → `delivering`, or `completed` where no callback is owed. */
   complete(entry: Entry, token: string, completion: Completion): Promise<boolean>;
+  /** `accepted` → `delivering` or `completed`: work done elsewhere has ended, or its time has. */
+  completeElsewhere(
+    entry: Entry,
+    completion: Completion & { readonly completionHash?: string },
+  ): Promise<boolean>;
+  /** `accepted` → `delivering` or `completed`, without a run. */
+  cancel(entry: Entry, completion: Completion): Promise<boolean>;
   /** `delivering` → `delivered`. */
   recordDelivered(seen: Entry, attempt: Attempt): Promise<boolean>;
   /** Stays `delivering`, with one attempt more. */
@@ -72,6 +85,8 @@ export interface Ledger {
   ): Promise<boolean>;
   /** `dead` → `delivering` with a new deadline and a new schedule, in the same generation. */
   revive(seen: Entry, life: { deliverByMs: number; expiresAt: number }): Promise<Entry | undefined>;
+  /** `delivered` or `dead` → `delivering`, one generation on, with a new deadline and a new schedule. */
+  replay(seen: Entry, life: { deliverByMs: number; expiresAt: number }): Promise<Entry | undefined>;
   putTimer(timer: Timer): Promise<void>;
   /** The timers of one shard that are due by then, earliest first, page by page. */
   dueTimers(shard: number, untilMs: number): AsyncIterable<Timer[]>;
@@ -129,6 +144,53 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
 
   const updated = async (key: Key, change: Change) => (await update(key, change)) !== undefined;
 
+  /** Stores an outcome, its result first: the callback is owed from here on, if there is one. */
+  const settle = async (entry: Entry, { outcome, result, deliverByMs }: Completion, change: Change) => {
+    if (result !== undefined) {
+      await put(payloadKey(entry.task_id, result.ref), { json: result.json, expires_at: entry.expires_at });
+    }
+    return await updated(entryKey(entry.task_id), {
+      ...change,
+      set: {
+        ...change.set,
+        state: deliverByMs === undefined ? 'completed' : 'delivering',
+        outcome,
+        deliver_by_ms: deliverByMs,
+      },
+      remove: ['lease_token', 'lease_expires_at_ms'],
+    });
+  };
+
+  /** A new life of a settled callback. The result must live as long as its entry, and is told so first. */
+  const startAnew = async (
+    seen: Entry,
+    { deliverByMs, expiresAt }: { deliverByMs: number; expiresAt: number },
+    change: Change,
+  ) => {
+    const { outcome } = seen;
+    if (outcome?.status === 'completed' && 'ref' in outcome.result) {
+      const extended = { set: { expires_at: expiresAt }, condition: ENTRY_EXISTS, values: {} };
+      await update(payloadKey(seen.task_id, outcome.result.ref), extended);
+    }
+    const item = await update(
+      entryKey(seen.task_id),
+      {
+        ...change,
+        set: {
+          ...change.set,
+          state: 'delivering',
+          deliver_by_ms: deliverByMs,
+          schedule_base: seen.attempt_count,
+          expires_at: expiresAt,
+        },
+        remove: ['dead_at_ms', 'dead_reason', 'delivered_at_ms', 'next_attempt_at_ms'],
+      },
+      'ALL_NEW',
+    );
+    if (item !== undefined && seen.dead_at_ms !== undefined) await unlistDead(seen.task_id, seen.dead_at_ms);
+    return asEntry(item);
+  };
+
   const unlistDead = async (taskId: string, deadAtMs: number) => {
     await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(deadKey(taskId, deadAtMs)) }));
   };
@@ -145,6 +207,17 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         return await read(entry.task_id);
       }
+    },
+
+    async createMany(tasks) {
+      const items = tasks.flatMap(({ entry, input }) => [
+        { ...entryKey(entry.task_id), ...entry },
+        ...(input === undefined
+          ? []
+          : [{ ...payloadKey(entry.task_id, input.ref), json: input.json, expires_at: entry.expires_at }]),
+      ]);
+      const missing = await writeAll(client, table, items);
+      return tasks.map(({ entry }) => !missing.has(entryKey(entry.task_id).pk));
     },
 
     read,
@@ -177,21 +250,18 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         values: { running: 'running', token },
       }),
 
-    async complete(entry, token, { outcome, result, deliverByMs }) {
-      if (result !== undefined) {
-        await put(payloadKey(entry.task_id, result.ref), { json: result.json, expires_at: entry.expires_at });
-      }
-      return await updated(entryKey(entry.task_id), {
-        set: {
-          state: deliverByMs === undefined ? 'completed' : 'delivering',
-          outcome,
-          deliver_by_ms: deliverByMs,
-        },
-        remove: ['lease_token', 'lease_expires_at_ms'],
-        condition: LEASE_IS_OURS,
-        values: { running: 'running', token },
-      });
-    },
+    complete: (entry, token, completion) =>
+      settle(entry, completion, { condition: LEASE_IS_OURS, values: { running: 'running', token } }),
+
+    completeElsewhere: (entry, { completionHash, ...completion }) =>
+      settle(entry, completion, {
+        set: { completion_hash: completionHash },
+        condition: MAY_BE_COMPLETED_ELSEWHERE,
+        values: { accepted: 'accepted' },
+      }),
+
+    cancel: (entry, completion) =>
+      settle(entry, completion, { condition: MAY_BE_CANCELLED, values: { accepted: 'accepted' } }),
 
     recordDelivered: (seen, attempt) =>
       updated(entryKey(seen.task_id), {
@@ -240,34 +310,18 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         values: asSeen(seen),
       }),
 
-    async revive(seen, { deliverByMs, expiresAt }) {
-      const { outcome } = seen;
-      if (outcome?.status === 'completed' && 'ref' in outcome.result) {
-        await update(payloadKey(seen.task_id, outcome.result.ref), {
-          set: { expires_at: expiresAt },
-          condition: ENTRY_EXISTS,
-          values: {},
-        });
-      }
-      const item = await update(
-        entryKey(seen.task_id),
-        {
-          set: {
-            state: 'delivering',
-            deliver_by_ms: deliverByMs,
-            schedule_base: seen.attempt_count,
-            expires_at: expiresAt,
-          },
-          remove: ['dead_at_ms', 'dead_reason', 'next_attempt_at_ms'],
-          condition: MAY_BE_REVIVED,
-          values: { dead: 'dead', generation: seen.generation },
-        },
-        'ALL_NEW',
-      );
-      if (item !== undefined && seen.dead_at_ms !== undefined)
-        await unlistDead(seen.task_id, seen.dead_at_ms);
-      return asEntry(item);
-    },
+    revive: (seen, life) =>
+      startAnew(seen, life, {
+        condition: MAY_BE_REVIVED,
+        values: { dead: 'dead', generation: seen.generation },
+      }),
+
+    replay: (seen, life) =>
+      startAnew(seen, life, {
+        set: { generation: seen.generation + 1 },
+        condition: MAY_BE_REPLAYED,
+        values: { delivered: 'delivered', dead: 'dead', generation: seen.generation },
+      }),
 
     async putTimer(timer) {
       await put(timerKey(timer.task_id, timer.at_ms), timer);

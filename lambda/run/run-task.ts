@@ -114,6 +114,21 @@ async function afterRefusal(
       // Where a callback is owed its message was most likely sent, and may be on its way at this moment.
       await sendCallback(entry, ports, entry.state === 'delivering' ? FORWARD_DELAY_SECONDS : 0);
       return ACKNOWLEDGE;
+    case 'give-up-waiting': {
+      const completed_at_ms = now();
+      const error = {
+        type: 'Timeout',
+        message: `the task was not completed within ${secondsAllowed(entry)} s`,
+      };
+      const outcome: Outcome = { status: 'timeout', completed_at_ms, error };
+      const deliverByMs = callbackDeadline(entry, completed_at_ms, settings);
+      if (!(await ledger.completeElsewhere(entry, { outcome, deliverByMs }))) {
+        return { kind: 'put-back', afterSeconds: 0 };
+      }
+      tell('timeout', entry);
+      if (entry.callback_url !== undefined) await sendCallback(entry, ports);
+      return ACKNOWLEDGE;
+    }
     case 'give-up-running': {
       // The runs are used up and the last one is gone without an outcome: its caller must hear of it.
       const error = {
@@ -147,7 +162,7 @@ async function complete(
   const stored = await ledger.complete(entry, token, {
     outcome,
     result: result?.stored,
-    deliverByMs: entry.callback_url === undefined ? undefined : now() + settings.deliveryDeadlineMs,
+    deliverByMs: callbackDeadline(entry, now(), settings),
   });
   if (!stored) return await lookAgain(message, token, ports, settings);
   tell(outcome.status, entry, {
@@ -220,6 +235,19 @@ async function sendCallback(
 async function inputOf({ task_id, input }: Entry, ledger: Ledger): Promise<string | undefined> {
   if (input === undefined) return undefined;
   return 'json' in input ? input.json : await ledger.readPayload(task_id, input.ref);
+}
+
+/** Until when the callback is attempted, if one is owed. */
+function callbackDeadline(
+  { callback_url }: Entry,
+  nowMs: number,
+  { deliveryDeadlineMs }: RunSettings,
+): number | undefined {
+  return callback_url === undefined ? undefined : nowMs + deliveryDeadlineMs;
+}
+
+function secondsAllowed({ external_until_ms = 0, not_before_ms }: Entry): number {
+  return Math.round((external_until_ms - not_before_ms) / 1000);
 }
 
 function outcomeOf(end: RunEnd, result: PlacedPayload | undefined, nowMs: number): Outcome {

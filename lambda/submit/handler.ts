@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { ENVIRONMENT } from '../environment.ts';
+import { CALLBACK_FORMATS, ENVIRONMENT } from '../environment.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
 import { jsonAnswer, problemAnswers } from '../http/problem.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/ledger.ts';
 import { tellStep } from '../log.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { settingsFrom } from '../settings.ts';
+import { externalTimeoutMs } from '../tasks/definitions.ts';
+import { parseBatch } from './batch-request.ts';
 import { parseIdempotencyKey } from './idempotency.ts';
-import { parseSubmitRequest } from './request.ts';
-import { type SubmitPorts, submitTask } from './submit-task.ts';
+import { parseSubmission, parseSubmitRequest, type SubmitDefaults } from './request.ts';
+import { batchItem, submitBatch } from './submit-batch.ts';
+import { type SubmitPorts, type SubmitSettings, submitTask } from './submit-task.ts';
 
 const settings = settingsFrom(process.env);
 
@@ -24,7 +27,12 @@ const ports: SubmitPorts = {
 
 const allowedCidrs = settings.list(ENVIRONMENT.allowedCallbackCidrs);
 
-const retention = {
+const defaults: SubmitDefaults = {
+  callbackFormat: settings.choice(ENVIRONMENT.callbackFormat, CALLBACK_FORMATS),
+};
+
+const submitSettings: SubmitSettings = {
+  externalTimeoutMs,
   maxRuns: settings.count(ENVIRONMENT.maxRuns),
   deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
   retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
@@ -32,7 +40,7 @@ const retention = {
 
 type Event = APIGatewayProxyEventV2 & AuthorizedEvent;
 
-/** Serves `POST /api/tasks`. */
+/** Serves `POST /api/tasks` and `POST /api/tasks/batch`. */
 export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Context>({
   timeoutEarlyInMillis: 0,
 })
@@ -40,7 +48,13 @@ export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Co
   .handler(async (event) => {
     const client = clientOf(event);
     const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+    if (event.routeKey.endsWith('/batch')) {
+      const parse = (value: unknown) => parseSubmission(value, allowedCidrs, defaults);
+      const items = parseBatch(body).map((value) => batchItem(value, parse));
+      return jsonAnswer(200, { results: await submitBatch(client, items, ports, submitSettings) });
+    }
     const key = parseIdempotencyKey(event.headers['idempotency-key']);
-    const accepted = await submitTask(client, parseSubmitRequest(body, allowedCidrs), key, ports, retention);
+    const request = parseSubmitRequest(body, allowedCidrs, defaults, event.headers['content-type']);
+    const accepted = await submitTask(client, request, key, ports, submitSettings);
     return jsonAnswer(202, accepted, { location: `/api/tasks/${accepted.task_id}` });
   });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CALLBACK_FORMATS, type CallbackFormat } from '../callback/format.ts';
 import { parseCallbackUrl } from '../callback/url.ts';
+import { CALLBACK_FORMATS, type CallbackFormat } from '../environment.ts';
 import { issuesOf } from '../http/issues.ts';
 import { type Issue, Problem } from '../http/problem.ts';
 import { definitions } from '../tasks/definitions.ts';
@@ -8,35 +8,68 @@ import { definitions } from '../tasks/definitions.ts';
 /** The largest request body, in bytes. */
 export const MAX_REQUEST_BYTES = 256 * 1024;
 
+/** The longest that a task may be put off, in seconds: 30 days. */
+const MAX_DELAY_SECONDS = 2_592_000;
+
 /** A request that may be accepted. */
 export interface SubmitRequest {
   readonly taskName: string;
   /** Where the outcome goes: the request's, else the definition's, else nowhere. */
   readonly callbackUrl: string | undefined;
+  /** How the outcome is told: the request's, else the definition's, else the deployment's. */
   readonly callbackFormat: CallbackFormat;
+  /** How long the task is put off, in seconds: 1 to 2,592,000. Not there where it is not. */
+  readonly delaySeconds?: number;
   /** The input as it was sent; the work parses it again. Undefined where there was none. */
   readonly input: unknown;
 }
 
-const DEFAULT_FORMAT: CallbackFormat = 'task';
+/** What the deployment says where neither a request nor its task's definition does. */
+export interface SubmitDefaults {
+  readonly callbackFormat: CallbackFormat;
+}
 
 const bodySchema = z.strictObject({
   task_name: z.string(),
   callback_url: z.string().optional(),
   callback_format: z.enum(CALLBACK_FORMATS).optional(),
+  delay_seconds: z.int().min(0).max(MAX_DELAY_SECONDS).optional(),
   input: z.unknown().optional(),
 });
 
+/** A form's fields that are the request's own; the others are the task's input. */
+const FORM_FIELDS = ['task_name', 'callback_url', 'callback_format', 'delay_seconds'];
+
 /**
- * Reads a request's body.
+ * Reads a request's body: JSON, or a form's fields where the content type says so.
  *
  * @param allowedCidrs see `parseCallbackUrl`
- * @throws Problem 413 | 400 with every issue that was found
+ * @param contentType the header's value; without one, and with any that is no form's, the body is JSON
+ * @throws Problem 415 | 413 | 400 with every issue that was found
  */
-export function parseSubmitRequest(bytes: Buffer, allowedCidrs: readonly string[]): SubmitRequest {
-  const body = bodySchema.safeParse(parseJson(bytes));
+export function parseSubmitRequest(
+  bytes: Buffer,
+  allowedCidrs: readonly string[],
+  defaults: SubmitDefaults,
+  contentType = 'application/json',
+): SubmitRequest {
+  return parseSubmission(decode(bytes, contentType), allowedCidrs, defaults);
+}
+
+/**
+ * Reads one request that has been decoded.
+ *
+ * @param allowedCidrs see `parseCallbackUrl`
+ * @throws Problem 400 with every issue that was found
+ */
+export function parseSubmission(
+  value: unknown,
+  allowedCidrs: readonly string[],
+  defaults: SubmitDefaults,
+): SubmitRequest {
+  const body = bodySchema.safeParse(value);
   if (!body.success) throw badRequest(issuesOf(body.error));
-  const { task_name, callback_url, callback_format, input } = body.data;
+  const { task_name, callback_url, callback_format, delay_seconds = 0, input } = body.data;
 
   const definition = definitions.get(task_name);
   if (definition === undefined) {
@@ -54,10 +87,34 @@ export function parseSubmitRequest(bytes: Buffer, allowedCidrs: readonly string[
   if (url?.ok === false) issues.push({ path: 'callback_url', message: url.reason });
 
   if (issues.length > 0) throw badRequest(issues);
-  return { taskName: task_name, callbackUrl, callbackFormat: callback_format ?? DEFAULT_FORMAT, input };
+  return {
+    taskName: task_name,
+    callbackUrl,
+    callbackFormat: callback_format ?? definition.callbackFormat ?? defaults.callbackFormat,
+    // No delay and a delay of 0 are the same request: its fingerprint must not tell them apart.
+    ...(delay_seconds > 0 && { delaySeconds: delay_seconds }),
+    input,
+  };
 }
 
-function parseJson(bytes: Buffer): unknown {
+/** @throws Problem 415 | 413 | 400 */
+function decode(bytes: Buffer, contentType: string): unknown {
+  const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase();
+  if (mediaType === 'multipart/form-data') {
+    throw new Problem({
+      status: 415,
+      title: 'Unsupported Media Type',
+      detail:
+        'Files are not taken: multipart/form-data was sent. Upload the file elsewhere, for example to S3 with a presigned URL, and send its URL in the input, as JSON or as application/x-www-form-urlencoded.',
+    });
+  }
+  const text = textOf(bytes);
+  // curl -d calls whatever it sends a form: JSON is known by the brace that it begins with.
+  const isForm = mediaType === 'application/x-www-form-urlencoded' && !/^\s*\{/.test(text);
+  return isForm ? formFields(text) : parseJson(text);
+}
+
+function textOf(bytes: Buffer): string {
   if (bytes.length > MAX_REQUEST_BYTES) {
     throw new Problem({
       status: 413,
@@ -66,10 +123,43 @@ function parseJson(bytes: Buffer): unknown {
     });
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw badRequest([{ path: '', message: 'the body is not JSON in UTF-8' }]);
+    throw notJson();
   }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notJson();
+  }
+}
+
+/** A form as the JSON request that says the same. Whatever is in its input is text, or a list of texts. */
+function formFields(text: string): object {
+  const form = new URLSearchParams(text);
+  const fields = [...new Set(form.keys())].map((name) => {
+    const values = form.getAll(name);
+    return [name, values.length === 1 ? values[0] : values] as const;
+  });
+  const input = fields.filter(([name]) => !FORM_FIELDS.includes(name));
+  const own = fields.filter(([name]) => FORM_FIELDS.includes(name));
+  return {
+    ...Object.fromEntries(
+      own.map(([name, value]) => [name, name === 'delay_seconds' ? numberIfOne(value) : value]),
+    ),
+    ...(input.length > 0 && { input: Object.fromEntries(input) }),
+  };
+}
+
+function numberIfOne(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+function notJson(): Problem {
+  return badRequest([{ path: '', message: 'the body is not JSON in UTF-8' }]);
 }
 
 function badRequest(issues: readonly Issue[]): Problem {

@@ -1,9 +1,9 @@
 import { Problem } from '../http/problem.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { placeInput } from '../ledger/payload.ts';
+import { placeInput, type StoredPayload } from '../ledger/payload.ts';
 import { expiresAtSeconds, type RetentionSettings } from '../ledger/retention.ts';
-import type { Queue } from '../queue/queue.ts';
+import { type Envelope, LONGEST_DELAY_SECONDS, type Queue } from '../queue/queue.ts';
 import { requestHash, taskIdOf } from './idempotency.ts';
 import { MAX_REQUEST_BYTES, type SubmitRequest } from './request.ts';
 
@@ -26,9 +26,14 @@ export interface Accepted {
   readonly callback_pending: boolean;
 }
 
+export interface SubmitSettings extends RetentionSettings {
+  /** How long work that is done elsewhere is waited for, in milliseconds; undefined where a task is run here. */
+  readonly externalTimeoutMs: (taskName: string) => number | undefined;
+}
+
 /**
  * Records the task and sends its message. It is accepted when this resolves, and not before: the ledger has it
- * *and* the queue has it.
+ * *and* the queue has it, or a timer in the ledger does.
  *
  * @throws Problem 413 where the input is too large to be stored, 422 where the key was used for another request
  */
@@ -37,24 +42,91 @@ export async function submitTask(
   request: SubmitRequest,
   idempotencyKey: string | undefined,
   ports: SubmitPorts,
-  retention: RetentionSettings,
+  settings: SubmitSettings,
 ): Promise<Accepted> {
-  const { ledger, tasks, tell } = ports;
-  const task_id = idempotencyKey === undefined ? ports.newTaskId() : taskIdOf(client, idempotencyKey);
-  const input = request.input === undefined ? undefined : placeInput(storableJson(request.input));
-  const entry = newEntry(task_id, client, request, ports.now(), retention);
-  const existing = await ledger.create(
-    input === undefined ? entry : { ...entry, input: input.payload },
-    input?.stored,
-  );
+  const { ledger, tasks, now, tell } = ports;
+  const taskId = idempotencyKey === undefined ? ports.newTaskId() : taskIdOf(client, idempotencyKey);
+  const { entry, input } = newTask(taskId, client, request, now(), settings);
+
+  // A timer stands before the entry does: a crash in between leaves one that finds nothing to do.
+  if (wayTo(entry, now()).by === 'timer') await putTimer(entry, ledger);
+  const existing = await ledger.create(entry, input);
   if (existing !== undefined && existing.request_hash !== entry.request_hash) throw reusedKey(existing);
 
   // A retry that finds its task not begun sends again: the first request may have died before it could.
   if (existing === undefined || existing.state === 'accepted') {
-    await tasks.send({ message: { task_id, generation: entry.generation }, group: client });
+    const way = wayTo(existing ?? entry, now());
+    if (way.by === 'queue') await tasks.send(envelopeOf(entry, way.delaySeconds));
+    else if (existing !== undefined) await putTimer(existing, ledger);
     tell(existing === undefined ? 'accepted' : 'accepted-again', entry);
   }
-  return { status: 'accepted', task_id, callback_pending: entry.callback_url !== undefined };
+  return acceptedAnswer(entry);
+}
+
+/** How a waiting task comes to its run, or to the end of its time where its work is done elsewhere. */
+export type Way = { readonly by: 'queue'; readonly delaySeconds: number } | { readonly by: 'timer' };
+
+export function wayTo({ not_before_ms, external_until_ms }: Entry, nowMs: number): Way {
+  const delaySeconds = Math.max(0, Math.ceil((not_before_ms - nowMs) / 1000));
+  const onlyWaitedFor = external_until_ms !== undefined;
+  return onlyWaitedFor || delaySeconds > LONGEST_DELAY_SECONDS
+    ? { by: 'timer' }
+    : { by: 'queue', delaySeconds };
+}
+
+export async function putTimer(
+  { task_id, generation, client, not_before_ms, external_until_ms }: Entry,
+  ledger: Ledger,
+): Promise<void> {
+  const at_ms = external_until_ms ?? not_before_ms;
+  await ledger.putTimer({ at_ms, queue: 'tasks', task_id, generation, group: client });
+}
+
+export function envelopeOf({ task_id, generation, client }: Entry, delaySeconds: number): Envelope {
+  return { message: { task_id, generation }, delaySeconds, group: client };
+}
+
+export function acceptedAnswer({ task_id, callback_url }: Entry): Accepted {
+  return { status: 'accepted', task_id, callback_pending: callback_url !== undefined };
+}
+
+/**
+ * The entry of a new task, and its input where that lies beside it.
+ *
+ * @throws Problem 413 where the input is too large to be stored
+ */
+export function newTask(
+  task_id: string,
+  client: string,
+  request: SubmitRequest,
+  nowMs: number,
+  settings: SubmitSettings,
+): { readonly entry: Entry; readonly input?: StoredPayload } {
+  const { taskName, callbackUrl, callbackFormat, delaySeconds = 0 } = request;
+  const placed = request.input === undefined ? undefined : placeInput(storableJson(request.input));
+  const notBeforeMs = nowMs + delaySeconds * 1000;
+  const externalMs = settings.externalTimeoutMs(taskName);
+  const entry: Entry = {
+    v: 1,
+    task_id,
+    task_name: taskName,
+    client,
+    state: 'accepted',
+    generation: 0,
+    request_hash: requestHash(request),
+    ...(callbackUrl !== undefined && { callback_url: callbackUrl }),
+    callback_format: callbackFormat,
+    ...(placed !== undefined && { input: placed.payload }),
+    accepted_at_ms: nowMs,
+    not_before_ms: notBeforeMs,
+    ...(externalMs !== undefined && { external_until_ms: notBeforeMs + externalMs }),
+    runs: 0,
+    attempt_count: 0,
+    schedule_base: 0,
+    attempts: [],
+    expires_at: expiresAtSeconds(notBeforeMs + (externalMs ?? 0), settings),
+  };
+  return { entry, ...(placed?.stored !== undefined && { input: placed.stored }) };
 }
 
 /** The input as it is stored. A small body can hold a large one: `1e20` is written with all its digits. */
@@ -67,34 +139,6 @@ function storableJson(input: unknown): string {
     title: 'Content Too Large',
     detail: `The input has ${bytes} bytes as it is stored; at most ${MAX_REQUEST_BYTES} are taken. Store large input elsewhere and send where it is.`,
   });
-}
-
-function newEntry(
-  task_id: string,
-  client: string,
-  request: SubmitRequest,
-  nowMs: number,
-  retention: RetentionSettings,
-): Entry {
-  const { taskName, callbackUrl, callbackFormat } = request;
-  return {
-    v: 1,
-    task_id,
-    task_name: taskName,
-    client,
-    state: 'accepted',
-    generation: 0,
-    request_hash: requestHash(request),
-    ...(callbackUrl !== undefined && { callback_url: callbackUrl }),
-    callback_format: callbackFormat,
-    accepted_at_ms: nowMs,
-    not_before_ms: nowMs,
-    runs: 0,
-    attempt_count: 0,
-    schedule_base: 0,
-    attempts: [],
-    expires_at: expiresAtSeconds(nowMs, retention),
-  };
 }
 
 function reusedKey({ task_id }: Entry): Problem {

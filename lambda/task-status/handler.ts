@@ -2,8 +2,8 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { ENVIRONMENT } from '../environment.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
-import { jsonAnswer, Problem, problemAnswers } from '../http/problem.ts';
-import type { Entry } from '../ledger/entry.ts';
+import { ownTask } from '../http/own-task.ts';
+import { jsonAnswer, problemAnswers } from '../http/problem.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/ledger.ts';
 import { settingsFrom } from '../settings.ts';
 import { VERSION } from '../version.ts';
@@ -21,20 +21,7 @@ export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Co
   .use(problemAnswers())
   .handler(async (event) => {
     if (event.routeKey === 'GET /api/health') return jsonAnswer(200, { status: 'ok', version: VERSION });
-    const entry = await ownTask(event.pathParameters?.task_id ?? '', clientOf(event));
+    const entry = await ownTask(event.pathParameters?.task_id ?? '', clientOf(event), ledger);
     if (event.routeKey.endsWith('/result')) return await resultAnswer(entry, ledger);
     return jsonAnswer(200, taskView(entry));
   });
-
-/** Somebody else's task is answered as one that does not exist: ids tell nothing to strangers. */
-async function ownTask(taskId: string, client: string): Promise<Entry> {
-  const entry = /^[0-9a-f-]{36}$/i.test(taskId) ? await ledger.read(taskId.toLowerCase()) : undefined;
-  if (entry?.client !== client) {
-    throw new Problem({
-      status: 404,
-      title: 'Not Found',
-      detail: `There is no task ${JSON.stringify(taskId.slice(0, 64))}. Task ids are what POST /api/tasks answers.`,
-    });
-  }
-  return entry;
-}

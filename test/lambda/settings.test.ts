@@ -45,6 +45,15 @@ describe('the settings of a function', () => {
     );
   });
 
+  it('may be one of a few words, and no other', () => {
+    const words = ['task', 'job'] as const;
+
+    expect(settingsFrom({ CALLBACK_FORMAT: 'job' }).choice(ENVIRONMENT.callbackFormat, words)).toBe('job');
+    expect(() => settingsFrom({ CALLBACK_FORMAT: 'xml' }).choice(ENVIRONMENT.callbackFormat, words)).toThrow(
+      'the environment variable CALLBACK_FORMAT is "xml"; it must be one of task, job',
+    );
+  });
+
   it('fail where a wait is no number', () => {
     const settings = settingsFrom({ RETRY_SCHEDULE_SECONDS: '5,5m' });
 

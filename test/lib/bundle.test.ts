@@ -76,6 +76,7 @@ const DEPLOYED = {
   [ENVIRONMENT.callbacksQueueUrl]: `${NOBODY_LISTENS}/000000000000/callbacks`,
   [ENVIRONMENT.deadLetterQueueUrl]: `${NOBODY_LISTENS}/000000000000/dead-letters`,
   [ENVIRONMENT.apiUrl]: 'https://api.example.com',
+  [ENVIRONMENT.callbackFormat]: 'task',
   [ENVIRONMENT.allowedCallbackCidrs]: '127.0.0.0/8',
 };
 

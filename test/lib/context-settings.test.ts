@@ -21,6 +21,7 @@ describe('settings from the CDK context', () => {
       deliverConcurrency: '40',
       retention: '7d',
       logRetentionDays: '14',
+      callbackFormat: 'beam-v1',
       allowedCallbackCidrs: '127.0.0.0/8,::1/128',
       removalPolicy: 'destroy',
     };
@@ -35,6 +36,7 @@ describe('settings from the CDK context', () => {
       deliverConcurrency: 40,
       retention: Duration.seconds(604_800),
       logRetentionDays: 14,
+      callbackFormat: 'beam-v1',
       allowedCallbackCidrs: ['127.0.0.0/8', '::1/128'],
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -78,6 +80,10 @@ describe('settings from the CDK context', () => {
       { retrySchedule: [5, 300] },
     ],
     [
+      'callbackFormat: got "beam"; allowed is one of task, job, beam-v1, beam-v2, standard, for example callbackFormat=task',
+      { callbackFormat: 'beam' },
+    ],
+    [
       'removalPolicy: got "keep"; allowed is retain or destroy, for example removalPolicy=retain',
       { removalPolicy: 'keep' },
     ],
@@ -90,7 +96,7 @@ describe('settings from the CDK context', () => {
 
     expect(() => refuseUnknownSettings(node(given), ['stackName'])).toThrow(
       new SettingError(
-        'retrySchedul: there is no such setting; the settings are retrySchedule, deliveryDeadline, maxRuns, runTimeout, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, allowedCallbackCidrs, removalPolicy, stackName',
+        'retrySchedul: there is no such setting; the settings are retrySchedule, deliveryDeadline, maxRuns, runTimeout, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, removalPolicy, stackName',
       ),
     );
   });

@@ -17,6 +17,7 @@ describe('the settings of a pipeline', () => {
       deliverConcurrency: 20,
       retentionSeconds: 2_592_000,
       logRetention: 30,
+      callbackFormat: 'task',
       allowedCallbackCidrs: [],
       removalPolicy: 'retain',
     });
@@ -33,6 +34,7 @@ describe('the settings of a pipeline', () => {
       deliverConcurrency: 2,
       retention: Duration.minutes(1),
       logRetentionDays: 1,
+      callbackFormat: 'beam-v2',
       allowedCallbackCidrs: ['127.0.0.0/8', '::1/128'],
       removalPolicy: RemovalPolicy.DESTROY,
     };
@@ -116,6 +118,14 @@ describe('the settings of a pipeline', () => {
   test('log retention is one of the periods that CloudWatch offers', () => {
     expect(() => pipelineSettings({ logRetentionDays: 31 as never })).toThrow(
       /^logRetentionDays: got 31; allowed is one of CloudWatch's periods in days \(1, 3, 5, 7, 14, 30, /,
+    );
+  });
+
+  test('the format of callbacks is one of those there are', () => {
+    expect(() => pipelineSettings({ callbackFormat: 'xml' as never })).toThrow(
+      new SettingError(
+        'callbackFormat: got "xml"; allowed is one of task, job, beam-v1, beam-v2, standard, for example callbackFormat=task',
+      ),
     );
   });
 

@@ -19,6 +19,7 @@ export function setFunctionEnvironment(
     DELIVERY_DEADLINE_SECONDS: '259200',
     RETENTION_SECONDS: '2592000',
     MAX_RUNS: '3',
+    CALLBACK_FORMAT: 'task',
     ...variables,
   });
 }

@@ -22,6 +22,8 @@ export interface TaskView {
 /** The synthesized app on embedded engines, as `npm start` runs it, on a free port with a state of its own. */
 export interface Pipeline {
   readonly stack: LocalStack;
+  /** The folder with the stack's state, as `npm start -- --state` takes it. */
+  readonly state: string;
   /** Every line that the functions have logged. */
   readonly log: readonly string[];
   submit(body: unknown, headers?: Record<string, string>): Promise<Response>;
@@ -56,6 +58,7 @@ export async function startPipeline(): Promise<Pipeline> {
 
   return {
     stack,
+    state,
     log,
     submit,
     async accepted(body, headers) {

@@ -17,9 +17,18 @@ const completed = settled({
   result: { json: '{"slept_seconds":0.5}' },
 });
 
+/** A callback of the format `task`, attempted at this time. */
+function attemptAt(nowMs: number, secrets: readonly string[] = [SECRET]) {
+  return callbackRequest(completed, '{"slept_seconds":0.5}', {
+    secrets,
+    apiUrl: 'https://api.example.com',
+    nowMs,
+  });
+}
+
 describe('the request of a callback', () => {
   it('tells the result of a completed task, signed for this moment', () => {
-    expect(callbackRequest(completed, '{"slept_seconds":0.5}', [SECRET], 1_764_000_005_999)).toEqual({
+    expect(attemptAt(1_764_000_005_999)).toEqual({
       url: 'https://receiver.example/hook?key=1',
       headers: {
         'content-type': 'application/json',
@@ -27,55 +36,55 @@ describe('the request of a callback', () => {
         'webhook-id': TASK_ID,
         'webhook-timestamp': '1764000005',
         'webhook-signature': 'v1,MzuzkAIS/G1GZadpxRe11MybK1q5FwGJ+4Kh6aQyzEA=',
+        'x-task-id': TASK_ID,
+        'x-task-status': 'completed',
+        'x-task-timestamp': '1764000005',
+        'x-task-signature': '08dee422fc3beaf81d1ff11dd6b1d948626815c8dc45876f3ed6199beb18150c',
       },
       body: `{"status":"completed","task_id":"${TASK_ID}","task_name":"sleep","result":{"slept_seconds":0.5},"completed_at":"2025-11-24T16:00:00.000Z"}`,
     });
   });
 
-  it('has one signature for each live secret, the current one first', () => {
-    const { headers } = callbackRequest(
-      completed,
-      '{"slept_seconds":0.5}',
-      [SECRET, PREVIOUS_SECRET],
-      1_764_000_005_000,
-    );
+  it('has one Standard Webhooks signature for each live secret, the current one first', () => {
+    const { headers } = attemptAt(1_764_000_005_000, [SECRET, PREVIOUS_SECRET]);
 
     expect(headers['webhook-signature']).toBe(
       'v1,MzuzkAIS/G1GZadpxRe11MybK1q5FwGJ+4Kh6aQyzEA= v1,ZG3HCy8SsUPCaeIVCyRJ6qPioOJisSWfui+vLtgDGXg=',
     );
   });
 
-  it('has the same id and body at a later attempt, and a fresh timestamp', () => {
-    const first = callbackRequest(completed, '{"slept_seconds":0.5}', [SECRET], 1_764_000_005_000);
-    const later = callbackRequest(completed, '{"slept_seconds":0.5}', [SECRET], 1_764_086_405_000);
+  it("has Beam's signature with the current secret alone", () => {
+    const { headers } = attemptAt(1_764_000_005_000, [SECRET, PREVIOUS_SECRET]);
+
+    expect(headers['x-task-signature']).toBe(
+      '08dee422fc3beaf81d1ff11dd6b1d948626815c8dc45876f3ed6199beb18150c',
+    );
+  });
+
+  it('has the same id and body at a later attempt, and fresh timestamps and signatures', () => {
+    const first = attemptAt(1_764_000_005_000);
+    const later = attemptAt(1_764_086_405_000);
 
     expect(later.body).toBe(first.body);
-    expect(later.headers['webhook-id']).toBe(TASK_ID);
-    expect(later.headers['webhook-timestamp']).toBe('1764086405');
-    expect(later.headers['webhook-signature']).not.toBe(first.headers['webhook-signature']);
-  });
-
-  it.each(['failed', 'timeout', 'cancelled'] as const)('tells why a task is %s', (status) => {
-    const entry = settled({
-      status,
-      completed_at_ms: 1_764_000_000_000,
-      error: { type: 'RangeError', message: 'no "rows"' },
+    expect(later.headers).toMatchObject({
+      'webhook-id': TASK_ID,
+      'webhook-timestamp': '1764086405',
+      'x-task-id': TASK_ID,
+      'x-task-timestamp': '1764086405',
     });
-
-    expect(callbackRequest(entry, undefined, [SECRET], 1_764_000_005_000).body).toBe(
-      `{"status":"${status}","task_id":"${TASK_ID}","task_name":"sleep","error":{"type":"RangeError","message":"no \\"rows\\""},"completed_at":"2025-11-24T16:00:00.000Z"}`,
-    );
+    expect(later.headers['webhook-signature']).not.toBe(first.headers['webhook-signature']);
+    expect(later.headers['x-task-signature']).not.toBe(first.headers['x-task-signature']);
   });
 
-  it('keeps a null result apart from a missing one', () => {
-    const { body } = callbackRequest(completed, 'null', [SECRET], 1_764_000_005_000);
-
-    expect(body).toContain('"result":null,');
-  });
+  const circumstances = { secrets: [SECRET], apiUrl: 'https://api.example.com', nowMs: 0 };
 
   it('is not made for a task that owes no callback', () => {
-    expect(() => callbackRequest(acceptedTask({ task_id: TASK_ID }), undefined, [], 0)).toThrow(
+    expect(() => callbackRequest(acceptedTask({ task_id: TASK_ID }), undefined, circumstances)).toThrow(
       `task ${TASK_ID} is accepted but has no outcome or no callback_url`,
     );
+  });
+
+  it('is never made without a signature', () => {
+    expect(() => attemptAt(1_764_000_005_000, [])).toThrow(`there is no secret to sign task ${TASK_ID} with`);
   });
 });

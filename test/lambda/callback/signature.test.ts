@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { standardWebhooksSignature } from '../../../lambda/callback/signature.ts';
+import { beamSignature, standardWebhooksSignature } from '../../../lambda/callback/signature.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
@@ -32,5 +32,24 @@ describe('the Standard Webhooks signature', () => {
     expect(() => standardWebhooksSignature('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'id', 0, '')).toThrow(
       'a signing secret must begin with whsec_',
     );
+  });
+});
+
+describe("Beam's signature", () => {
+  it('is the one that is known of its own example', () => {
+    const signature = beamSignature(
+      'sk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+      1_718_319_645,
+      '{"data": {"result": 10}}',
+    );
+
+    expect(signature).toBe('f631567d330ca8d3f249c3a73e8bad5cecb2428400e413a14dee01cb96c46f50');
+  });
+
+  it("is over the UTF-8 bytes of the body, keyed with the secret's text and its prefix", () => {
+    const sign = () => beamSignature(SECRET, 1_764_000_005, '{"text":"Grüße, 世界"}');
+
+    expect(sign()).toBe('acfe5cf13d6fa4298825c87a1226fecf17fad52a369b1e32b7ac5d87d5dad834');
+    expect(sign()).toBe('acfe5cf13d6fa4298825c87a1226fecf17fad52a369b1e32b7ac5d87d5dad834');
   });
 });

@@ -24,6 +24,7 @@ const SETTINGS: DeliverSettings = {
   deliveryDeadlineMs: 259_200_000,
   retentionMs: 2_592_000_000,
   maxReceiveCount: 10,
+  apiUrl: 'https://api.example.com',
 };
 
 const ACKNOWLEDGED = { kind: 'acknowledge' };

@@ -56,6 +56,7 @@ beforeAll(async () => {
     MASTER_SECRET_ARN: SECRET_ARN,
     RETRY_SCHEDULE_SECONDS: '1,300',
     MAX_RECEIVE_COUNT: '10',
+    API_URL: 'https://api.example.com',
     ALLOWED_CALLBACK_CIDRS: '127.0.0.0/8',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
   });

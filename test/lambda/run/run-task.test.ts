@@ -314,6 +314,28 @@ describe('a message whose task cannot be claimed', () => {
     ]);
   });
 
+  it('of work done elsewhere waits for its time to end, and then tells so', async () => {
+    const waiting = await given(acceptedTask({ external_until_ms: NOW_MS + 3_600_000 }));
+    const late = await given(acceptedTask({ external_until_ms: NOW_MS, not_before_ms: NOW_MS - 86_400_000 }));
+
+    expect((await receive(waiting)).disposition).toEqual(ACKNOWLEDGED);
+    expect((await receive(late)).disposition).toEqual(ACKNOWLEDGED);
+
+    expect(await read(waiting)).toEqual(waiting);
+    expect(await read(late)).toMatchObject({
+      state: 'delivering',
+      runs: 0,
+      outcome: {
+        status: 'timeout',
+        error: { type: 'Timeout', message: 'the task was not completed within 86400 s' },
+      },
+    });
+    expect([sentFor(waiting), sentFor(late)]).toMatchObject([
+      [],
+      [{ message: { task_id: late.task_id, generation: 0 } }],
+    ]);
+  });
+
   it('waits where it comes before its time', async () => {
     const soon = await given(acceptedTask({ not_before_ms: NOW_MS + 3_000 }));
     const distant = await given(acceptedTask({ not_before_ms: NOW_MS + 3_600_000 }));

@@ -73,6 +73,26 @@ describe('POST /api/tasks', () => {
     expect(status).toBe(202);
   });
 
+  it('takes a form, whose other fields are the input', async () => {
+    const { status, body } = await post({
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: Buffer.from('task_name=generate-report&callback_format=job&csv=a%2Cb%0A1%2C2').toString('base64'),
+      isBase64Encoded: true,
+    });
+
+    expect(status).toBe(202);
+    expect(await table.ledger.read(body.task_id)).toMatchObject({
+      callback_format: 'job',
+      input: { json: '{"csv":"a,b\\n1,2"}' },
+    });
+  });
+
+  it('answers files with 415', async () => {
+    expect(
+      await post({ headers: { 'content-type': 'multipart/form-data; boundary=x' }, body: '--x--' }),
+    ).toMatchObject({ status: 415, headers: PROBLEM, body: { title: 'Unsupported Media Type' } });
+  });
+
   it('answers a retry with the same Idempotency-Key the same, and another request 422', async () => {
     const headers = { 'idempotency-key': 'order-42' };
     const body = '{"task_name":"sleep","input":{"seconds":1}}';

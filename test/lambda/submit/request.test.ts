@@ -1,13 +1,31 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { Problem } from '../../../lambda/http/problem.ts';
-import { parseSubmitRequest } from '../../../lambda/submit/request.ts';
+import { parseSubmission, parseSubmitRequest } from '../../../lambda/submit/request.ts';
+import { defineTask, type TaskDefinition } from '../../../lambda/tasks/define-task.ts';
+import { definitions } from '../../../lambda/tasks/definitions.ts';
 
-const parse = (text: string) => parseSubmitRequest(Buffer.from(text), []);
+/** A task that says where and how its outcome is told. */
+const told = defineTask({
+  name: 'told',
+  input: z.unknown(),
+  callbackUrl: 'https://told.example/hook',
+  callbackFormat: 'beam-v2',
+});
+
+const deployed = definitions as Map<string, TaskDefinition>;
+beforeAll(() => void deployed.set(told.name, told));
+afterAll(() => void deployed.delete(told.name));
+
+const DEFAULTS = { callbackFormat: 'task' } as const;
+
+const parse = (text: string, contentType?: string) =>
+  parseSubmitRequest(Buffer.from(text), [], DEFAULTS, contentType);
 
 /** What is answered to a body that is refused. */
-function refused(body: string | Buffer): Problem['fields'] {
+function refused(body: string | Buffer, contentType?: string): Problem['fields'] {
   try {
-    parseSubmitRequest(Buffer.from(body), []);
+    parseSubmitRequest(Buffer.from(body), [], DEFAULTS, contentType);
   } catch (error) {
     if (error instanceof Problem) return error.fields;
     throw error;
@@ -37,6 +55,101 @@ describe('a request that may be accepted', () => {
       callbackUrl: undefined,
       callbackFormat: 'task',
       input: undefined,
+    });
+  });
+});
+
+describe('how the outcome is told', () => {
+  it.each([
+    ['the request says so', { task_name: 'told', callback_format: 'standard' }, 'standard'],
+    ['the definition says so', { task_name: 'told' }, 'beam-v2'],
+    ['the deployment says so', { task_name: 'generate-report' }, 'job'],
+  ])('%s', (_why, value, callbackFormat) => {
+    expect(parseSubmission(value, [], { callbackFormat: 'job' })).toMatchObject({ callbackFormat });
+  });
+
+  it.each([
+    [{ task_name: 'told', callback_url: 'https://example.com/mine' }, 'https://example.com/mine'],
+    [{ task_name: 'told' }, 'https://told.example/hook'],
+  ])('%j: at %s', (value, callbackUrl) => {
+    expect(parseSubmission(value, [], DEFAULTS)).toMatchObject({ callbackUrl });
+  });
+});
+
+describe('a task that is put off', () => {
+  it.each([1, 60, 2_592_000])('waits %d s', (delay_seconds) => {
+    expect(parse(sleep({ delay_seconds }))).toMatchObject({ delaySeconds: delay_seconds });
+  });
+
+  it('by 0 s is not put off, and is the same request as one that does not say', () => {
+    expect(parse(sleep({ delay_seconds: 0 }))).toStrictEqual(parse(sleep({})));
+    expect(parse(sleep({}))).not.toHaveProperty('delaySeconds');
+  });
+});
+
+describe('a form', () => {
+  const FORM = 'application/x-www-form-urlencoded';
+
+  it("has the request's own fields, and all others are input", () => {
+    expect(
+      parse(
+        'task_name=generate-report&callback_url=https%3A%2F%2Fexample.com%2Fhook&callback_format=job&delay_seconds=60&csv=a%2Cb%0A1%2C2',
+        FORM,
+      ),
+    ).toStrictEqual({
+      taskName: 'generate-report',
+      callbackUrl: 'https://example.com/hook',
+      callbackFormat: 'job',
+      delaySeconds: 60,
+      input: { csv: 'a,b\n1,2' },
+    });
+  });
+
+  it('may repeat a field of the input, which becomes a list', () => {
+    expect(parse('task_name=told&tag=a&tag=b+c&name=Z%C3%BCrich', `${FORM}; charset=UTF-8`)).toMatchObject({
+      input: { tag: ['a', 'b c'], name: 'Zürich' },
+    });
+  });
+
+  it('may have no input', () => {
+    expect(parse('task_name=told', FORM)).toMatchObject({ taskName: 'told', input: undefined });
+  });
+
+  it('has no field that could reach into the code', () => {
+    const { input } = parse('task_name=told&__proto__=x', FORM);
+
+    expect(Object.entries(input as object)).toEqual([['__proto__', 'x']]);
+    expect(Object.getPrototypeOf(input)).toBe(Object.prototype);
+  });
+
+  it.each(['{"task_name":"told"}', ' \n{"task_name":"told"}'])(
+    'is none where the body is JSON, as curl -d sends it: %j',
+    (body) => {
+      expect(parse(body, FORM)).toMatchObject({ taskName: 'told' });
+    },
+  );
+
+  it.each([
+    ['', 'task_name', 'expected string, received undefined'],
+    ['callback_url=https%3A%2F%2Fexample.com', 'task_name', 'expected string, received undefined'],
+    ['task_name=told&task_name=sleep', 'task_name', 'expected string, received array'],
+    ['task_name=told&delay_seconds=soon', 'delay_seconds', 'expected number, received string'],
+    ['task_name=told&delay_seconds=2592001', 'delay_seconds', 'too big: expected number to be <=2592000'],
+    ['task_name=sleep&seconds=1', 'input.seconds', 'expected number, received string'],
+  ])('%j is refused: 400 at %s', (body, path, message) => {
+    expect(refused(body, FORM)).toMatchObject({ status: 400, issues: [{ path, message }] });
+  });
+
+  it('over 256 KiB is refused', () => {
+    expect(refused(`task_name=told&x=${'y'.repeat(262_128)}`, FORM).status).toBe(413);
+  });
+
+  it('with files is refused, and told what to do instead', () => {
+    expect(refused('--x\r\n', 'Multipart/Form-Data; boundary=x')).toEqual({
+      status: 415,
+      title: 'Unsupported Media Type',
+      detail:
+        'Files are not taken: multipart/form-data was sent. Upload the file elsewhere, for example to S3 with a presigned URL, and send its URL in the input, as JSON or as application/x-www-form-urlencoded.',
     });
   });
 });
@@ -72,7 +185,15 @@ describe('a body that is refused', () => {
       expect.stringContaining('there is no task "__proto__"; deployed are: '),
     ],
     [sleep({ callback_url: null }), 'callback_url', 'expected string, received null'],
-    [sleep({ callback_format: 'xml' }), 'callback_format', 'expected "task"'],
+    [
+      sleep({ callback_format: 'xml' }),
+      'callback_format',
+      'invalid option: expected one of "task"|"job"|"beam-v1"|"beam-v2"|"standard"',
+    ],
+    [sleep({ delay_seconds: '60' }), 'delay_seconds', 'expected number, received string'],
+    [sleep({ delay_seconds: 1.5 }), 'delay_seconds', 'expected int, received number'],
+    [sleep({ delay_seconds: -1 }), 'delay_seconds', 'too small: expected number to be >=0'],
+    [sleep({ delay_seconds: 2_592_001 }), 'delay_seconds', 'too big: expected number to be <=2592000'],
     [sleep({ priority: 1 }), 'priority', 'unknown field'],
     [sleep({ input: undefined }), 'input', 'expected object, received undefined'],
     [sleep({ input: {} }), 'input.seconds', 'expected number, received undefined'],

@@ -10,7 +10,12 @@ import {
 import { ALICE } from '../../support/entries.ts';
 
 const NOW_MS = 1_764_000_000_000;
-const RETENTION = { maxRuns: 3, deliveryDeadlineMs: 259_200_000, retentionMs: 2_592_000_000 };
+const RETENTION = {
+  externalTimeoutMs: () => undefined,
+  maxRuns: 3,
+  deliveryDeadlineMs: 259_200_000,
+  retentionMs: 2_592_000_000,
+};
 const TASK_ID = '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10';
 /** What Alice's key `order-42` names. */
 const ORDER_42 = 'f4c24336-c8f6-89b6-a91e-c00e6e817ccd';

@@ -10,8 +10,9 @@ describe('the definition of a task', () => {
       name: 'resize-image-2',
       input,
       callbackUrl: 'https://example.com/hook',
+      callbackFormat: 'beam-v2',
       timeoutSeconds: 900,
-    };
+    } as const;
 
     expect(defineTask(definition)).toBe(definition);
   });
@@ -38,9 +39,34 @@ describe('the definition of a task', () => {
     },
   );
 
-  it('may not call back to what is no URL', () => {
-    expect(() => defineTask({ name: 'resize', input, callbackUrl: '/hook' })).toThrow(
-      new TypeError('task resize: callbackUrl "/hook" is not an absolute URL'),
+  it('may give work that is done elsewhere 30 days', () => {
+    const definition = { name: 'review', input, external: true, timeoutSeconds: 2_592_000 } as const;
+
+    expect(defineTask(definition)).toBe(definition);
+  });
+
+  it.each([0, 2_592_001, 1.5])('may not give work that is done elsewhere %d s', (timeoutSeconds) => {
+    expect(() => defineTask({ name: 'review', input, external: true, timeoutSeconds })).toThrow(
+      new RangeError(
+        `task review: timeoutSeconds is ${timeoutSeconds}; it must be a whole number from 1 to 2592000`,
+      ),
+    );
+  });
+
+  it.each(['/hook', 'example.com', 'ftp://example.com/', 'javascript:alert(1)', ''])(
+    'may not call back to %j',
+    (callbackUrl) => {
+      expect(() => defineTask({ name: 'resize', input, callbackUrl })).toThrow(
+        new TypeError(
+          `task resize: callbackUrl ${JSON.stringify(callbackUrl)} is not an absolute URL of https or http`,
+        ),
+      );
+    },
+  );
+
+  it('may not call back in a format that there is not', () => {
+    expect(() => defineTask({ name: 'resize', input, callbackFormat: 'xml' as never })).toThrow(
+      new TypeError('task resize: callbackFormat "xml" is not one of task, job, beam-v1, beam-v2, standard'),
     );
   });
 });

@@ -1,0 +1,33 @@
+import type { Entry, Outcome } from '../ledger/entry.ts';
+import { conflict, type Settled } from './complete-task.ts';
+import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
+
+/**
+ * Settles a task that nobody has begun. Its callback tells `cancelled`.
+ *
+ * @throws Problem 409 where it is running or settled
+ */
+export async function cancelTask(
+  entry: Entry,
+  ports: TransitionPorts,
+  settings: TransitionSettings,
+): Promise<Settled> {
+  const { ledger, now, tell } = ports;
+  const { task_id, callback_url } = entry;
+  const outcome: Outcome = {
+    status: 'cancelled',
+    completed_at_ms: now(),
+    error: { type: 'Cancelled', message: 'the task was cancelled before it was begun' },
+  };
+  const deliverByMs = callback_url === undefined ? undefined : now() + settings.deliveryDeadlineMs;
+  const cancelled =
+    entry.state === 'accepted' &&
+    (await oweCallback(entry, entry.generation, ports, () => ledger.cancel(entry, { outcome, deliverByMs })));
+  if (!cancelled) {
+    throw conflict(
+      `Task ${task_id} is not waiting any more; only a task that is "accepted" can be cancelled. GET /api/tasks/${task_id} tells how it stands.`,
+    );
+  }
+  tell('cancelled', entry);
+  return { status: 'cancelled', task_id, callback_pending: callback_url !== undefined };
+}

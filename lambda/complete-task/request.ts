@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { issuesOf } from '../http/issues.ts';
+import { Problem } from '../http/problem.ts';
+
+/** The largest body of a completion, in bytes: that of a result. */
+const MAX_COMPLETION_BYTES = 256 * 1024;
+
+/** What is told of work that was done elsewhere. */
+export type Completion =
+  | { readonly status: 'completed'; readonly result?: unknown }
+  | { readonly status: 'failed'; readonly error: { readonly type: string; readonly message: string } };
+
+const failure = z.union([
+  z.string().max(1_000),
+  z.strictObject({ type: z.string().max(100).optional(), message: z.string().max(1_000) }),
+]);
+
+const schema = z.discriminatedUnion('status', [
+  z.strictObject({ status: z.literal('completed'), result: z.unknown().optional() }),
+  z.strictObject({ status: z.literal('failed'), error: failure }),
+]);
+
+/** @throws Problem 413 | 400 with every issue that was found */
+export function parseCompletion(bytes: Buffer): Completion {
+  if (bytes.length > MAX_COMPLETION_BYTES) {
+    throw new Problem({
+      status: 413,
+      title: 'Content Too Large',
+      detail: `The body has ${bytes.length} bytes; at most ${MAX_COMPLETION_BYTES} are taken. Keep a large result elsewhere and send where it is.`,
+    });
+  }
+  const body = schema.safeParse(parseJson(bytes));
+  if (!body.success) throw badRequest(issuesOf(body.error));
+  if (body.data.status === 'completed') return body.data;
+  const { error } = body.data;
+  const { type = 'Error', message } = typeof error === 'string' ? { message: error } : error;
+  return { status: 'failed', error: { type, message } };
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw badRequest([{ path: '', message: 'the body is not JSON in UTF-8' }]);
+  }
+}
+
+function badRequest(issues: ConstructorParameters<typeof Problem>[0]['issues'] & object): Problem {
+  const told = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  return new Problem({
+    status: 400,
+    title: 'Bad Request',
+    detail: `The completion was not accepted: ${told}`,
+    issues,
+  });
+}

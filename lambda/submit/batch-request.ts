@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { issuesOf } from '../http/issues.ts';
+import { type Issue, Problem } from '../http/problem.ts';
+
+/** The most tasks that one batch may hold. */
+const MAX_BATCH_TASKS = 100;
+
+/** The largest body of a batch, in bytes. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+const schema = z.strictObject({ tasks: z.array(z.unknown()).min(1).max(MAX_BATCH_TASKS) });
+
+/**
+ * The tasks of a batch, as they were sent.
+ *
+ * @throws Problem 413 | 400
+ */
+export function parseBatch(bytes: Buffer): unknown[] {
+  if (bytes.length > MAX_BATCH_BYTES) {
+    throw new Problem({
+      status: 413,
+      title: 'Content Too Large',
+      detail: `The batch has ${bytes.length} bytes; at most ${MAX_BATCH_BYTES} are taken. Send it in parts.`,
+    });
+  }
+  const body = schema.safeParse(parseJson(bytes));
+  if (body.success) return body.data.tasks;
+  throw badBatch(issuesOf(body.error));
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw badBatch([{ path: '', message: 'the body is not JSON in UTF-8' }]);
+  }
+}
+
+function badBatch(issues: readonly Issue[]): Problem {
+  return new Problem({
+    status: 400,
+    title: 'Bad Request',
+    detail: `The batch was not accepted; expected {"tasks":[…]} with 1 to ${MAX_BATCH_TASKS} tasks.`,
+    issues,
+  });
+}

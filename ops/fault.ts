@@ -1,0 +1,16 @@
+/** Something that the operator can put right: its message is shown without a stack trace. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+}
+
+/** What to tell of an error, in words that lead on. */
+export function explain(error: unknown): string {
+  if (error instanceof Fault) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  if (/credentials/i.test(error.name) || /^Region is missing/.test(error.message)) {
+    return `${error.message}. AWS is asked with your own settings: give AWS_PROFILE, or AWS_REGION with credentials.`;
+  }
+  // AWS's own refusals carry a $fault; their names say more than where in the SDK they came up.
+  if ('$fault' in error) return `${error.name}: ${error.message}`;
+  return error.stack ?? error.message;
+}

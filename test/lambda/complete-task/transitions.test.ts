@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cancelTask } from '../../../lambda/complete-task/cancel-task.ts';
+import { completeTask } from '../../../lambda/complete-task/complete-task.ts';
+import { replayTask } from '../../../lambda/complete-task/replay-task.ts';
+import type { TransitionPorts } from '../../../lambda/complete-task/transition.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import {
+  type EmbeddedEngines,
+  startEmbeddedEngines,
+  type TestLedger,
+  type TestQueue,
+} from '../../support/embedded-engines.ts';
+import { acceptedTask, deliveringTask } from '../../support/entries.ts';
+
+/** 2025-11-24T16:00:06.000Z: when the requests of these stories come. */
+const NOW_MS = 1_764_000_006_000;
+const SETTINGS = { deliveryDeadlineMs: 259_200_000, retentionMs: 2_592_000_000 };
+const DELIVER_BY_MS = 1_764_259_206_000;
+
+let engines: EmbeddedEngines;
+let table: TestLedger;
+let callbacks: TestQueue;
+let ports: TransitionPorts;
+
+beforeAll(async () => {
+  engines = await startEmbeddedEngines();
+});
+afterAll(() => engines.stop());
+
+beforeEach(async () => {
+  table = await engines.newLedger();
+  callbacks = await engines.newQueue();
+  ports = { ledger: table.ledger, callbacks: callbacks.queue, now: () => NOW_MS, tell: () => {} };
+});
+
+const external = (differences: Partial<Entry> = {}) =>
+  given(acceptedTask({ external_until_ms: 1_764_086_400_000, ...differences }));
+
+async function given(entry: Entry): Promise<Entry> {
+  await table.ledger.create(entry);
+  return entry;
+}
+
+const read = async ({ task_id }: Entry) => (await table.ledger.read(task_id)) as Entry;
+const timers = async () => (await table.items()).filter(({ pk }) => String(pk).startsWith('timer#'));
+
+const DONE = { status: 'completed', result: { pages: 3 } } as const;
+
+/** Everything goes wrong between the write and the send: the process is killed there. */
+function killedBeforeSend(): TransitionPorts {
+  const send = async () => {
+    throw new Error('killed');
+  };
+  return { ...ports, callbacks: { ...callbacks.queue, send } };
+}
+
+describe('work that was done elsewhere', () => {
+  it('is settled by its completion, and its callback is sent', async () => {
+    const entry = await external();
+
+    expect(await completeTask(entry, DONE, ports, SETTINGS)).toEqual({
+      status: 'completed',
+      task_id: entry.task_id,
+      callback_pending: true,
+    });
+
+    expect(await read(entry)).toMatchObject({
+      state: 'delivering',
+      runs: 0,
+      outcome: { status: 'completed', completed_at_ms: NOW_MS, result: { json: '{"pages":3}' } },
+      deliver_by_ms: DELIVER_BY_MS,
+    });
+    expect(callbacks.sent).toMatchObject([{ message: { task_id: entry.task_id, generation: 0 } }]);
+  });
+
+  it('is settled once, however often the same is told: one by one, and at the same time', async () => {
+    const entry = await external();
+
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => completeTask(entry, DONE, ports, SETTINGS)),
+    );
+    answers.push(await completeTask(await read(entry), DONE, ports, SETTINGS));
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['completed']));
+    expect(callbacks.sent).toHaveLength(1);
+  });
+
+  it('keeps its first outcome: another one is a conflict', async () => {
+    const entry = await external();
+    await completeTask(entry, DONE, ports, SETTINGS);
+    const failed = { status: 'failed', error: { type: 'Error', message: 'no paper' } } as const;
+
+    await expect(completeTask(await read(entry), failed, ports, SETTINGS)).rejects.toMatchObject({
+      fields: {
+        status: 409,
+        detail: `Task ${entry.task_id} is settled already, with outcome "completed". GET /api/tasks/${entry.task_id} tells more.`,
+      },
+    });
+  });
+
+  it('may have failed', async () => {
+    const entry = await external();
+    const error = { type: 'PaperJam', message: 'tray 2' };
+
+    await completeTask(entry, { status: 'failed', error }, ports, SETTINGS);
+
+    expect(await read(entry)).toMatchObject({ state: 'delivering', outcome: { status: 'failed', error } });
+  });
+
+  it('is a conflict where the task is run here', async () => {
+    const entry = await given(acceptedTask());
+
+    await expect(completeTask(entry, DONE, ports, SETTINGS)).rejects.toMatchObject({
+      fields: { status: 409 },
+    });
+    expect(await read(entry)).toEqual(entry);
+  });
+
+  it('waits to be asked for where there is no callback: no timer, no message', async () => {
+    const { callback_url: _, ...silent } = acceptedTask({ external_until_ms: 1_764_086_400_000 });
+    const entry = await given(silent);
+
+    expect(await completeTask(entry, DONE, ports, SETTINGS)).toMatchObject({ callback_pending: false });
+
+    expect(await read(entry)).toMatchObject({ state: 'completed' });
+    expect([await timers(), callbacks.sent]).toEqual([[], []]);
+  });
+});
+
+describe('a crash between the write and the send', () => {
+  it.each([
+    [
+      'a completion',
+      () => external(),
+      0,
+      (entry: Entry, p: TransitionPorts) => completeTask(entry, DONE, p, SETTINGS),
+    ],
+    [
+      'a cancellation',
+      () => given(acceptedTask()),
+      0,
+      (entry: Entry, p: TransitionPorts) => cancelTask(entry, p, SETTINGS),
+    ],
+    [
+      'a replay',
+      () => given(deliveringTask({ state: 'delivered' })),
+      1,
+      (entry: Entry, p: TransitionPorts) => replayTask(entry, p, SETTINGS),
+    ],
+  ] as const)('of %s leaves a timer that sends the callback', async (_what, make, generation, change) => {
+    const entry = await make();
+
+    await expect(change(entry, killedBeforeSend())).rejects.toThrow('killed');
+
+    expect(await read(entry)).toMatchObject({ state: 'delivering', generation });
+    expect(await timers()).toMatchObject([
+      { at_ms: NOW_MS + 120_000, queue: 'callbacks', task_id: entry.task_id, generation },
+    ]);
+  });
+});
+
+describe('a task that is cancelled', () => {
+  it('is settled without a run, and its callback tells so', async () => {
+    const entry = await given(acceptedTask());
+
+    expect(await cancelTask(entry, ports, SETTINGS)).toEqual({
+      status: 'cancelled',
+      task_id: entry.task_id,
+      callback_pending: true,
+    });
+
+    expect(await read(entry)).toMatchObject({
+      state: 'delivering',
+      runs: 0,
+      outcome: {
+        status: 'cancelled',
+        error: { type: 'Cancelled', message: 'the task was cancelled before it was begun' },
+      },
+    });
+    expect(
+      await table.ledger.claim(
+        entry.task_id,
+        { token: 't', expiresAtMs: NOW_MS },
+        { nowMs: NOW_MS, maxRuns: 3 },
+      ),
+    ).toBe(undefined);
+  });
+
+  it.each([
+    ['running', acceptedTask({ state: 'running' })],
+    ['delivering', deliveringTask()],
+    ['delivered', deliveringTask({ state: 'delivered' })],
+  ])('was not begun: %s is a conflict', async (_state, entry) => {
+    await given(entry);
+
+    await expect(cancelTask(entry, ports, SETTINGS)).rejects.toMatchObject({ fields: { status: 409 } });
+    expect(await read(entry)).toEqual(entry);
+  });
+
+  it('was not claimed in the same moment', async () => {
+    const entry = await given(acceptedTask());
+    const lease = { token: 'theirs', expiresAtMs: NOW_MS + 60_000 };
+    await table.ledger.claim(entry.task_id, lease, { nowMs: NOW_MS, maxRuns: 3 });
+
+    await expect(cancelTask(entry, ports, SETTINGS)).rejects.toMatchObject({ fields: { status: 409 } });
+    expect(await read(entry)).toMatchObject({ state: 'running', lease_token: 'theirs' });
+  });
+});
+
+describe('a callback that is replayed', () => {
+  it('begins a new life with the same outcome', async () => {
+    const entry = await given(deliveringTask({ state: 'delivered', attempt_count: 2 }));
+
+    expect(await replayTask(entry, ports, SETTINGS)).toMatchObject({ status: 'delivering' });
+
+    expect(await read(entry)).toMatchObject({
+      state: 'delivering',
+      generation: 1,
+      outcome: entry.outcome,
+      schedule_base: 2,
+      deliver_by_ms: DELIVER_BY_MS,
+    });
+    expect(callbacks.sent).toMatchObject([{ message: { task_id: entry.task_id, generation: 1 } }]);
+  });
+
+  it('is taken off the list of the dead', async () => {
+    const alive = await given(deliveringTask());
+    const attempt = { attempt: 1, at_ms: NOW_MS, duration_ms: 4, status_code: 503 };
+    await table.ledger.listDead(alive, 'deadline-passed', NOW_MS);
+    await table.ledger.recordDead(alive, attempt, { reason: 'deadline-passed', atMs: NOW_MS });
+
+    await replayTask(await read(alive), ports, SETTINGS);
+
+    expect(await read(alive)).toMatchObject({ state: 'delivering', generation: 2, schedule_base: 1 });
+    expect((await table.items()).filter(({ pk }) => String(pk).startsWith('dead#'))).toEqual([]);
+  });
+
+  it('was settled: one that is still attempted is a conflict', async () => {
+    const entry = await given(deliveringTask());
+
+    await expect(replayTask(entry, ports, SETTINGS)).rejects.toMatchObject({ fields: { status: 409 } });
+  });
+});
