@@ -8,6 +8,8 @@ export interface Job {
   /** The input as JSON; undefined where the request had none. */
   readonly inputJson: string | undefined;
   readonly resultUrl: string;
+  /** Where the outcome will be told; undefined where nobody is. */
+  readonly callbackUrl?: string;
 }
 
 /** From the stage to the process of the work. */

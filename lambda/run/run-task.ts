@@ -76,6 +76,7 @@ export async function runTask(
       run: entry.runs,
       inputJson,
       resultUrl: `${settings.apiUrl}/api/tasks/${entry.task_id}/result`,
+      ...(entry.callback_url !== undefined && { callbackUrl: entry.callback_url }),
     },
     Math.max(0, limitMs),
   );

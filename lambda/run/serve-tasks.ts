@@ -63,7 +63,7 @@ async function perform(
   signal: AbortSignal,
   say: Say,
 ): Promise<WorkEnd> {
-  const { taskName, taskId, run, inputJson, resultUrl } = job;
+  const { taskName, taskId, run, inputJson, resultUrl, callbackUrl } = job;
   try {
     const implementation = Object.hasOwn(implementations, taskName) ? implementations[taskName] : undefined;
     if (implementation === undefined) {
@@ -80,7 +80,7 @@ async function perform(
         error: { type: 'InvalidInput', message: 'the input no longer fits the schema of the deployed task' },
       };
     }
-    const context = { taskId, run, signal, logger: loggerFor(job, say), resultUrl };
+    const context = { taskId, run, signal, logger: loggerFor(job, say), resultUrl, callbackUrl };
     return endOfResult(await work(input.data, context));
   } catch (thrown) {
     return endOfThrow(thrown);

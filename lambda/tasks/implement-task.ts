@@ -13,6 +13,8 @@ export interface TaskContext {
   readonly logger: TaskLogger;
   /** Where the stored result can be fetched by the client that submitted the task, once it is stored. */
   readonly resultUrl: string;
+  /** Where the outcome will be told: the request's URL, else the definition's. Undefined where nobody is told. */
+  readonly callbackUrl: string | undefined;
 }
 
 export interface TaskLogger {

@@ -9,11 +9,12 @@ import { implementTask, RetryableTaskError, type Work } from '../../../lambda/ta
 const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
 const oddWork: Record<string, Work<unknown>> = {
-  'tell-context': (input, { taskId, run, resultUrl, signal }) => ({
+  'tell-context': (input, { taskId, run, resultUrl, callbackUrl, signal }) => ({
     input,
     taskId,
     run,
     resultUrl,
+    callbackUrl,
     aborted: signal.aborted,
   }),
   log: (_input, { logger }) => {

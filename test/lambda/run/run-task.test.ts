@@ -103,6 +103,7 @@ describe('a task that is run', () => {
           run: 1,
           inputJson: '{"seconds":4}',
           resultUrl: `https://api.example/api/tasks/${entry.task_id}/result`,
+          callbackUrl: 'https://receiver.example/hook?key=1',
         },
         60_000,
       ],

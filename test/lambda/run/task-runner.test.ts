@@ -16,6 +16,7 @@ function job(taskName: string, input?: unknown): Job {
     run: 2,
     inputJson: JSON.stringify(input),
     resultUrl: 'https://api.example/api/tasks/8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10/result',
+    callbackUrl: 'https://receiver.example/hook',
   };
 }
 
@@ -49,7 +50,7 @@ describe('work that ends by itself', () => {
     expect(await run(job('tell-context', { rows: [1] }), AMPLE_MS)).toEqual({
       kind: 'completed',
       resultJson:
-        '{"input":{"rows":[1]},"taskId":"8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10","run":2,"resultUrl":"https://api.example/api/tasks/8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10/result","aborted":false}',
+        '{"input":{"rows":[1]},"taskId":"8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10","run":2,"resultUrl":"https://api.example/api/tasks/8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10/result","callbackUrl":"https://receiver.example/hook","aborted":false}',
     });
   });
 

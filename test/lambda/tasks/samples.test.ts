@@ -8,6 +8,7 @@ const context = (run = 1): TaskContext => ({
   run,
   signal: new AbortController().signal,
   logger: { info: () => {}, warn: () => {}, error: () => {} },
+  callbackUrl: undefined,
   resultUrl: 'https://api.example/api/tasks/8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10/result',
 });
 
