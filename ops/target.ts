@@ -23,17 +23,27 @@ export function localTarget(stateDirectory: string): Target {
   }
   const { masterSecretArn, engines, client } = endpoints;
   const name = `the local stack in ${stateDirectory}`;
-  if (masterSecretArn === undefined) throw new Fault(`${name} has no master secret`);
-  return {
-    name,
-    masterSecretArn,
-    onlyClient: client,
-    secretsManager: new SecretsManagerClient({
-      endpoint: engines.secretsManager,
-      region: REGION,
-      credentials: LOCAL_CREDENTIALS,
-    }),
-  };
+  if (masterSecretArn === undefined) throw new Fault(`There is no master secret in ${name}.`);
+  const secretsManager = new SecretsManagerClient({
+    endpoint: engines.secretsManager,
+    region: REGION,
+    credentials: LOCAL_CREDENTIALS,
+  });
+  secretsManager.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        // What was killed leaves its endpoints behind.
+        if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
+        throw new Fault(
+          `The local stack in ${stateDirectory} does not answer any more. Start it again with npm start.`,
+        );
+      }
+    },
+    { step: 'initialize' },
+  );
+  return { name, masterSecretArn, onlyClient: client, secretsManager };
 }
 
 /** A stack on AWS, as its outputs describe it, in the account and region that the environment gives. */

@@ -4,6 +4,7 @@ import {
   BEAM_EXAMPLE,
   type Example,
   type ExampleReceiver,
+  NODE_EXAMPLE,
   STANDARD_EXAMPLES,
   startExample,
 } from '../support/example-receiver.ts';
@@ -197,3 +198,35 @@ for (const { example, headers, timestampHeader } of SCHEMES) {
     });
   });
 }
+
+describe('once the overlap has ended', () => {
+  it('the stack signs with the new secret alone', async () => {
+    const ended = await startPipeline();
+    try {
+      const { current: old = '' } = await opsJson('secret', 'show', '--state', ended.state);
+      await opsJson('secret', 'rotate', '--overlap', '1s', '--state', ended.state);
+      const show = () => opsJson('secret', 'show', '--state', ended.state);
+      const { current: only = '' } = await eventually(async () => {
+        const shown = await show();
+        expect(shown.previous).toBeUndefined();
+        return shown;
+      });
+
+      const [stale, upToDate] = [await start(NODE_EXAMPLE, old), await start(NODE_EXAMPLE, only)];
+      const task = { task_name: 'sleep', input: { seconds: 0 } };
+      const refused = await ended.accepted({ ...task, callback_url: stale.url });
+      const taken = await ended.accepted({ ...task, callback_url: upToDate.url });
+
+      await ended.settled(taken, 'delivered');
+      const { callback: told } = await eventually(async () => {
+        const view = await ended.task(refused);
+        expect(view.callback?.attempts).not.toEqual([]);
+        return view;
+      });
+      expect(told?.attempts[0]).toMatchObject({ attempt: 1, status_code: 401 });
+      expect(stale.callbackIds).toEqual([]);
+    } finally {
+      await ended.stop();
+    }
+  });
+});

@@ -57,8 +57,10 @@ function buildGo(): string {
   return program;
 }
 
+export const NODE_EXAMPLE = inNode('node-http');
+
 /** Those that verify `webhook-signature`. */
-export const STANDARD_EXAMPLES = [inNode('node-http'), inNode('hono'), python, go];
+export const STANDARD_EXAMPLES = [NODE_EXAMPLE, inNode('hono'), python, go];
 
 /** The one that verifies `x-task-signature`. */
 export const BEAM_EXAMPLE = inNode('beam-v2');
@@ -68,12 +70,18 @@ export async function startExample(example: Example, secrets: readonly string[])
   const [program, ...args] = example.command();
   const child = spawn(program, args, {
     env: { PATH: process.env.PATH, CALLBACK_SECRET: secrets.join(' '), PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text;
   });
   const ended = once(child, 'close');
   const callbackIds: string[] = [];
   const listening = Promise.withResolvers<string>();
-  child.once('close', (code) => listening.reject(new Error(`${example.name} ended with ${code}`)));
+  child.once('close', (code) =>
+    listening.reject(new Error(`${example.name} ended with ${code}: ${complaints}`)),
+  );
   child.once('error', listening.reject);
   createInterface({ input: child.stdout }).on('line', (line) => {
     const [, url] = /^listening on (http:\S+)$/.exec(line) ?? [];

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -31,9 +30,8 @@ func isGenuine(headers http.Header, body []byte) (genuine bool) {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
 		mac := hmac.New(sha256.New, key)
 		fmt.Fprintf(mac, "%s.%s.%s", id, timestamp, body)
-		expected := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 		for _, given := range strings.Fields(headers.Get("webhook-signature")) {
-			genuine = genuine || err == nil && hmac.Equal([]byte(given), []byte(expected))
+			genuine = genuine || err == nil && hmac.Equal([]byte(given), []byte("v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil))))
 		}
 	}
 	return
@@ -52,7 +50,7 @@ func receive(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	listener, err := net.Listen("tcp", "127.0.0.1:"+cmp.Or(os.Getenv("PORT"), "8080"))
+	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
 	if err != nil || len(secrets) == 0 {
 		log.Fatal("Set CALLBACK_SECRET to your signing secret, whsec_…, and PORT to one that is free. ", err)
 	}
