@@ -11,7 +11,8 @@ beforeAll(async () => {
 afterAll(() => pipeline.stop());
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
-const told = 'the transcripts in docs/callbacks.md are what curl shows today (else: npm run docs:transcripts)';
+const told =
+  'the transcripts in docs/callbacks.md are what curl shows today (else: npm run docs:transcripts)';
 
 it.skipIf(!hasCurl)(hasCurl ? told : `${told}: skipped, there is no curl on this machine`, async () => {
   const page = readFileSync(new URL('../../docs/callbacks.md', import.meta.url), 'utf8');

@@ -21,7 +21,7 @@ function resource(type: string, idPrefix: string, of = template): Resource {
   return found[0]?.[1] as Resource;
 }
 
-const FUNCTION_NAMES = ['Submit', 'Run', 'Deliver', 'Wake', 'TaskStatus'] as const;
+const FUNCTION_NAMES = ['Submit', 'Run', 'Deliver', 'Wake', 'TaskStatus', 'CompleteTask'] as const;
 type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 function lambdaFunction(name: FunctionName, of = template): Record<string, unknown> {
@@ -46,8 +46,8 @@ const SECRET = 'PipelineMasterSecret';
 const API = 'PipelineApiHttpApi';
 
 describe('the functions', () => {
-  test('are five, all on Node 24 and arm64', () => {
-    expect(Object.keys(resources('AWS::Lambda::Function'))).toHaveLength(5);
+  test('are six, all on Node 24 and arm64', () => {
+    expect(Object.keys(resources('AWS::Lambda::Function'))).toHaveLength(6);
     for (const name of FUNCTION_NAMES) {
       expect(lambdaFunction(name)).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -137,6 +137,16 @@ describe('the functions', () => {
       LEDGER_TABLE: ref(LEDGER),
     });
   });
+
+  test('complete-task knows', () => {
+    expect(environment('CompleteTask')).toEqual({
+      POWERTOOLS_SERVICE_NAME: 'callback-completion',
+      LEDGER_TABLE: ref(LEDGER),
+      CALLBACKS_QUEUE_URL: ref(CALLBACKS),
+      DELIVERY_DEADLINE_SECONDS: '259200',
+      RETENTION_SECONDS: '2592000',
+    });
+  });
 });
 
 describe('the roles', () => {
@@ -163,8 +173,8 @@ describe('the roles', () => {
   ];
 
   test('are one for each function, for Lambda alone, with nothing but its own policy', () => {
-    expect(Object.keys(resources('AWS::IAM::Role'))).toHaveLength(5);
-    expect(Object.keys(resources('AWS::IAM::Policy'))).toHaveLength(5);
+    expect(Object.keys(resources('AWS::IAM::Role'))).toHaveLength(6);
+    expect(Object.keys(resources('AWS::IAM::Policy'))).toHaveLength(6);
     for (const name of FUNCTION_NAMES) {
       const role = resource('AWS::IAM::Role', `Pipeline${name}Role`).Properties;
       expect(Object.keys(role)).toEqual(['AssumeRolePolicyDocument', 'Description']);
@@ -178,7 +188,7 @@ describe('the roles', () => {
   test('submit may', () => {
     expect(allowed('Submit')).toEqual([
       logs('Submit'),
-      [['dynamodb:GetItem', 'dynamodb:PutItem'], attribute(LEDGER, 'Arn')],
+      [['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], attribute(LEDGER, 'Arn')],
       ['sqs:SendMessage', attribute(TASKS, 'Arn')],
     ]);
   });
@@ -217,6 +227,17 @@ describe('the roles', () => {
     expect(allowed('TaskStatus')).toEqual([
       logs('TaskStatus'),
       ['dynamodb:GetItem', attribute(LEDGER, 'Arn')],
+    ]);
+  });
+
+  test('complete-task may', () => {
+    expect(allowed('CompleteTask')).toEqual([
+      logs('CompleteTask'),
+      [
+        ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        attribute(LEDGER, 'Arn'),
+      ],
+      ['sqs:SendMessage', attribute(CALLBACKS, 'Arn')],
     ]);
   });
 
@@ -350,41 +371,41 @@ describe('the clock', () => {
 describe('the API', () => {
   const routes = Object.values(resources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
 
-  test('has four routes', () => {
+  test('has these routes and no other', () => {
     expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([
+      'DELETE /api/tasks/{task_id}',
       'GET /api/health',
       'GET /api/tasks/{task_id}',
       'GET /api/tasks/{task_id}/result',
       'POST /api/tasks',
+      'POST /api/tasks/batch',
+      'POST /api/tasks/{task_id}/completion',
+      'POST /api/tasks/{task_id}/replay',
     ]);
   });
 
   test('asks for AWS credentials on every one of them, health included', () => {
-    expect(routes.map(({ AuthorizationType }) => AuthorizationType)).toEqual(Array(4).fill('AWS_IAM'));
+    expect(routes.map(({ AuthorizationType }) => AuthorizationType)).toEqual(routes.map(() => 'AWS_IAM'));
   });
 
-  test('hands POST to submit and every GET to task-status, as payload 2.0', () => {
-    const handlers = Object.values(resources('AWS::ApiGatewayV2::Integration')).map(
-      ({ Properties }) => Properties,
-    );
-    expect(handlers).toEqual([
-      expect.objectContaining({
-        IntegrationType: 'AWS_PROXY',
-        IntegrationUri: attribute('PipelineSubmitFunction', 'Arn'),
-        PayloadFormatVersion: '2.0',
-      }),
-      expect.objectContaining({
-        IntegrationType: 'AWS_PROXY',
-        IntegrationUri: attribute('PipelineTaskStatusFunction', 'Arn'),
-        PayloadFormatVersion: '2.0',
-      }),
-    ]);
-    for (const { RouteKey, Target } of routes) {
-      const integration = String(RouteKey).startsWith('POST')
-        ? 'POSTapitasksSubmit'
-        : 'GETapitaskstaskidTaskStatus';
-      expect(Target).toEqual({ 'Fn::Join': ['', ['integrations/', ref(`${API}${integration}`)]] });
-    }
+  test('hands each route to the function that serves it, as payload 2.0', () => {
+    const integrations = resources('AWS::ApiGatewayV2::Integration');
+    const served = routes.map(({ RouteKey, Target }) => {
+      const id = /"Ref":"(\w+)"/.exec(JSON.stringify(Target))?.[1] ?? '';
+      const { IntegrationType, IntegrationUri, PayloadFormatVersion } = integrations[id]?.Properties ?? {};
+      expect([IntegrationType, PayloadFormatVersion]).toEqual(['AWS_PROXY', '2.0']);
+      return [RouteKey, /Pipeline(\w+)Function/.exec(JSON.stringify(IntegrationUri))?.[1]];
+    });
+    expect(Object.fromEntries(served)).toEqual({
+      'POST /api/tasks': 'Submit',
+      'POST /api/tasks/batch': 'Submit',
+      'GET /api/tasks/{task_id}': 'TaskStatus',
+      'GET /api/tasks/{task_id}/result': 'TaskStatus',
+      'GET /api/health': 'TaskStatus',
+      'POST /api/tasks/{task_id}/completion': 'CompleteTask',
+      'POST /api/tasks/{task_id}/replay': 'CompleteTask',
+      'DELETE /api/tasks/{task_id}': 'CompleteTask',
+    });
   });
 
   test('is deployed as it stands, at the root', () => {
