@@ -4,7 +4,7 @@ import { ENVIRONMENT } from '../environment.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
 import { ownTask } from '../http/own-task.ts';
 import { jsonAnswer, problemAnswers } from '../http/problem.ts';
-import { dynamoClient, dynamoLedger } from '../ledger/ledger.ts';
+import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { tellStep } from '../log.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { settingsFrom } from '../settings.ts';

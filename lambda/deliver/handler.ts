@@ -3,7 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { clientSecretsFrom } from '../callback/client-secrets.ts';
 import { postCallback } from '../callback/post.ts';
 import { ENVIRONMENT } from '../environment.ts';
-import { dynamoClient, dynamoLedger } from '../ledger/ledger.ts';
+import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { tellFault, tellStep } from '../log.ts';
 import { answerBatch } from '../queue/batch.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';

@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { ENVIRONMENT } from '../environment.ts';
-import { dynamoClient, dynamoLedger } from '../ledger/ledger.ts';
+import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { logger, tellFault, tellStep } from '../log.ts';
 import { answerBatch } from '../queue/batch.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { CALLBACK_FORMATS, ENVIRONMENT } from '../environment.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
 import { jsonAnswer, problemAnswers } from '../http/problem.ts';
-import { dynamoClient, dynamoLedger } from '../ledger/ledger.ts';
+import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { tellStep } from '../log.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { settingsFrom } from '../settings.ts';

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { ENVIRONMENT } from '../environment.ts';
-import { dynamoClient, dynamoLedger } from '../ledger/ledger.ts';
+import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { asError, logger } from '../log.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { settingsFrom } from '../settings.ts';

@@ -444,6 +444,7 @@ describe('with settings of its own', () => {
     deliverConcurrency: '50',
     retention: '1d',
     logRetentionDays: '7',
+    callbackFormat: 'beam-v2',
     allowedCallbackCidrs: '127.0.0.0/8,::1/128',
     removalPolicy: 'destroy',
   });
@@ -469,7 +470,7 @@ describe('with settings of its own', () => {
     };
 
     expect(environment('Deliver', short)).toMatchObject({ ...shared, RETRY_SCHEDULE_SECONDS: '1,120' });
-    expect(environment('Submit', short)).toMatchObject(shared);
+    expect(environment('Submit', short)).toMatchObject({ ...shared, CALLBACK_FORMAT: 'beam-v2' });
   });
 
   test('the mappings get the concurrency', () => {

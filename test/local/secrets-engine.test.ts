@@ -1,7 +1,10 @@
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   GetSecretValueCommand,
+  PutSecretValueCommand,
+  type PutSecretValueCommandInput,
+  ResourceExistsException,
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -35,7 +38,12 @@ async function open(file: string) {
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  return { engine, get: (SecretId: string) => client.send(new GetSecretValueCommand({ SecretId })) };
+  return {
+    engine,
+    get: (SecretId: string) => client.send(new GetSecretValueCommand({ SecretId })),
+    put: (input: Omit<PutSecretValueCommandInput, 'SecretId'>) =>
+      client.send(new PutSecretValueCommand({ SecretId: 'Test-Master', ...input })),
+  };
 }
 
 describe('secrets', () => {
@@ -61,6 +69,36 @@ describe('secrets', () => {
     await open(file);
 
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('take a new value from the SDK, and keep it', async () => {
+    const file = join(temporaryDirectory(), 'secrets.json');
+    // As a crash in the midst of an earlier change may have left it.
+    writeFileSync(`${file}.new`, '[', { mode: 0o644 });
+    const { engine, get, put } = await open(file);
+    const before = await get(MASTER.arn);
+
+    const { ARN, VersionId } = await put({ SecretString: '{"current":"new"}' });
+
+    expect(ARN).toBe(MASTER.arn);
+    expect(VersionId).not.toBe(before.VersionId);
+    expect(await get(MASTER.arn)).toMatchObject({ SecretString: '{"current":"new"}', VersionId });
+    expect(engine.value(MASTER.arn)).toBe('{"current":"new"}');
+    expect((await open(file)).engine.value(MASTER.arn)).toBe('{"current":"new"}');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('take a repeated change once, and no other value under its version', async () => {
+    const { get, put } = await open(join(temporaryDirectory(), 'secrets.json'));
+    const ClientRequestToken = 'b1a4b3a4-4f0e-4f6e-9d0a-0d5e0f6a7b8c';
+
+    await put({ SecretString: 'first', ClientRequestToken });
+    await put({ SecretString: 'first', ClientRequestToken });
+    await expect(put({ SecretString: 'second', ClientRequestToken })).rejects.toThrow(
+      ResourceExistsException,
+    );
+
+    expect((await get(MASTER.arn)).SecretString).toBe('first');
   });
 
   it('that do not exist are not found', async () => {

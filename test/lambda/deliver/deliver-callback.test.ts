@@ -125,6 +125,16 @@ describe('a callback that is delivered', () => {
     expect(told).toEqual([['delivered', attempt]]);
   });
 
+  it("is told in its task's format", async () => {
+    const entry = await given(deliveringTask({ callback_format: 'job' }));
+
+    const { posts } = await receive(entry, [ok]);
+
+    expect(posts[0]?.body).toBe(
+      `{"job_id":"${entry.task_id}","result_url":"https://api.example.com/api/tasks/${entry.task_id}/result","timestamp":"2025-11-24T16:00:05.000Z","status":"completed"}`,
+    );
+  });
+
   it('tells a result that lies beside its entry', async () => {
     const outcome = {
       status: 'completed',

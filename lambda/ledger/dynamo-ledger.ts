@@ -1,0 +1,315 @@
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { writeAll } from './batch-write.ts';
+import {
+  ENTRY_EXISTS,
+  ID_IS_FREE,
+  LEASE_IS_OURS,
+  MAY_BE_CANCELLED,
+  MAY_BE_CLAIMED,
+  MAY_BE_COMPLETED_ELSEWHERE,
+  MAY_BE_DELIVERED,
+  MAY_BE_REPLAYED,
+  MAY_BE_REVIVED,
+  MAY_RECORD_FAILURE,
+} from './conditions.ts';
+import { type Attempt, type Entry, MAX_ATTEMPTS_KEPT } from './entry.ts';
+import { type Change, namesIn, updateFields, valuesIn } from './expression.ts';
+import { deadKey, entryKey, type Key, payloadKey, sortableMs, timerKey, timerPartition } from './keys.ts';
+import type { Completion, Ledger } from './ledger.ts';
+import type { Timer } from './timer.ts';
+
+/** A DynamoDB client that gives up on a silent connection while the function still has time to try again. */
+export function dynamoClient(): DynamoDBClient {
+  return new DynamoDBClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500 },
+  });
+}
+
+export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
+  const put = (key: Key, fields: object, condition?: string) =>
+    client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: marshall({ ...key, ...fields }, { removeUndefinedValues: true }),
+        ...(condition !== undefined && {
+          ConditionExpression: condition,
+          ExpressionAttributeNames: namesIn(condition),
+        }),
+      }),
+    );
+
+  const get = async (key: Key) => {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true }),
+    );
+    return Item && unmarshall(Item);
+  };
+
+  const read = async (taskId: string) => asEntry(await get(entryKey(taskId)));
+
+  /** The item as it is after the change, or undefined where the condition did not hold. */
+  const update = async (key: Key, change: Change, returned: 'ALL_NEW' | 'NONE' = 'NONE') => {
+    try {
+      const { Attributes = {} } = await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: marshall(key),
+          ReturnValues: returned,
+          ...updateFields(change),
+        }),
+      );
+      return unmarshall(Attributes);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+
+  const updated = async (key: Key, change: Change) => (await update(key, change)) !== undefined;
+
+  /** Stores an outcome, its result first: the callback is owed from here on, if there is one. */
+  const settle = async (entry: Entry, { outcome, result, deliverByMs }: Completion, change: Change) => {
+    if (result !== undefined) {
+      await put(payloadKey(entry.task_id, result.ref), { json: result.json, expires_at: entry.expires_at });
+    }
+    return await updated(entryKey(entry.task_id), {
+      ...change,
+      set: {
+        ...change.set,
+        state: deliverByMs === undefined ? 'completed' : 'delivering',
+        outcome,
+        deliver_by_ms: deliverByMs,
+      },
+      remove: ['lease_token', 'lease_expires_at_ms'],
+    });
+  };
+
+  /** A new life of a settled callback. The result must live as long as its entry, and is told so first. */
+  const startAnew = async (
+    seen: Entry,
+    { deliverByMs, expiresAt }: { deliverByMs: number; expiresAt: number },
+    change: Change,
+  ) => {
+    const { outcome } = seen;
+    if (outcome?.status === 'completed' && 'ref' in outcome.result) {
+      const extended = { set: { expires_at: expiresAt }, condition: ENTRY_EXISTS, values: {} };
+      await update(payloadKey(seen.task_id, outcome.result.ref), extended);
+    }
+    const item = await update(
+      entryKey(seen.task_id),
+      {
+        ...change,
+        set: {
+          ...change.set,
+          state: 'delivering',
+          deliver_by_ms: deliverByMs,
+          schedule_base: seen.attempt_count,
+          expires_at: expiresAt,
+        },
+        remove: ['dead_at_ms', 'dead_reason', 'delivered_at_ms', 'next_attempt_at_ms'],
+      },
+      'ALL_NEW',
+    );
+    if (item !== undefined && seen.dead_at_ms !== undefined) await unlistDead(seen.task_id, seen.dead_at_ms);
+    return asEntry(item);
+  };
+
+  const unlistDead = async (taskId: string, deadAtMs: number) => {
+    await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(deadKey(taskId, deadAtMs)) }));
+  };
+
+  return {
+    async create(entry, input) {
+      if (input !== undefined) {
+        await put(payloadKey(entry.task_id, input.ref), { json: input.json, expires_at: entry.expires_at });
+      }
+      try {
+        await put(entryKey(entry.task_id), entry, ID_IS_FREE);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return await read(entry.task_id);
+      }
+    },
+
+    async createMany(tasks) {
+      const items = tasks.flatMap(({ entry, input }) => [
+        { ...entryKey(entry.task_id), ...entry },
+        ...(input === undefined
+          ? []
+          : [{ ...payloadKey(entry.task_id, input.ref), json: input.json, expires_at: entry.expires_at }]),
+      ]);
+      const missing = await writeAll(client, table, items);
+      return tasks.map(({ entry }) => !missing.has(entryKey(entry.task_id).pk));
+    },
+
+    read,
+
+    async readPayload(taskId, ref) {
+      const item = await get(payloadKey(taskId, ref));
+      if (typeof item?.json !== 'string') throw new Error(`task ${taskId} has no stored ${ref}`);
+      return item.json;
+    },
+
+    async claim(taskId, lease, { nowMs, maxRuns }) {
+      const item = await update(
+        entryKey(taskId),
+        {
+          set: { state: 'running', lease_token: lease.token, lease_expires_at_ms: lease.expiresAtMs },
+          add: { runs: 1 },
+          condition: MAY_BE_CLAIMED,
+          values: { accepted: 'accepted', running: 'running', now: nowMs, max_runs: maxRuns },
+        },
+        'ALL_NEW',
+      );
+      return asEntry(item);
+    },
+
+    release: (taskId, token, notBeforeMs) =>
+      updated(entryKey(taskId), {
+        set: { state: 'accepted', not_before_ms: notBeforeMs },
+        remove: ['lease_token', 'lease_expires_at_ms'],
+        condition: LEASE_IS_OURS,
+        values: { running: 'running', token },
+      }),
+
+    complete: (entry, token, completion) =>
+      settle(entry, completion, { condition: LEASE_IS_OURS, values: { running: 'running', token } }),
+
+    completeElsewhere: (entry, { completionHash, ...completion }) =>
+      settle(entry, completion, {
+        set: { completion_hash: completionHash },
+        condition: MAY_BE_COMPLETED_ELSEWHERE,
+        values: { accepted: 'accepted' },
+      }),
+
+    cancel: (entry, completion) =>
+      settle(entry, completion, { condition: MAY_BE_CANCELLED, values: { accepted: 'accepted' } }),
+
+    recordDelivered: (seen, attempt) =>
+      updated(entryKey(seen.task_id), {
+        set: {
+          state: 'delivered',
+          delivered_at_ms: attempt.at_ms + attempt.duration_ms,
+          ...oneMore(seen, attempt),
+        },
+        remove: ['next_attempt_at_ms'],
+        condition: MAY_BE_DELIVERED,
+        values: { delivering: 'delivering', generation: seen.generation },
+      }),
+
+    recordFailure: (seen, attempt, { atMs, answer }) =>
+      updated(entryKey(seen.task_id), {
+        set: { next_attempt_at_ms: atMs, last_answer: answer, ...oneMore(seen, attempt) },
+        condition: MAY_RECORD_FAILURE,
+        values: asSeen(seen),
+      }),
+
+    async listDead(entry, reason, deadAtMs) {
+      await put(deadKey(entry.task_id, deadAtMs), {
+        task_id: entry.task_id,
+        task_name: entry.task_name,
+        generation: entry.generation + 1,
+        reason,
+        dead_at_ms: deadAtMs,
+        expires_at: entry.expires_at,
+      });
+    },
+
+    unlistDead,
+
+    recordDead: (seen, attempt, { reason, atMs, answer }) =>
+      updated(entryKey(seen.task_id), {
+        set: {
+          state: 'dead',
+          dead_reason: reason,
+          dead_at_ms: atMs,
+          last_answer: answer,
+          generation: seen.generation + 1,
+          ...oneMore(seen, attempt),
+        },
+        remove: ['next_attempt_at_ms'],
+        condition: MAY_RECORD_FAILURE,
+        values: asSeen(seen),
+      }),
+
+    revive: (seen, life) =>
+      startAnew(seen, life, {
+        condition: MAY_BE_REVIVED,
+        values: { dead: 'dead', generation: seen.generation },
+      }),
+
+    replay: (seen, life) =>
+      startAnew(seen, life, {
+        set: { generation: seen.generation + 1 },
+        condition: MAY_BE_REPLAYED,
+        values: { delivered: 'delivered', dead: 'dead', generation: seen.generation },
+      }),
+
+    async putTimer(timer) {
+      await put(timerKey(timer.task_id, timer.at_ms), timer);
+    },
+
+    async *dueTimers(shard, untilMs) {
+      const condition = '#pk = :pk AND #sk < :end';
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: condition,
+          ExpressionAttributeNames: namesIn(condition),
+          // Within a millisecond the keys go on with '#': the next millisecond bounds them all.
+          ExpressionAttributeValues: valuesIn(condition, {
+            pk: timerPartition(shard),
+            end: sortableMs(untilMs + 1),
+          }),
+        },
+      );
+      for await (const { Items = [] } of pages) yield Items.map((item) => unmarshall(item) as Timer);
+    },
+
+    async deleteTimers(timers) {
+      if (timers.length === 0) return;
+      const RequestItems = {
+        [table]: timers.map(({ task_id, at_ms }) => ({
+          DeleteRequest: { Key: marshall(timerKey(task_id, at_ms)) },
+        })),
+      };
+      await client.send(new BatchWriteItemCommand({ RequestItems }));
+    },
+  };
+}
+
+/** The entry without its keys. Items are written by this file alone, hence not parsed again. */
+function asEntry(item: Record<string, unknown> | undefined): Entry | undefined {
+  if (item === undefined) return undefined;
+  const { pk: _pk, sk: _sk, ...entry } = item;
+  return entry as unknown as Entry;
+}
+
+function asSeen(seen: Entry) {
+  return {
+    delivering: 'delivering',
+    generation: seen.generation,
+    attempt_count_seen: seen.attempt_count,
+  };
+}
+
+function oneMore(seen: Entry, attempt: Attempt) {
+  return {
+    attempt_count: seen.attempt_count + 1,
+    attempts: [...seen.attempts, attempt].slice(-MAX_ATTEMPTS_KEPT),
+  };
+}

@@ -1,0 +1,103 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ops, opsJson } from '../support/ops.ts';
+
+const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:Master-Ab12Cd';
+
+const servers: Server[] = [];
+afterEach(() => {
+  vi.unstubAllEnvs();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** CloudFormation and Secrets Manager as AWS answers, at addresses that the SDK finds in the environment. */
+async function aws(cloudFormation: { status?: number; body: string }): Promise<void> {
+  const { status = 200, body } = cloudFormation;
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  vi.stubEnv(
+    'AWS_ENDPOINT_URL_CLOUDFORMATION',
+    await listen((_request, response) => {
+      response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
+    }),
+  );
+  vi.stubEnv(
+    'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+    await listen((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(
+        JSON.stringify({ ARN: SECRET_ARN, SecretString: JSON.stringify({ current: 'm'.repeat(64) }) }),
+      );
+    }),
+  );
+}
+
+function described(outputs: string): string {
+  return `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
+    <StackName>Callbacks</StackName><CreationTime>2026-11-21T07:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>
+    <Outputs>${outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+}
+
+describe('--stack', () => {
+  it('finds the secret in the outputs of a stack on AWS', async () => {
+    await aws({
+      body: described(
+        `<member><OutputKey>ApiUrl</OutputKey><OutputValue>https://x</OutputValue></member><member><OutputKey>MasterSecretArn</OutputKey><OutputValue>${SECRET_ARN}</OutputValue></member>`,
+      ),
+    });
+
+    expect(await opsJson('secret', 'show', '--stack', 'Callbacks', '--client', 'role/billing')).toEqual({
+      client: 'arn:aws:sts::123456789012:assumed-role/billing',
+      // HKDF-SHA256 of 64 "m", worked out apart from this code.
+      current: 'whsec_63fhtLcVAvKSfOZzCGgmHnUFsazfHk9VDCeE4pfII5w=',
+    });
+  });
+
+  it('asks whose secret is meant', async () => {
+    await aws({
+      body: described(
+        `<member><OutputKey>MasterSecretArn</OutputKey><OutputValue>${SECRET_ARN}</OutputValue></member>`,
+      ),
+    });
+
+    const { exitCode, err } = await ops(['secret', 'show', '--stack', 'Callbacks']);
+
+    expect(exitCode).toBe(2);
+    expect(err).toBe('Whose secret? Give --client with an ARN, role/NAME or user/NAME.');
+  });
+
+  it('says that a stack is another one', async () => {
+    await aws({ body: described('') });
+
+    const { exitCode, err } = await ops(['secret', 'rotate', '--stack', 'Callbacks']);
+
+    expect(exitCode).toBe(1);
+    expect(err).toBe('The stack Callbacks has no output MasterSecretArn. Is it one of callback-completion?');
+  });
+
+  it('says that a stack is not there, and where it looked', async () => {
+    await aws({
+      status: 400,
+      body: '<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id Nonsense does not exist</Message></Error><RequestId>1</RequestId></ErrorResponse>',
+    });
+
+    const { exitCode, err } = await ops(['secret', 'show', '--stack', 'Nonsense', '--client', 'shop']);
+
+    expect(exitCode).toBe(1);
+    expect(err).toBe(
+      'Stack with id Nonsense does not exist. Is it in another region or account? AWS_REGION and AWS_PROFILE say which.',
+    );
+  });
+});
