@@ -43,6 +43,22 @@ async function start(): Promise<{ child: ChildProcess; url: string }> {
   return { child, url: await listening.promise };
 }
 
+async function submitReview(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/tasks`, {
+    method: 'POST',
+    body: JSON.stringify({ task_name: 'manual-review', callback_url: receiver.url, input: { subject: 'x' } }),
+  });
+  return ((await answer.json()) as { task_id: string }).task_id;
+}
+
+async function complete(url: string, taskId: string): Promise<number> {
+  const answer = await fetch(`${url}/api/tasks/${taskId}/completion`, {
+    method: 'POST',
+    body: JSON.stringify({ status: 'completed', result: { approved: true } }),
+  });
+  return answer.status;
+}
+
 function delivered(): Set<unknown> {
   return new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
 }
@@ -70,5 +86,26 @@ describe('a process that is killed in the middle of its work', () => {
     second.child.kill('SIGINT');
     const [code] = await once(second.child, 'exit');
     expect(code).toBe(0);
+  }, 120_000);
+
+  it('has lost no completion of work done elsewhere: told again, each is told of', async () => {
+    const first = await start();
+    const accepted = await Promise.all(Array.from({ length: 30 }, () => submitReview(first.url)));
+    const telling = accepted.map((taskId) => complete(first.url, taskId).catch(() => 'cut off'));
+    await Promise.race(telling);
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    const answers = await Promise.all(telling);
+    expect(answers).toContain('cut off');
+
+    // Who got no answer tells it again; so does, for good measure, who did.
+    const second = await start();
+    expect(new Set(await Promise.all(accepted.map((taskId) => complete(second.url, taskId))))).toEqual(
+      new Set([200]),
+    );
+    await eventually(() => {
+      const ids = delivered();
+      for (const taskId of accepted) expect(ids).toContain(taskId);
+    }, 60_000);
   }, 120_000);
 });

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CallbackAnswer, CallbackRequest } from '../../../lambda/callback/post.ts';
 import { cancelTask } from '../../../lambda/complete-task/cancel-task.ts';
 import { completeTask } from '../../../lambda/complete-task/complete-task.ts';
 import { replayTask } from '../../../lambda/complete-task/replay-task.ts';
 import type { TransitionPorts } from '../../../lambda/complete-task/transition.ts';
+import { deliverCallback } from '../../../lambda/deliver/deliver-callback.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { sendDue } from '../../../lambda/wake/send-due.ts';
 import {
   type EmbeddedEngines,
   startEmbeddedEngines,
@@ -52,6 +55,40 @@ function killedBeforeSend(): TransitionPorts {
     throw new Error('killed');
   };
   return { ...ports, callbacks: { ...callbacks.queue, send } };
+}
+
+async function clockStrikes(nowMs: number): Promise<void> {
+  const queues = { tasks: callbacks.queue, callbacks: callbacks.queue };
+  await sendDue({ ledger: table.ledger, queues, now: () => nowMs, onFault: () => {} }, nowMs + 60_000);
+}
+
+/** Hands the message to deliver; the receiver says 200 to whatever comes. */
+async function deliver(message: { task_id: string; generation: number }): Promise<CallbackRequest[]> {
+  const posts: CallbackRequest[] = [];
+  const post = async (request: CallbackRequest): Promise<CallbackAnswer> => {
+    posts.push(request);
+    return { outcome: { kind: 'delivered', statusCode: 200 } };
+  };
+  await deliverCallback(
+    { ...message, receiveCount: 1 },
+    {
+      ledger: table.ledger,
+      tasks: callbacks.queue,
+      deadLetters: callbacks.queue,
+      post,
+      secrets: async () => ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+      now: () => NOW_MS + 120_000,
+      random: () => 0.5,
+      tell: () => {},
+    },
+    {
+      ...SETTINGS,
+      retryPolicy: { waitsMs: [5_000] },
+      maxReceiveCount: 10,
+      apiUrl: 'https://api.example',
+    },
+  );
+  return posts;
 }
 
 describe('work that was done elsewhere', () => {
@@ -147,16 +184,27 @@ describe('a crash between the write and the send', () => {
       1,
       (entry: Entry, p: TransitionPorts) => replayTask(entry, p, SETTINGS),
     ],
-  ] as const)('of %s leaves a timer that sends the callback', async (_what, make, generation, change) => {
-    const entry = await make();
+  ] as const)(
+    'of %s leaves a timer, by which the callback is delivered',
+    async (_what, make, generation, change) => {
+      const entry = await make();
 
-    await expect(change(entry, killedBeforeSend())).rejects.toThrow('killed');
+      await expect(change(entry, killedBeforeSend())).rejects.toThrow('killed');
 
-    expect(await read(entry)).toMatchObject({ state: 'delivering', generation });
-    expect(await timers()).toMatchObject([
-      { at_ms: NOW_MS + 120_000, queue: 'callbacks', task_id: entry.task_id, generation },
-    ]);
-  });
+      expect(await read(entry)).toMatchObject({ state: 'delivering', generation });
+      expect(await timers()).toMatchObject([
+        { at_ms: NOW_MS + 120_000, queue: 'callbacks', task_id: entry.task_id, generation },
+      ]);
+
+      await clockStrikes(NOW_MS + 120_000);
+      const [message] = (await callbacks.bodies()) as { task_id: string; generation: number }[];
+      const posts = await deliver(message ?? { task_id: '', generation: 0 });
+
+      expect(posts).toMatchObject([{ headers: { 'webhook-id': entry.task_id } }]);
+      expect(await read(entry)).toMatchObject({ state: 'delivered', generation });
+      expect(await timers()).toEqual([]);
+    },
+  );
 });
 
 describe('a task that is cancelled', () => {
