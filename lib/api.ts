@@ -43,6 +43,7 @@ export class TaskApi extends Construct {
       '/api/tasks/{task_id}',
       '/api/tasks/{task_id}/result',
       '/api/health',
+      '/api/openapi.json',
     ]);
     this.#route('CompleteTask', props.completeTask, HttpMethod.POST, [
       '/api/tasks/{task_id}/completion',

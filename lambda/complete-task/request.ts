@@ -15,7 +15,7 @@ const failure = z.union([
   z.strictObject({ type: z.string().max(100).optional(), message: z.string().max(1_000) }),
 ]);
 
-const schema = z.discriminatedUnion('status', [
+export const completionBodySchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('completed'), result: z.unknown().optional() }),
   z.strictObject({ status: z.literal('failed'), error: failure }),
 ]);
@@ -29,7 +29,7 @@ export function parseCompletion(bytes: Buffer): Completion {
       detail: `The body has ${bytes.length} bytes; at most ${MAX_COMPLETION_BYTES} are taken. Keep a large result elsewhere and send where it is.`,
     });
   }
-  const body = schema.safeParse(parseJson(bytes));
+  const body = completionBodySchema.safeParse(parseJson(bytes));
   if (!body.success) throw badRequest(issuesOf(body.error));
   if (body.data.status === 'completed') return body.data;
   const { error } = body.data;

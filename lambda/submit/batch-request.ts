@@ -8,7 +8,7 @@ const MAX_BATCH_TASKS = 100;
 /** The largest body of a batch, in bytes. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 
-const schema = z.strictObject({ tasks: z.array(z.unknown()).min(1).max(MAX_BATCH_TASKS) });
+export const batchBodySchema = z.strictObject({ tasks: z.array(z.unknown()).min(1).max(MAX_BATCH_TASKS) });
 
 /**
  * The tasks of a batch, as they were sent.
@@ -23,7 +23,7 @@ export function parseBatch(bytes: Buffer): unknown[] {
       detail: `The batch has ${bytes.length} bytes; at most ${MAX_BATCH_BYTES} are taken. Send it in parts.`,
     });
   }
-  const body = schema.safeParse(parseJson(bytes));
+  const body = batchBodySchema.safeParse(parseJson(bytes));
   if (body.success) return body.data.tasks;
   throw badBatch(issuesOf(body.error));
 }

@@ -29,7 +29,7 @@ export interface SubmitDefaults {
   readonly callbackFormat: CallbackFormat;
 }
 
-const bodySchema = z.strictObject({
+export const submitBodySchema = z.strictObject({
   task_name: z.string(),
   callback_url: z.string().optional(),
   callback_format: z.enum(CALLBACK_FORMATS).optional(),
@@ -67,7 +67,7 @@ export function parseSubmission(
   allowedCidrs: readonly string[],
   defaults: SubmitDefaults,
 ): SubmitRequest {
-  const body = bodySchema.safeParse(value);
+  const body = submitBodySchema.safeParse(value);
   if (!body.success) throw badRequest(issuesOf(body.error));
   const { task_name, callback_url, callback_format, delay_seconds = 0, input } = body.data;
 

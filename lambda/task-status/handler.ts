@@ -7,6 +7,7 @@ import { jsonAnswer, problemAnswers } from '../http/problem.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { settingsFrom } from '../settings.ts';
 import { VERSION } from '../version.ts';
+import openApi from './openapi.json' with { type: 'json' };
 import { resultAnswer } from './task-result.ts';
 import { taskView } from './view.ts';
 
@@ -14,13 +15,14 @@ const ledger = dynamoLedger(dynamoClient(), settingsFrom(process.env).text(ENVIR
 
 type Event = APIGatewayProxyEventV2 & AuthorizedEvent;
 
-/** Serves `GET /api/tasks/{task_id}`, `GET /api/tasks/{task_id}/result` and `GET /api/health`. */
+/** Serves every `GET`: a task, its result, the service's health, and the description of the API. */
 export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Context>({
   timeoutEarlyInMillis: 0,
 })
   .use(problemAnswers())
   .handler(async (event) => {
     if (event.routeKey === 'GET /api/health') return jsonAnswer(200, { status: 'ok', version: VERSION });
+    if (event.routeKey === 'GET /api/openapi.json') return jsonAnswer(200, openApi);
     const entry = await ownTask(event.pathParameters?.task_id ?? '', clientOf(event), ledger);
     if (event.routeKey.endsWith('/result')) return await resultAnswer(entry, ledger);
     return jsonAnswer(200, taskView(entry));

@@ -375,6 +375,7 @@ describe('the API', () => {
     expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([
       'DELETE /api/tasks/{task_id}',
       'GET /api/health',
+      'GET /api/openapi.json',
       'GET /api/tasks/{task_id}',
       'GET /api/tasks/{task_id}/result',
       'POST /api/tasks',
@@ -402,6 +403,7 @@ describe('the API', () => {
       'GET /api/tasks/{task_id}': 'TaskStatus',
       'GET /api/tasks/{task_id}/result': 'TaskStatus',
       'GET /api/health': 'TaskStatus',
+      'GET /api/openapi.json': 'TaskStatus',
       'POST /api/tasks/{task_id}/completion': 'CompleteTask',
       'POST /api/tasks/{task_id}/replay': 'CompleteTask',
       'DELETE /api/tasks/{task_id}': 'CompleteTask',

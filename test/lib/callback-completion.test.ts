@@ -20,6 +20,7 @@ test("stands in anybody's stack, and lets a role of it call the API's routes and
   expect(text.match(/\/\*\/[A-Z*]+\/[^"]*/g)?.sort()).toEqual([
     '/*/DELETE/api/tasks/*',
     '/*/GET/api/health',
+    '/*/GET/api/openapi.json',
     '/*/GET/api/tasks/*',
     '/*/POST/api/tasks',
     '/*/POST/api/tasks/*',

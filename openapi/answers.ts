@@ -1,0 +1,109 @@
+/** What the API answers, as schemas. The handlers build these answers by hand; a test holds the two together. */
+import * as z from 'zod';
+
+const time = z.iso.datetime();
+
+export const accepted = z.strictObject({
+  status: z.literal('accepted'),
+  task_id: z.uuid(),
+  callback_pending: z.boolean().describe('Whether a callback is owed'),
+});
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('What was given, what is allowed, what to do next'),
+  issues: z
+    .array(z.strictObject({ path: z.string(), message: z.string() }))
+    .optional()
+    .describe('Each thing that is wrong with the body, at its path'),
+});
+
+export const batchResults = z.strictObject({
+  results: z.array(z.union([accepted, z.strictObject({ status: z.literal('rejected'), problem })])),
+});
+
+const failure = z.strictObject({ type: z.string(), message: z.string() });
+
+const outcome = z.strictObject({
+  status: z.enum(['completed', 'failed', 'timeout', 'cancelled']),
+  completed_at: time,
+  result_url: z.string().optional(),
+  error: failure.optional(),
+});
+
+const attempt = z.strictObject({
+  attempt: z.int().min(1),
+  at: time,
+  duration_ms: z.int().min(0),
+  status_code: z.int().optional(),
+  error: z.string().optional(),
+});
+
+export const taskView = z.strictObject({
+  task_id: z.uuid(),
+  task_name: z.string(),
+  status: z.enum(['accepted', 'running', 'delivering', 'delivered', 'completed', 'dead']),
+  callback_pending: z.boolean(),
+  accepted_at: time,
+  runs: z.int().min(0),
+  outcome: outcome.optional(),
+  callback: z
+    .strictObject({
+      url: z.string(),
+      format: z.string(),
+      attempt_count: z.int().min(0),
+      attempts: z.array(attempt).describe('The latest ten'),
+      next_attempt_at: time.optional(),
+      deliver_by: time.optional(),
+      delivered_at: time.optional(),
+      dead_at: time.optional(),
+      dead_reason: z.enum(['deadline-passed', 'gone', 'url-refused']).optional(),
+      last_answer: z.string().optional().describe('The first bytes of the last answer that was not 2xx'),
+    })
+    .optional(),
+});
+
+export const settled = z.strictObject({
+  status: z.string(),
+  task_id: z.uuid(),
+  callback_pending: z.boolean(),
+});
+
+export const health = z.strictObject({ status: z.literal('ok'), version: z.string() });
+
+const completedAt = { completed_at: time };
+const ids = { task_id: z.uuid(), task_name: z.string() };
+
+/** The body of a callback in each format. */
+export const callbackBodies = {
+  task: z.union([
+    z.strictObject({ status: z.literal('completed'), ...ids, result: z.unknown(), ...completedAt }),
+    z.strictObject({
+      status: z.enum(['failed', 'timeout', 'cancelled']),
+      ...ids,
+      error: failure,
+      ...completedAt,
+    }),
+  ]),
+  job: z.union([
+    z.strictObject({
+      job_id: z.uuid(),
+      result_url: z.string(),
+      timestamp: time,
+      status: z.literal('completed'),
+    }),
+    z.strictObject({ job_id: z.uuid(), error: z.string(), timestamp: time, status: z.literal('failed') }),
+  ]),
+  'beam-v1': z.record(z.string(), z.string()),
+  'beam-v2': z.strictObject({ data: z.unknown() }),
+  standard: z.strictObject({
+    type: z.enum(['task.completed', 'task.failed', 'task.timeout', 'task.cancelled']),
+    timestamp: time,
+    data: z.union([
+      z.strictObject({ ...ids, result: z.unknown() }),
+      z.strictObject({ ...ids, error: failure }),
+    ]),
+  }),
+} as const;

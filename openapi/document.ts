@@ -1,0 +1,223 @@
+import * as z from 'zod';
+import { completionBodySchema } from '../lambda/complete-task/request.ts';
+import { CALLBACK_FORMATS } from '../lambda/environment.ts';
+import { batchBodySchema } from '../lambda/submit/batch-request.ts';
+import { submitBodySchema } from '../lambda/submit/request.ts';
+import { VERSION } from '../lambda/version.ts';
+import { accepted, batchResults, callbackBodies, health, problem, settled, taskView } from './answers.ts';
+
+type Json = Record<string, unknown>;
+
+/** The API and its callbacks as an OpenAPI 3.1 document, made from the schemas that check requests. */
+export function openApiDocument(): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'callback-completion',
+      version: VERSION,
+      description:
+        'Accepts slow work, runs it in the background, and tells the outcome with a signed HTTP POST.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    security: [{ iam: [] }],
+    paths: {
+      '/api/tasks': { post: submit() },
+      '/api/tasks/batch': {
+        post: operation('Submit up to 100 tasks', {
+          body: batchSchema(),
+          answers: { 200: ['One result for each task, in order', jsonSchema(batchResults)] },
+          problems: [400, 413, 503],
+        }),
+      },
+      '/api/tasks/{task_id}': {
+        parameters: [taskIdParameter],
+        get: operation('How a task stands', {
+          answers: { 200: ['The task', jsonSchema(taskView)] },
+          problems: [404, 503],
+        }),
+        delete: operation('Cancel a task that nobody has begun', {
+          answers: { 200: ['Cancelled; its callback tells so', jsonSchema(settled)] },
+          problems: [404, 409, 503],
+        }),
+      },
+      '/api/tasks/{task_id}/result': {
+        parameters: [taskIdParameter],
+        get: operation('The result of a task', {
+          answers: { 200: ['As the work returned it', {}] },
+          problems: [404, 409, 503],
+        }),
+      },
+      '/api/tasks/{task_id}/completion': {
+        parameters: [taskIdParameter],
+        post: operation('Settle work that is done elsewhere', {
+          body: jsonSchema(completionBodySchema),
+          answers: { 200: ['Settled; telling the same again answers the same', jsonSchema(settled)] },
+          problems: [400, 404, 409, 413, 503],
+        }),
+      },
+      '/api/tasks/{task_id}/replay': {
+        parameters: [taskIdParameter],
+        post: operation('Send a settled callback once more', {
+          answers: { 202: ['It is sent again: the same id and body', jsonSchema(settled)] },
+          problems: [404, 409, 503],
+        }),
+      },
+      '/api/health': {
+        get: operation('Whether the service answers', {
+          answers: { 200: ['It does', jsonSchema(health)] },
+          problems: [],
+        }),
+      },
+      '/api/openapi.json': {
+        get: operation('This document', { answers: { 200: ['OpenAPI 3.1', {}] }, problems: [] }),
+      },
+    },
+    webhooks: Object.fromEntries(
+      CALLBACK_FORMATS.map((format) => [`callback-${format}`, { post: webhook(format) }]),
+    ),
+    components: {
+      schemas: { Problem: jsonSchema(problem) },
+      securitySchemes: {
+        iam: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: 'AWS Signature Version 4, service execute-api',
+        },
+      },
+    },
+  };
+}
+
+const taskIdParameter = {
+  name: 'task_id',
+  in: 'path',
+  required: true,
+  schema: { type: 'string', format: 'uuid' },
+};
+
+function submit(): Json {
+  const schema = jsonSchema(submitBodySchema);
+  const operationOfJson = operation('Submit a task', {
+    body: schema,
+    answers: { 202: ['Accepted: it is stored, and its callback is owed', jsonSchema(accepted)] },
+    problems: [400, 413, 415, 422, 503],
+  });
+  return {
+    ...operationOfJson,
+    parameters: [
+      {
+        name: 'Idempotency-Key',
+        in: 'header',
+        required: false,
+        description: 'The same key and request give the same answer and one task; printable ASCII',
+        schema: { type: 'string', minLength: 1, maxLength: 255 },
+      },
+    ],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': { schema },
+        'application/x-www-form-urlencoded': {
+          schema: {
+            type: 'object',
+            description:
+              'task_name, callback_url, callback_format, delay_seconds; any other field becomes input',
+            properties: { task_name: { type: 'string' } },
+            required: ['task_name'],
+            additionalProperties: true,
+          },
+        },
+      },
+    },
+  };
+}
+
+/** Each task of a batch is a request of its own, with its key in the body. */
+function batchSchema(): Json {
+  const task = submitBodySchema.extend({ idempotency_key: z.string().min(1).max(255).optional() });
+  const schema = jsonSchema(batchBodySchema) as { properties: { tasks: Json } };
+  return { ...schema, properties: { tasks: { ...schema.properties.tasks, items: jsonSchema(task) } } };
+}
+
+function webhook(format: (typeof CALLBACK_FORMATS)[number]): Json {
+  const type = format === 'beam-v1' ? 'application/x-www-form-urlencoded' : 'application/json';
+  const header = (name: string, description: string) => ({
+    name,
+    in: 'header',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  });
+  return {
+    summary: `The outcome of a task, in the format ${format}`,
+    security: [],
+    parameters: [
+      header('webhook-id', 'The task id; the same at every attempt'),
+      header('webhook-timestamp', 'Unix seconds of this attempt'),
+      header(
+        'webhook-signature',
+        'Standard Webhooks: v1,<base64>, one for each live secret, separated by spaces',
+      ),
+      header('x-task-id', 'The task id'),
+      header('x-task-status', 'How the task ended, in the word of the format'),
+      header('x-task-timestamp', 'Unix seconds of this attempt'),
+      header('x-task-signature', 'Hex HMAC-SHA256 of base64(body):timestamp'),
+    ],
+    requestBody: { required: true, content: { [type]: { schema: jsonSchema(callbackBodies[format]) } } },
+    responses: {
+      '2XX': { description: 'Taken' },
+      410: { description: 'Never again' },
+      default: { description: 'Tried again' },
+    },
+  };
+}
+
+interface Operation {
+  readonly body?: Json;
+  readonly answers: Readonly<Record<number, readonly [description: string, schema: Json]>>;
+  readonly problems: readonly number[];
+}
+
+function operation(summary: string, { body, answers, problems }: Operation): Json {
+  const told = Object.entries(answers).map(([status, [description, schema]]) => [
+    status,
+    { description, content: { 'application/json': { schema } } },
+  ]);
+  const refused = problems.map((status) => [
+    String(status),
+    {
+      description: PROBLEMS[status],
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  ]);
+  return {
+    summary,
+    ...(body !== undefined && {
+      requestBody: { required: true, content: { 'application/json': { schema: body } } },
+    }),
+    responses: Object.fromEntries([...told, ...refused]),
+  };
+}
+
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: 'The body is not as it should be',
+  404: 'There is no such task, or it is somebody else’s',
+  409: 'The task is not in a state that allows it',
+  413: 'The body is too large',
+  415: 'Files are not taken',
+  422: 'The Idempotency-Key was used for another request',
+  503: 'The ledger or the queue is out of reach; send it again',
+};
+
+function jsonSchema(schema: z.ZodType): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    // A format says it all; its pattern is long, and the document is part of a function.
+    override: ({ jsonSchema: made }) => {
+      if (made.format !== undefined) delete made.pattern;
+    },
+  });
+  return rest;
+}
