@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { issuesOf } from '../http/issues.ts';
+import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { Problem } from '../http/problem.ts';
 
 /** The largest body of a completion, in bytes: that of a result. */
@@ -29,28 +30,10 @@ export function parseCompletion(bytes: Buffer): Completion {
       detail: `The body has ${bytes.length} bytes; at most ${MAX_COMPLETION_BYTES} are taken. Keep a large result elsewhere and send where it is.`,
     });
   }
-  const body = completionBodySchema.safeParse(parseJson(bytes));
-  if (!body.success) throw badRequest(issuesOf(body.error));
+  const body = completionBodySchema.safeParse(parseJson('completion', textOf('completion', bytes)));
+  if (!body.success) throw badRequest('completion', issuesOf(body.error));
   if (body.data.status === 'completed') return body.data;
   const { error } = body.data;
   const { type = 'Error', message } = typeof error === 'string' ? { message: error } : error;
   return { status: 'failed', error: { type, message } };
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw badRequest([{ path: '', message: 'the body is not JSON in UTF-8' }]);
-  }
-}
-
-function badRequest(issues: ConstructorParameters<typeof Problem>[0]['issues'] & object): Problem {
-  const told = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  return new Problem({
-    status: 400,
-    title: 'Bad Request',
-    detail: `The completion was not accepted: ${told}`,
-    issues,
-  });
 }

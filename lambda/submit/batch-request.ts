@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { issuesOf } from '../http/issues.ts';
-import { type Issue, Problem } from '../http/problem.ts';
+import { badRequest, parseJson, textOf } from '../http/json-body.ts';
+import { Problem } from '../http/problem.ts';
 
 /** The most tasks that one batch may hold. */
 const MAX_BATCH_TASKS = 100;
@@ -23,24 +24,7 @@ export function parseBatch(bytes: Buffer): unknown[] {
       detail: `The batch has ${bytes.length} bytes; at most ${MAX_BATCH_BYTES} are taken. Send it in parts.`,
     });
   }
-  const body = batchBodySchema.safeParse(parseJson(bytes));
+  const body = batchBodySchema.safeParse(parseJson('batch', textOf('batch', bytes)));
   if (body.success) return body.data.tasks;
-  throw badBatch(issuesOf(body.error));
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw badBatch([{ path: '', message: 'the body is not JSON in UTF-8' }]);
-  }
-}
-
-function badBatch(issues: readonly Issue[]): Problem {
-  return new Problem({
-    status: 400,
-    title: 'Bad Request',
-    detail: `The batch was not accepted; expected {"tasks":[…]} with 1 to ${MAX_BATCH_TASKS} tasks.`,
-    issues,
-  });
+  throw badRequest('batch', issuesOf(body.error));
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseCallbackUrl } from '../callback/url.ts';
 import { CALLBACK_FORMATS, type CallbackFormat } from '../environment.ts';
 import { issuesOf } from '../http/issues.ts';
+import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { type Issue, Problem } from '../http/problem.ts';
 import { definitions } from '../tasks/definitions.ts';
 
@@ -68,14 +69,14 @@ export function parseSubmission(
   defaults: SubmitDefaults,
 ): SubmitRequest {
   const body = submitBodySchema.safeParse(value);
-  if (!body.success) throw badRequest(issuesOf(body.error));
+  if (!body.success) throw badRequest('request', issuesOf(body.error));
   const { task_name, callback_url, callback_format, delay_seconds = 0, input } = body.data;
 
   const definition = definitions.get(task_name);
   if (definition === undefined) {
     const known = [...definitions.keys()].join(', ');
     const message = `there is no task ${JSON.stringify(task_name.slice(0, 64))}; deployed are: ${known}`;
-    throw badRequest([{ path: 'task_name', message }]);
+    throw badRequest('request', [{ path: 'task_name', message }]);
   }
 
   const issues: Issue[] = [];
@@ -86,7 +87,7 @@ export function parseSubmission(
   const url = callbackUrl === undefined ? undefined : parseCallbackUrl(callbackUrl, allowedCidrs);
   if (url?.ok === false) issues.push({ path: 'callback_url', message: url.reason });
 
-  if (issues.length > 0) throw badRequest(issues);
+  if (issues.length > 0) throw badRequest('request', issues);
   return {
     taskName: task_name,
     callbackUrl,
@@ -108,13 +109,6 @@ function decode(bytes: Buffer, contentType: string): unknown {
         'Files are not taken: multipart/form-data was sent. Upload the file elsewhere, for example to S3 with a presigned URL, and send its URL in the input, as JSON or as application/x-www-form-urlencoded.',
     });
   }
-  const text = textOf(bytes);
-  // curl -d calls whatever it sends a form: JSON is known by the brace that it begins with.
-  const isForm = mediaType === 'application/x-www-form-urlencoded' && !/^\s*\{/.test(text);
-  return isForm ? formFields(text) : parseJson(text);
-}
-
-function textOf(bytes: Buffer): string {
   if (bytes.length > MAX_REQUEST_BYTES) {
     throw new Problem({
       status: 413,
@@ -122,19 +116,10 @@ function textOf(bytes: Buffer): string {
       detail: `The body has ${bytes.length} bytes; at most ${MAX_REQUEST_BYTES} are taken. Store large input elsewhere and send where it is.`,
     });
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw notJson();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw notJson();
-  }
+  const text = textOf('request', bytes);
+  // curl -d calls whatever it sends a form: JSON is known by the brace that it begins with.
+  const isForm = mediaType === 'application/x-www-form-urlencoded' && !/^\s*\{/.test(text);
+  return isForm ? formFields(text) : parseJson('request', text);
 }
 
 /** A form as the JSON request that says the same. Whatever is in its input is text, or a list of texts. */
@@ -156,17 +141,4 @@ function formFields(text: string): object {
 
 function numberIfOne(value: unknown): unknown {
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-}
-
-function notJson(): Problem {
-  return badRequest([{ path: '', message: 'the body is not JSON in UTF-8' }]);
-}
-
-function badRequest(issues: readonly Issue[]): Problem {
-  return new Problem({
-    status: 400,
-    title: 'Bad Request',
-    detail: `The request was not accepted: ${issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')}`,
-    issues,
-  });
 }
