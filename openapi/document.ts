@@ -77,6 +77,7 @@ export function openApiDocument(): Json {
     ),
     components: {
       schemas: { Problem: jsonSchema(problem) },
+      responses: problemResponses(),
       securitySchemes: {
         iam: {
           type: 'apiKey',
@@ -163,6 +164,9 @@ function webhook(format: (typeof CALLBACK_FORMATS)[number]): Json {
       header('x-task-status', 'How the task ended, in the word of the format'),
       header('x-task-timestamp', 'Unix seconds of this attempt'),
       header('x-task-signature', 'Hex HMAC-SHA256 of base64(body):timestamp'),
+      ...(format === 'beam-v1'
+        ? [header('beam-task-id', 'The task id'), header('x-beam-task-status', 'COMPLETE, FAILED or TIMEOUT')]
+        : []),
     ],
     requestBody: { required: true, content: { [type]: { schema: jsonSchema(callbackBodies[format]) } } },
     responses: {
@@ -184,12 +188,9 @@ function operation(summary: string, { body, answers, problems }: Operation): Jso
     status,
     { description, content: { 'application/json': { schema } } },
   ]);
-  const refused = problems.map((status) => [
+  const refused = [401, 403, ...problems, 500].map((status) => [
     String(status),
-    {
-      description: PROBLEMS[status],
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
+    { $ref: `#/components/responses/${status}` },
   ]);
   return {
     summary,
@@ -200,7 +201,11 @@ function operation(summary: string, { body, answers, problems }: Operation): Jso
   };
 }
 
+/** What every route may refuse with. 403 is the gateway's own: AWS found no right to call the route. */
 const PROBLEMS: Readonly<Record<number, string>> = {
+  401: 'The request carries no identity',
+  403: 'The signature is wrong, or its owner may not call this route',
+  500: 'Something broke here; with an Idempotency-Key it is safe to send it again',
   400: 'The body is not as it should be',
   404: 'There is no such task, or it is somebody else’s',
   409: 'The task is not in a state that allows it',
@@ -209,6 +214,20 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   422: 'The Idempotency-Key was used for another request',
   503: 'The ledger or the queue is out of reach; send it again',
 };
+
+function problemResponses(): Json {
+  const seconds = { description: 'When to send it again, in seconds', schema: { type: 'integer' } };
+  return Object.fromEntries(
+    Object.entries(PROBLEMS).map(([status, description]) => [
+      status,
+      {
+        description,
+        ...(status === '503' && { headers: { 'Retry-After': seconds } }),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
 
 function jsonSchema(schema: z.ZodType): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {

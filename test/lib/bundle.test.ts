@@ -117,6 +117,7 @@ test.each([
   ['submit', 330],
   ['deliver', 260],
   ['task-status', 220],
+  ['complete-task', 330],
 ])('the bundle of %s is not larger than %i KiB', (folder, limitKib) => {
   expect(readFileSync(join(bundled(folder), 'index.js')).byteLength / 1_024).toBeLessThanOrEqual(limitKib);
 });
