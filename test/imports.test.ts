@@ -110,6 +110,7 @@ describe('who may import whom', () => {
     'ledger/keys.ts',
     'ledger/payload.ts',
     'callback/backoff.ts',
+    'callback/breaker.ts',
     'callback/outcome.ts',
     'callback/signature.ts',
     'callback/signing-secret.ts',

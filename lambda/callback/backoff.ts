@@ -34,6 +34,28 @@ export function nextAttemptAtMs(
   const index = Math.min(failed.failedAttempts, policy.waitsMs.length) - 1;
   const waitMs = policy.waitsMs[index];
   if (waitMs === undefined) throw new RangeError(`no wait for attempt ${failed.failedAttempts}`);
-  const jittered = Math.round(waitMs * (1 - JITTER + 2 * JITTER * random));
-  return Math.min(failed.nowMs + Math.max(jittered, failed.retryAfterMs ?? 0), failed.deliverByMs);
+  const scheduledMs = Math.round(jittered(waitMs, random));
+  return Math.min(failed.nowMs + Math.max(scheduledMs, failed.retryAfterMs ?? 0), failed.deliverByMs);
+}
+
+const SHORTEST_HELD_BACK_MS = 180_000;
+const LONGEST_HELD_BACK_MS = 21_600_000;
+
+/**
+ * How long a callback waits whose host's breaker is open: half as long as it has been owed, so that an outage is
+ * noticed to be over within half its own length, and three days of it cost some 25 looks. At least 3 min, which no
+ * jitter brings down to what is waited for in the queue; at most 6 h.
+ *
+ * @param random a number in [0, 1)
+ */
+export function heldBackUntilMs(
+  { nowMs, owedSinceMs, deliverByMs }: { nowMs: number; owedSinceMs: number; deliverByMs: number },
+  random: number,
+): number {
+  const waitMs = Math.min(Math.max((nowMs - owedSinceMs) / 2, SHORTEST_HELD_BACK_MS), LONGEST_HELD_BACK_MS);
+  return Math.min(nowMs + Math.round(jittered(waitMs, random)), deliverByMs);
+}
+
+function jittered(waitMs: number, random: number): number {
+  return waitMs * (1 - JITTER + 2 * JITTER * random);
 }

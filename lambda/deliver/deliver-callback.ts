@@ -1,4 +1,5 @@
-import { nextAttemptAtMs, type RetryPolicy } from '../callback/backoff.ts';
+import { heldBackUntilMs, nextAttemptAtMs, type RetryPolicy } from '../callback/backoff.ts';
+import type { Breaker } from '../callback/breaker.ts';
 import type { ClientSecrets } from '../callback/client-secrets.ts';
 import { callbackHost } from '../callback/host.ts';
 import type { CallbackAnswer, CallbackRequest } from '../callback/post.ts';
@@ -17,6 +18,8 @@ export interface DeliverPorts {
   /** Makes exactly one attempt; never throws. */
   readonly post: (request: CallbackRequest) => Promise<CallbackAnswer>;
   readonly secrets: ClientSecrets;
+  /** What this process knows of hosts that hang. */
+  readonly breaker: Breaker;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** In [0, 1). */
@@ -44,12 +47,22 @@ export async function deliverCallback(
   if ('kind' in found) return found;
   const entry = found;
 
+  const host = callbackHost(entry.callback_url ?? '');
+  // What an operator sends again is attempted at once: who redrives knows more of the host than a breaker does.
+  if (!ports.breaker.admits(host) && !isFirstAfterRedrive(entry)) {
+    return await holdBack(message, entry, ports, settings);
+  }
+
   const resultJson = await resultOf(entry, ports.ledger);
   const secrets = await ports.secrets(entry.client);
   const startedAtMs = ports.now();
   const circumstances = { secrets, apiUrl: settings.apiUrl, nowMs: startedAtMs };
   const answer = await ports.post(callbackRequest(entry, resultJson, circumstances));
   const attempt = attemptOf(entry, answer, startedAtMs, ports.now());
+  ports.breaker.record(host, {
+    failed: answer.outcome.kind !== 'delivered',
+    durationMs: attempt.duration_ms,
+  });
 
   return answer.outcome.kind === 'delivered'
     ? await recordDelivered(message, entry, attempt, ports, settings)
@@ -143,13 +156,40 @@ async function recordFailure(
 }
 
 /**
+ * The breaker is open: no attempt is made and none is counted, and the entry stays as it is. The wait is a timer, so
+ * that it holds none of the queue's places. Past the deadline the host's own attempts have shown why to give up.
+ */
+async function holdBack(
+  message: Received,
+  entry: Entry,
+  ports: DeliverPorts,
+  settings: DeliverSettings,
+): Promise<Disposition> {
+  const nowMs = ports.now();
+  const { deliver_by_ms: deliverByMs = 0 } = entry;
+  if (nowMs >= deliverByMs) {
+    return await die(message, entry, undefined, 'deadline-passed', undefined, ports, settings);
+  }
+  const owedSinceMs = deliverByMs - settings.deliveryDeadlineMs;
+  const askedForMs = heldBackUntilMs({ nowMs, owedSinceMs, deliverByMs }, ports.random());
+  const { disposition, untilMs } = await wait(askedForMs, message, entry, ports, settings);
+  ports.tell('held-back', entry, { until: new Date(untilMs).toISOString() });
+  return disposition;
+}
+
+/** Whether its present life began by a redrive or a replay and has had no attempt yet. */
+function isFirstAfterRedrive({ generation, attempt_count, schedule_base }: Entry): boolean {
+  return generation > 0 && attempt_count === schedule_base;
+}
+
+/**
  * Gives the callback up: to the dead-letter queue, on the operators' list, and only then in the ledger. The
  * message carries the next generation, so that it counts once the ledger says so, and not before.
  */
 async function die(
   message: Received,
   entry: Entry,
-  attempt: Attempt,
+  attempt: Attempt | undefined,
   reason: DeadReason,
   answer: string | undefined,
   ports: DeliverPorts,
@@ -165,7 +205,7 @@ async function die(
       task_name,
       callback_host: callbackHost(callback_url),
       reason,
-      attempts: String(attempt.attempt),
+      attempts: String(attempt?.attempt ?? entry.attempt_count),
     },
   });
   await ledger.listDead(entry, reason, atMs);

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { hostBreaker } from '../callback/breaker.ts';
 import { clientSecretsFrom } from '../callback/client-secrets.ts';
 import { postCallback } from '../callback/post.ts';
 import { ENVIRONMENT } from '../environment.ts';
@@ -23,6 +24,7 @@ const ports: DeliverPorts = {
   deadLetters: sqsQueue(sqs, settings.text(ENVIRONMENT.deadLetterQueueUrl)),
   post: (request) => postCallback(request, { timeoutMs: ATTEMPT_TIMEOUT_MS, now: Date.now }),
   secrets: clientSecretsFrom(settings.text(ENVIRONMENT.masterSecretArn), Date.now),
+  breaker: hostBreaker({ now: Date.now, random: Math.random }),
   now: Date.now,
   random: Math.random,
   tell: tellStep,

@@ -237,7 +237,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
           dead_at_ms: atMs,
           last_answer: answer,
           generation: seen.generation + 1,
-          ...oneMore(seen, attempt),
+          ...(attempt !== undefined && oneMore(seen, attempt)),
         },
         remove: ['next_attempt_at_ms'],
         condition: MAY_RECORD_FAILURE,

@@ -51,10 +51,10 @@ export interface Ledger {
   listDead(entry: Entry, reason: DeadReason, deadAtMs: number): Promise<void>;
   /** Takes the row off again. */
   unlistDead(taskId: string, deadAtMs: number): Promise<void>;
-  /** `delivering` → `dead`, one generation on. */
+  /** `delivering` → `dead`, one generation on; with the attempt that was the last, if one was just made. */
   recordDead(
     seen: Entry,
-    attempt: Attempt,
+    attempt: Attempt | undefined,
     death: { reason: DeadReason; atMs: number; answer?: string },
   ): Promise<boolean>;
   /** `dead` → `delivering` with a new deadline and a new schedule, in the same generation. */

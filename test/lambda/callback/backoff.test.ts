@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextAttemptAtMs } from '../../../lambda/callback/backoff.ts';
+import { heldBackUntilMs, nextAttemptAtMs } from '../../../lambda/callback/backoff.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -108,5 +108,32 @@ describe('the time of the next attempt', () => {
         },
       ),
     );
+  });
+});
+
+describe('how long a callback is held back', () => {
+  const heldBackFor = (owedMs: number, random = MIDDLE) =>
+    heldBackUntilMs({ nowMs: NOW_MS, owedSinceMs: NOW_MS - owedMs, deliverByMs: NO_DEADLINE_MS }, random) -
+    NOW_MS;
+
+  it.each([
+    ['3 min at first', 0, 3 * MINUTE],
+    ['3 min after 6 min', 6 * MINUTE, 3 * MINUTE],
+    ['5 min after 10 min', 10 * MINUTE, 5 * MINUTE],
+    ['3 h after 6 h', 6 * HOUR, 3 * HOUR],
+    ['6 h after 12 h', 12 * HOUR, 6 * HOUR],
+    ['6 h after two days', 48 * HOUR, 6 * HOUR],
+  ])('%s', (_what, owedMs, waitMs) => {
+    expect(heldBackFor(owedMs)).toBe(waitMs);
+  });
+
+  it('varies by a fifth to either side, and stays too long for the queue', () => {
+    expect(heldBackFor(0, 0)).toBe(144_000);
+    expect(heldBackFor(0, 0.999_999)).toBe(216_000);
+  });
+
+  it('ends with the deadline', () => {
+    const soon = { nowMs: NOW_MS, owedSinceMs: NOW_MS - HOUR, deliverByMs: NOW_MS + 20_000 };
+    expect(heldBackUntilMs(soon, MIDDLE)).toBe(NOW_MS + 20_000);
   });
 });

@@ -77,6 +77,7 @@ async function deliver(message: { task_id: string; generation: number }): Promis
       deadLetters: callbacks.queue,
       post,
       secrets: async () => ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+      breaker: { admits: () => true, record: () => {} },
       now: () => NOW_MS + 120_000,
       random: () => 0.5,
       tell: () => {},

@@ -61,19 +61,22 @@ interface Circumstances {
   readonly nowMs?: number;
   readonly random?: number;
   readonly ledger?: Partial<Ledger>;
+  /** What the breaker says of any host. */
+  readonly admitted?: boolean;
 }
 
 /**
  * Hands the task's message to deliver. The receiver gives these answers, each after 40 ms; `posts` are the
- * requests that it saw, and `told` the steps that were logged.
+ * requests that it saw, `told` the steps that were logged, and `heard` what the breaker was told.
  */
 async function receive(
   { task_id, generation }: Entry,
   answers: readonly Answer[] = [],
-  { message, nowMs = NOW_MS, random = 0.5, ledger }: Circumstances = {},
+  { message, nowMs = NOW_MS, random = 0.5, ledger, admitted = true }: Circumstances = {},
 ) {
   const posts: CallbackRequest[] = [];
   const told: [string, object][] = [];
+  const heard: unknown[] = [];
   let clockMs = nowMs;
   const ports: DeliverPorts = {
     ledger: { ...table.ledger, ...ledger },
@@ -87,12 +90,16 @@ async function receive(
       return typeof answer === 'function' ? await answer() : answer;
     },
     secrets: async () => [SECRET],
+    breaker: {
+      admits: () => admitted,
+      record: (host, attempt) => heard.push([host, attempt]),
+    },
     now: () => clockMs,
     random: () => random,
     tell: (step, _entry, fields = {}) => told.push([step, fields]),
   };
   const received = { task_id, generation, receiveCount: 1, ...message };
-  return { disposition: await deliverCallback(received, ports, SETTINGS), posts, told };
+  return { disposition: await deliverCallback(received, ports, SETTINGS), posts, told, heard };
 }
 
 const read = ({ task_id }: Entry) => table.ledger.read(task_id);
@@ -153,7 +160,7 @@ describe('a callback that is delivered', () => {
     const entry = await given(deliveringTask());
     await receive(entry, [ok]);
 
-    expect(await receive(entry)).toEqual({ disposition: ACKNOWLEDGED, posts: [], told: [] });
+    expect(await receive(entry)).toEqual({ disposition: ACKNOWLEDGED, posts: [], told: [], heard: [] });
   });
 });
 
@@ -370,6 +377,7 @@ describe('a callback that is given up', () => {
       disposition: { kind: 'put-back' },
       posts: [],
       told: [['waiting', { reason: 'the message is newer than the ledger' }]],
+      heard: [],
     });
   });
 
@@ -497,5 +505,105 @@ describe('a message that came to the wrong stage', () => {
     const unknown = acceptedTask();
 
     await expect(receive(unknown)).rejects.toThrow(`the ledger knows no task ${unknown.task_id}`);
+  });
+});
+
+describe("a callback whose host's breaker is open", () => {
+  /** Owed since 2025-11-24T16:00:05.000Z. */
+  const FOUR_MINUTES_LATER_MS = 1_764_000_245_000;
+  const SEVEN_HOURS_LATER_MS = 1_764_025_205_000;
+  const DEADLINE_MS = 1_764_259_205_000;
+
+  it('is parked without an attempt, and its entry stays as it is', async () => {
+    const entry = await given(deliveringTask());
+
+    const { disposition, posts, told } = await receive(entry, [], {
+      nowMs: FOUR_MINUTES_LATER_MS,
+      admitted: false,
+    });
+
+    expect(disposition).toEqual(ACKNOWLEDGED);
+    expect(posts).toEqual([]);
+    expect(await read(entry)).toEqual(entry);
+    expect(await rowsOf(entry, 'timer#')).toMatchObject([
+      {
+        at_ms: FOUR_MINUTES_LATER_MS + 180_000,
+        queue: 'callbacks',
+        generation: 0,
+        group: 'receiver.example',
+      },
+    ]);
+    expect(told).toEqual([['held-back', { until: '2025-11-24T16:07:05.000Z' }]]);
+  });
+
+  it('waits half as long as it has been owed', async () => {
+    const entry = await given(deliveringTask());
+    await receive(entry, [], { nowMs: SEVEN_HOURS_LATER_MS, admitted: false });
+    expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: SEVEN_HOURS_LATER_MS + 12_600_000 }]);
+  });
+
+  it('keeps its place in the schedule', async () => {
+    const entry = await given(deliveringTask({ attempt_count: 1, attempts: [] }));
+    await receive(entry, [], { admitted: false });
+
+    await receive(entry, [unavailable], { nowMs: FOUR_MINUTES_LATER_MS });
+    // The second wait of the schedule, as if nothing had held it back.
+    expect(await read(entry)).toMatchObject({
+      attempt_count: 2,
+      next_attempt_at_ms: FOUR_MINUTES_LATER_MS + 40 + 300_000,
+    });
+  });
+
+  it('dies past its deadline, with the attempts that were really made', async () => {
+    const attempt = { attempt: 1, at_ms: NOW_MS, duration_ms: 15_000, error_class: 'timeout' } as const;
+    const entry = await given(deliveringTask({ attempt_count: 1, attempts: [attempt] }));
+
+    const { disposition, posts } = await receive(entry, [], { nowMs: DEADLINE_MS, admitted: false });
+
+    expect(disposition).toEqual(ACKNOWLEDGED);
+    expect(posts).toEqual([]);
+    expect(await read(entry)).toMatchObject({
+      state: 'dead',
+      dead_reason: 'deadline-passed',
+      dead_at_ms: DEADLINE_MS,
+      generation: 1,
+      attempt_count: 1,
+      attempts: [attempt],
+    });
+    expect(await rowsOf(entry, 'dead#')).toMatchObject([{ generation: 1, reason: 'deadline-passed' }]);
+    const letter = deadLetters.sent.find(({ message }) => message.task_id === entry.task_id);
+    expect(letter).toMatchObject({ message: { generation: 1 }, attributes: { attempts: '1' } });
+  });
+
+  it('is attempted at once when it was just redriven', async () => {
+    const dead = deliveringTask({
+      state: 'dead',
+      generation: 1,
+      attempt_count: 9,
+      dead_at_ms: NOW_MS,
+      dead_reason: 'deadline-passed',
+    });
+    const entry = await given(dead);
+
+    const { disposition, posts } = await receive(entry, [ok], { admitted: false });
+
+    expect(disposition).toEqual(ACKNOWLEDGED);
+    expect(posts).toHaveLength(1);
+    expect(await read(entry)).toMatchObject({ state: 'delivered', attempt_count: 10 });
+  });
+
+  it('is held back once the first attempt after the redrive has failed', async () => {
+    const entry = await given(deliveringTask({ generation: 1, schedule_base: 9, attempt_count: 10 }));
+    const { posts } = await receive(entry, [], { admitted: false });
+    expect(posts).toEqual([]);
+  });
+
+  it('hears of every attempt: its host, whether it failed, and how long it took', async () => {
+    const first = await receive(await given(deliveringTask()), [ok]);
+    const second = await receive(await given(deliveringTask()), [unavailable]);
+    expect([...first.heard, ...second.heard]).toEqual([
+      ['receiver.example', { failed: false, durationMs: 40 }],
+      ['receiver.example', { failed: true, durationMs: 40 }],
+    ]);
   });
 });

@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Breaker, hostBreaker } from '../../../lambda/callback/breaker.ts';
+
+const HOST = 'hangs.example';
+const OTHER = 'also-hangs.example';
+
+const hung = { failed: true, durationMs: 15_000 };
+const refused = { failed: true, durationMs: 3 };
+const answered = { failed: false, durationMs: 120 };
+
+let nowMs: number;
+let random: number;
+let breaker: Breaker;
+beforeEach(() => {
+  nowMs = 1_764_000_000_000;
+  random = 0;
+  breaker = hostBreaker({ now: () => nowMs, random: () => random });
+});
+
+const pass = (seconds: number) => {
+  nowMs += seconds * 1_000;
+};
+
+function opened(host = HOST) {
+  breaker.record(host, hung);
+  breaker.record(host, hung);
+}
+
+describe("a host's breaker", () => {
+  it('admits hosts that nothing is known of', () => {
+    expect([breaker.admits(HOST), breaker.admits(HOST), breaker.admits(OTHER)]).toEqual([true, true, true]);
+  });
+
+  it('opens with the second slow failure in a row, for that host alone', () => {
+    breaker.record(HOST, hung);
+    expect(breaker.admits(HOST)).toBe(true);
+
+    breaker.record(HOST, hung);
+    expect(breaker.admits(HOST)).toBe(false);
+    expect(breaker.admits(OTHER)).toBe(true);
+  });
+
+  it.each([
+    ['an answer', answered],
+    ['a slow answer', { failed: false, durationMs: 14_000 }],
+    ['a fast failure', refused],
+    ['a failure just too fast to count', { failed: true, durationMs: 1_999 }],
+  ])('starts to count anew after %s', (_what, between) => {
+    breaker.record(HOST, hung);
+    breaker.record(HOST, between);
+    breaker.record(HOST, hung);
+    expect(breaker.admits(HOST)).toBe(true);
+  });
+
+  it('counts an error that took 2 s as much as a host that never answers', () => {
+    breaker.record(HOST, { failed: true, durationMs: 2_000 });
+    breaker.record(HOST, { failed: true, durationMs: 2_000 });
+    expect(breaker.admits(HOST)).toBe(false);
+  });
+
+  it('never opens for a host that fails fast, however often', () => {
+    for (let failure = 0; failure < 1_000; failure += 1) breaker.record(HOST, refused);
+    expect(breaker.admits(HOST)).toBe(true);
+  });
+
+  it('admits one probe when 30 s are over, and nobody beside it', () => {
+    opened();
+    pass(29.999);
+    expect(breaker.admits(HOST)).toBe(false);
+    pass(0.001);
+    expect(breaker.admits(HOST)).toBe(true);
+    expect(breaker.admits(HOST)).toBe(false);
+  });
+
+  it('waits up to a fifth longer, so that processes do not probe together', () => {
+    random = 0.5;
+    opened();
+    pass(32.999);
+    expect(breaker.admits(HOST)).toBe(false);
+    pass(0.001);
+    expect(breaker.admits(HOST)).toBe(true);
+  });
+
+  it.each([
+    ['is answered', answered],
+    ['fails fast', refused],
+  ])('closes when the probe %s', (_what, probe) => {
+    opened();
+    pass(30);
+    breaker.admits(HOST);
+    breaker.record(HOST, probe);
+
+    expect([breaker.admits(HOST), breaker.admits(HOST)]).toEqual([true, true]);
+  });
+
+  it('opens twice as long with each probe that hangs, up to 5 min', () => {
+    opened();
+    const openForSeconds: number[] = [];
+    for (let probe = 0; probe < 7; probe += 1) {
+      let seconds = 0;
+      while (!breaker.admits(HOST)) {
+        pass(1);
+        seconds += 1;
+      }
+      openForSeconds.push(seconds);
+      breaker.record(HOST, hung);
+    }
+    // The third would be due after 60 s; but a probe of 15 s is followed by 135 s without one.
+    expect(openForSeconds).toEqual([30, 135, 135, 240, 300, 300, 300]);
+  });
+
+  it('lets probes take a tenth of the time, however many hosts hang', () => {
+    const hosts = Array.from({ length: 50 }, (_, index) => `host-${index}.example`);
+    for (const host of hosts) opened(host);
+    pass(300);
+
+    let probingSeconds = 0;
+    for (let second = 0; second < 3_600; second += 1) {
+      const probed = hosts.find((host) => breaker.admits(host));
+      if (probed === undefined) {
+        pass(1);
+        continue;
+      }
+      pass(15);
+      second += 14;
+      probingSeconds += 15;
+      breaker.record(probed, hung);
+    }
+    expect(probingSeconds).toBe(360);
+  });
+
+  it('takes attempts that began before it opened for no probe', () => {
+    opened();
+    for (let late = 0; late < 8; late += 1) breaker.record(HOST, hung);
+    pass(30);
+    expect(breaker.admits(HOST)).toBe(true);
+  });
+
+  it('closes when an attempt goes well that nobody asked it about', () => {
+    opened();
+    breaker.record(HOST, answered);
+    expect(breaker.admits(HOST)).toBe(true);
+  });
+
+  it('gives a probe up for lost after a minute', () => {
+    opened();
+    pass(30);
+    breaker.admits(HOST);
+    pass(59.999);
+    expect(breaker.admits(HOST)).toBe(false);
+    pass(0.001);
+    expect(breaker.admits(HOST)).toBe(true);
+  });
+
+  it('remembers a thousand hosts, and forgets the one that is in trouble longest', () => {
+    opened('first.example');
+    for (let host = 0; host < 1_000; host += 1) opened(`host-${host}.example`);
+
+    expect(breaker.admits('first.example')).toBe(true);
+    expect(breaker.admits('host-0.example')).toBe(false);
+    expect(breaker.admits('host-999.example')).toBe(false);
+  });
+});
