@@ -26,6 +26,7 @@ const STEP_STYLES: Readonly<Record<string, Style>> = {
   timeout: 'red',
   dead: 'red',
   'attempt-failed': 'yellow',
+  'held-back': 'yellow',
   'run-retry': 'yellow',
 };
 

@@ -173,7 +173,7 @@ async function holdBack(
   const owedSinceMs = deliverByMs - settings.deliveryDeadlineMs;
   const askedForMs = heldBackUntilMs({ nowMs, owedSinceMs, deliverByMs }, ports.random());
   const { disposition, untilMs } = await wait(askedForMs, message, entry, ports, settings);
-  ports.tell('held-back', entry, { until: new Date(untilMs).toISOString() });
+  ports.tell('held-back', entry, { next_attempt_at: new Date(untilMs).toISOString() });
   return disposition;
 }
 

@@ -533,7 +533,7 @@ describe("a callback whose host's breaker is open", () => {
         group: 'receiver.example',
       },
     ]);
-    expect(told).toEqual([['held-back', { until: '2025-11-24T16:07:05.000Z' }]]);
+    expect(told).toEqual([['held-back', { next_attempt_at: '2025-11-24T16:07:05.000Z' }]]);
   });
 
   it('waits half as long as it has been owed', async () => {
