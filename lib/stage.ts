@@ -1,6 +1,12 @@
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentVariable } from '../lambda/environment.ts';
@@ -68,8 +74,10 @@ export class Stage extends Construct {
       memorySize: props.memoryMegabytes,
       role: this.#role,
       logGroup,
-      // Lambda's own lines (reports, crashes, time-outs) as JSON too, so that one query finds all of a function's.
+      // Lambda's own lines (crashes, time-outs) as JSON too, so that one query finds all of a function's.
       loggingFormat: LoggingFormat.JSON,
+      // Of invocations that go well its metrics tell enough; a report of each would cost as much as our own lines.
+      systemLogLevelV2: SystemLogLevel.WARN,
       environment: { POWERTOOLS_SERVICE_NAME: 'callback-completion' },
     });
   }

@@ -38,13 +38,14 @@ export function nextAttemptAtMs(
   return Math.min(failed.nowMs + Math.max(scheduledMs, failed.retryAfterMs ?? 0), failed.deliverByMs);
 }
 
-const SHORTEST_HELD_BACK_MS = 180_000;
+const SHORTEST_HELD_BACK_MS = 300_000;
 const LONGEST_HELD_BACK_MS = 21_600_000;
 
 /**
- * How long a callback waits whose host's breaker is open: half as long as it has been owed, so that an outage is
- * noticed to be over within half its own length, and three days of it cost some 25 looks. At least 3 min, which no
- * jitter brings down to what is waited for in the queue; at most 6 h.
+ * Until when a callback waits whose host's breaker is open: as long again as it has been owed, so that an outage is
+ * noticed to be over within its own length, and three days of it cost some 18 looks. At least 5 min: less would let
+ * the young ones of a great outage take more of deliver's capacity for looking than is left for delivering. At most
+ * 6 h.
  *
  * @param random a number in [0, 1)
  */
@@ -52,7 +53,7 @@ export function heldBackUntilMs(
   { nowMs, owedSinceMs, deliverByMs }: { nowMs: number; owedSinceMs: number; deliverByMs: number },
   random: number,
 ): number {
-  const waitMs = Math.min(Math.max((nowMs - owedSinceMs) / 2, SHORTEST_HELD_BACK_MS), LONGEST_HELD_BACK_MS);
+  const waitMs = Math.min(Math.max(nowMs - owedSinceMs, SHORTEST_HELD_BACK_MS), LONGEST_HELD_BACK_MS);
   return Math.min(nowMs + Math.round(jittered(waitMs, random)), deliverByMs);
 }
 

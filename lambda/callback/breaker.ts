@@ -3,7 +3,7 @@
  * has seen of a host costs nothing to know, and every process sees enough of a host that matters.
  *
  * ```
- *            two slow failures in a row                      its time is up
+ *             slow failures in a row                         its time is up
  *   closed ────────────────────────────▶ open ─────────────────────────────────▶ half-open: one probe at a time
  *      ▲                                  ▲                                          │        │
  *      │                                  └── the probe failed slowly: twice as long ┘        │
@@ -11,7 +11,8 @@
  * ```
  *
  * Only slow failures count. A host that refuses at once holds no place that another could use, and its callbacks
- * have their schedule.
+ * have their schedule. One is enough for a host of which the process knows nothing good; one that has been quick
+ * before, as a great host with one slow customer is, must fail twice in a row.
  */
 export interface Breaker {
   /** Whether an attempt at the host may be made now. Who is told so tells `record` how it went. */
@@ -29,7 +30,8 @@ export interface BreakerPorts {
 /** A failed attempt that took this long counts. */
 const SLOW_MS = 2_000;
 
-const FAILURES_TO_OPEN = 2;
+const FAILURES_OF_A_STRANGER = 1;
+const FAILURES_OF_A_QUICK_HOST = 2;
 
 /** How long a breaker stays open the first time; it doubles with each probe that fails. */
 const FIRST_OPEN_MS = 30_000;
@@ -47,7 +49,7 @@ const REST_PER_PROBE = 9;
 /** A probe that was never told of has died with its invocation. */
 const PROBE_LOST_AFTER_MS = 60_000;
 
-/** Hosts in trouble that are remembered; beyond it the one that is in trouble longest is forgotten. */
+/** Hosts of either kind that are remembered; beyond it the one that came first is forgotten. */
 const MOST_HOSTS = 1_000;
 
 interface Trouble {
@@ -60,6 +62,7 @@ interface Trouble {
 
 export function hostBreaker({ now, random }: BreakerPorts): Breaker {
   const hosts = new Map<string, Trouble>();
+  const quick = new Set<string>();
   let noProbeBeforeMs = 0;
 
   const open = (trouble: Trouble) => {
@@ -83,15 +86,18 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
     record(host, { failed, durationMs }) {
       if (!failed || durationMs < SLOW_MS) {
         hosts.delete(host);
+        quick.add(host);
+        forgetOne(quick);
         return;
       }
       const trouble = hosts.get(host) ?? { slowFailures: 0, openForMs: 0, openUntilMs: 0 };
       hosts.set(host, trouble);
-      if (hosts.size > MOST_HOSTS) hosts.delete(hosts.keys().next().value ?? host);
+      forgetOne(hosts);
 
       trouble.slowFailures += 1;
       if (trouble.openForMs === 0) {
-        if (trouble.slowFailures >= FAILURES_TO_OPEN) open(trouble);
+        const enough = quick.has(host) ? FAILURES_OF_A_QUICK_HOST : FAILURES_OF_A_STRANGER;
+        if (trouble.slowFailures >= enough) open(trouble);
       } else if (trouble.probingSinceMs !== undefined) {
         noProbeBeforeMs = now() + durationMs * REST_PER_PROBE;
         open(trouble);
@@ -99,4 +105,10 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
       // Else it began before the breaker opened, and tells nothing new.
     },
   };
+}
+
+/** Sets and maps keep the order in which their keys came. */
+function forgetOne(hosts: Set<string> | Map<string, unknown>): void {
+  const [first] = hosts.keys();
+  if (hosts.size > MOST_HOSTS && first !== undefined) hosts.delete(first);
 }

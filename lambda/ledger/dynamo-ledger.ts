@@ -23,6 +23,7 @@ import {
   MAY_RECORD_FAILURE,
 } from './conditions.ts';
 import { type Attempt, type Entry, MAX_ATTEMPTS_KEPT } from './entry.ts';
+import { entryOfItem, itemOfEntry, packAttempts } from './entry-item.ts';
 import { type Change, namesIn, updateFields, valuesIn } from './expression.ts';
 import { deadKey, entryKey, type Key, payloadKey, sortableMs, timerKey, timerPartition } from './keys.ts';
 import type { Completion, Ledger } from './ledger.ts';
@@ -56,7 +57,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     return Item && unmarshall(Item);
   };
 
-  const read = async (taskId: string) => asEntry(await get(entryKey(taskId)));
+  const read = async (taskId: string) => entryOfItem(await get(entryKey(taskId)));
 
   /** The item as it is after the change, or undefined where the condition did not hold. */
   const update = async (key: Key, change: Change, returned: 'ALL_NEW' | 'NONE' = 'NONE') => {
@@ -122,7 +123,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       'ALL_NEW',
     );
     if (item !== undefined && seen.dead_at_ms !== undefined) await unlistDead(seen.task_id, seen.dead_at_ms);
-    return asEntry(item);
+    return entryOfItem(item);
   };
 
   const unlistDead = async (taskId: string, deadAtMs: number) => {
@@ -135,7 +136,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         await put(payloadKey(entry.task_id, input.ref), { json: input.json, expires_at: entry.expires_at });
       }
       try {
-        await put(entryKey(entry.task_id), entry, ID_IS_FREE);
+        await put(entryKey(entry.task_id), itemOfEntry(entry), ID_IS_FREE);
         return undefined;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -145,7 +146,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
 
     async createMany(tasks) {
       const items = tasks.flatMap(({ entry, input }) => [
-        { ...entryKey(entry.task_id), ...entry },
+        { ...entryKey(entry.task_id), ...itemOfEntry(entry) },
         ...(input === undefined
           ? []
           : [{ ...payloadKey(entry.task_id, input.ref), json: input.json, expires_at: entry.expires_at }]),
@@ -173,7 +174,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         },
         'ALL_NEW',
       );
-      return asEntry(item);
+      return entryOfItem(item);
     },
 
     release: (taskId, token, notBeforeMs) =>
@@ -292,13 +293,6 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
   };
 }
 
-/** The entry without its keys. Items are written by this file alone, hence not parsed again. */
-function asEntry(item: Record<string, unknown> | undefined): Entry | undefined {
-  if (item === undefined) return undefined;
-  const { pk: _pk, sk: _sk, ...entry } = item;
-  return entry as unknown as Entry;
-}
-
 function asSeen(seen: Entry) {
   return {
     delivering: 'delivering',
@@ -310,6 +304,6 @@ function asSeen(seen: Entry) {
 function oneMore(seen: Entry, attempt: Attempt) {
   return {
     attempt_count: seen.attempt_count + 1,
-    attempts: [...seen.attempts, attempt].slice(-MAX_ATTEMPTS_KEPT),
+    attempts: packAttempts([...seen.attempts, attempt].slice(-MAX_ATTEMPTS_KEPT)),
   };
 }

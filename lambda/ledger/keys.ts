@@ -30,7 +30,11 @@ export function timerPartition(shard: number): string {
 
 /** The list of what gave up, for operators. */
 export function deadKey(taskId: string, deadAtMs: number): Key {
-  return { pk: `dead#${shardOf(taskId)}`, sk: `${sortableMs(deadAtMs)}#${taskId}` };
+  return { pk: deadPartition(shardOf(taskId)), sk: `${sortableMs(deadAtMs)}#${taskId}` };
+}
+
+export function deadPartition(shard: number): string {
+  return `dead#${shard}`;
 }
 
 /** Thirteen digits sort as text as they do as numbers, until the year 2286. */

@@ -53,7 +53,7 @@ describe('the functions', () => {
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        LoggingConfig: { LogFormat: 'JSON' },
+        LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
       });
     }
   });
@@ -432,6 +432,8 @@ test('the outputs say where everything is', () => {
     DeadLetterQueueUrl: ref(DEAD_LETTERS),
     DeadLetterQueueName: attribute(DEAD_LETTERS, 'QueueName'),
     MasterSecretArn: ref(SECRET),
+    DeliveryDeadlineSeconds: '259200',
+    RetentionSeconds: '2592000',
   });
 });
 

@@ -23,7 +23,6 @@ const pass = (seconds: number) => {
 
 function opened(host = HOST) {
   breaker.record(host, hung);
-  breaker.record(host, hung);
 }
 
 describe("a host's breaker", () => {
@@ -31,13 +30,19 @@ describe("a host's breaker", () => {
     expect([breaker.admits(HOST), breaker.admits(HOST), breaker.admits(OTHER)]).toEqual([true, true, true]);
   });
 
-  it('opens with the second slow failure in a row, for that host alone', () => {
+  it('opens with the first slow failure of a host that nothing good is known of, for that host alone', () => {
+    breaker.record(HOST, hung);
+    expect(breaker.admits(HOST)).toBe(false);
+    expect(breaker.admits(OTHER)).toBe(true);
+  });
+
+  it('opens with the second slow failure in a row of a host that has been quick before', () => {
+    breaker.record(HOST, answered);
     breaker.record(HOST, hung);
     expect(breaker.admits(HOST)).toBe(true);
 
     breaker.record(HOST, hung);
     expect(breaker.admits(HOST)).toBe(false);
-    expect(breaker.admits(OTHER)).toBe(true);
   });
 
   it.each([
@@ -46,6 +51,7 @@ describe("a host's breaker", () => {
     ['a fast failure', refused],
     ['a failure just too fast to count', { failed: true, durationMs: 1_999 }],
   ])('starts to count anew after %s', (_what, between) => {
+    breaker.record(HOST, answered);
     breaker.record(HOST, hung);
     breaker.record(HOST, between);
     breaker.record(HOST, hung);
@@ -53,7 +59,6 @@ describe("a host's breaker", () => {
   });
 
   it('counts an error that took 2 s as much as a host that never answers', () => {
-    breaker.record(HOST, { failed: true, durationMs: 2_000 });
     breaker.record(HOST, { failed: true, durationMs: 2_000 });
     expect(breaker.admits(HOST)).toBe(false);
   });
@@ -152,12 +157,22 @@ describe("a host's breaker", () => {
     expect(breaker.admits(HOST)).toBe(true);
   });
 
-  it('remembers a thousand hosts, and forgets the one that is in trouble longest', () => {
+  it('remembers a thousand hosts in trouble, and forgets the one that came first', () => {
     opened('first.example');
     for (let host = 0; host < 1_000; host += 1) opened(`host-${host}.example`);
 
     expect(breaker.admits('first.example')).toBe(true);
     expect(breaker.admits('host-0.example')).toBe(false);
     expect(breaker.admits('host-999.example')).toBe(false);
+  });
+
+  it('remembers a thousand quick hosts, and forgets the one that came first', () => {
+    breaker.record('first.example', answered);
+    for (let host = 0; host < 1_000; host += 1) breaker.record(`host-${host}.example`, answered);
+    opened('first.example');
+    opened('host-0.example');
+
+    expect(breaker.admits('first.example')).toBe(false);
+    expect(breaker.admits('host-0.example')).toBe(true);
   });
 });

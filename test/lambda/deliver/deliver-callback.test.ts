@@ -511,7 +511,7 @@ describe('a message that came to the wrong stage', () => {
 describe("a callback whose host's breaker is open", () => {
   /** Owed since 2025-11-24T16:00:05.000Z. */
   const FOUR_MINUTES_LATER_MS = 1_764_000_245_000;
-  const SEVEN_HOURS_LATER_MS = 1_764_025_205_000;
+  const FOUR_HOURS_LATER_MS = 1_764_014_405_000;
   const DEADLINE_MS = 1_764_259_205_000;
 
   it('is parked without an attempt, and its entry stays as it is', async () => {
@@ -527,19 +527,19 @@ describe("a callback whose host's breaker is open", () => {
     expect(await read(entry)).toEqual(entry);
     expect(await rowsOf(entry, 'timer#')).toMatchObject([
       {
-        at_ms: FOUR_MINUTES_LATER_MS + 180_000,
+        at_ms: FOUR_MINUTES_LATER_MS + 300_000,
         queue: 'callbacks',
         generation: 0,
         group: 'receiver.example',
       },
     ]);
-    expect(told).toEqual([['held-back', { next_attempt_at: '2025-11-24T16:07:05.000Z' }]]);
+    expect(told).toEqual([['held-back', { next_attempt_at: '2025-11-24T16:09:05.000Z' }]]);
   });
 
-  it('waits half as long as it has been owed', async () => {
+  it('waits as long again as it has been owed', async () => {
     const entry = await given(deliveringTask());
-    await receive(entry, [], { nowMs: SEVEN_HOURS_LATER_MS, admitted: false });
-    expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: SEVEN_HOURS_LATER_MS + 12_600_000 }]);
+    await receive(entry, [], { nowMs: FOUR_HOURS_LATER_MS, admitted: false });
+    expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: FOUR_HOURS_LATER_MS + 14_400_000 }]);
   });
 
   it('keeps its place in the schedule', async () => {
