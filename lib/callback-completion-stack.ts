@@ -2,16 +2,19 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CallbackCompletion } from './callback-completion.ts';
 import { propsFromContext } from './context-settings.ts';
+import { pipelineSettings } from './pipeline-settings.ts';
 
 /** A pipeline with the settings of the CDK context, and what one needs to know to use it as outputs. */
 export class CallbackCompletionStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
+    const pipeline = propsFromContext(this.node);
     const { api, ledger, tasks, callbacks, deadLetters, masterSecret } = new CallbackCompletion(
       this,
       'Pipeline',
-      propsFromContext(this.node),
+      pipeline,
     );
+    const { deliveryDeadlineSeconds, retentionSeconds } = pipelineSettings(pipeline);
 
     this.#output('ApiUrl', api.url, 'Base URL of the HTTP API');
     this.#output('LedgerTableName', ledger.table.tableName, 'The ledger');
@@ -25,6 +28,16 @@ export class CallbackCompletionStack extends Stack {
       'MasterSecretArn',
       masterSecret.secret.secretArn,
       'The secret that signing secrets derive from',
+    );
+    this.#output(
+      'DeliveryDeadlineSeconds',
+      String(deliveryDeadlineSeconds),
+      'How long a callback is attempted, in seconds; read by npm run ops',
+    );
+    this.#output(
+      'RetentionSeconds',
+      String(retentionSeconds),
+      'How long a settled task is kept, in seconds; read by npm run ops',
     );
   }
 

@@ -16,6 +16,10 @@ const localEndpointsSchema = z.object({
     'dead-letters': z.string().optional(),
   }),
   masterSecretArn: z.string().optional(),
+  /** What a new life of a callback is reckoned with; whole seconds. */
+  settings: z
+    .object({ deliveryDeadlineSeconds: z.string().optional(), retentionSeconds: z.string().optional() })
+    .optional(),
   /** The one client of the local API, as its callbacks' signing secret is derived for it. */
   client: z.string(),
 });

@@ -55,6 +55,10 @@ export function reachableAt(
     ledgerTable: known(description, ENVIRONMENT.ledgerTable),
     queueUrls: knownQueueUrls(description),
     masterSecretArn: known(description, ENVIRONMENT.masterSecretArn),
+    settings: {
+      deliveryDeadlineSeconds: known(description, ENVIRONMENT.deliveryDeadlineSeconds),
+      retentionSeconds: known(description, ENVIRONMENT.retentionSeconds),
+    },
     client: LOCAL_CLIENT_ARN,
   };
 }

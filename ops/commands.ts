@@ -1,60 +1,31 @@
-import { parseArgs } from 'node:util';
+import { existsSync } from 'node:fs';
 import { DEFAULT_STATE_DIRECTORY, UsageError } from '../local/options.ts';
-import { clientIdentity } from './client-identity.ts';
-import { parseOverlap } from './duration.ts';
-import { explain, Fault } from './fault.ts';
-import { overlapEnd, readMaster, rotateMaster, signingSecrets } from './secret.ts';
+import { type Command, parseCommandLine, type Values } from './command-line.ts';
+import { list as listLetters } from './dlq/list.ts';
+import { purge as purgeLetters } from './dlq/purge.ts';
+import { redrive as redriveLetters } from './dlq/redrive.ts';
+import { show as showLetters } from './dlq/show.ts';
+import { explain, Fault, isNobodyThere } from './fault.ts';
+import { HELP } from './help.ts';
+import { rotate as rotateSecret, show as showSecret } from './secret/commands.ts';
 import { awsTarget, localTarget, type Target } from './target.ts';
-
-/** What a command talks to. */
-export interface Terminal {
-  out(text: string): void;
-  err(text: string): void;
-  /** Asks a person; undefined where none is there. */
-  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
-}
-
-const HELP = `Looks after a stack: the local one, or one on AWS.
-
-  npm run ops -- secret rotate [--overlap 24h] [--yes] [--json]
-      makes a new master secret. Callbacks are signed with the new and the old one until the overlap ends:
-      more than 0 and at most 30d (default: 24h)
-        --yes               do not ask, even if the overlap of the last rotation has not ended
-
-  npm run ops -- secret show [--client NAME] [--json]
-      prints what a client's callbacks are signed with: the secrets that its receivers verify them with
-        --client NAME       as the API knows it: an ARN, role/NAME or user/NAME for IAM. The local stack has
-                            one client only
-
-  Where:
-        --state DIR         folder with the state of the local stack (default: ${DEFAULT_STATE_DIRECTORY})
-        --stack NAME        a stack on AWS instead, in the region and with the credentials of your environment
-  -h, --help                show this
-
-  Exit code: 0 done, 1 failed, 2 not understood
-`;
-
-const OPTIONS = {
-  client: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  json: { type: 'boolean' },
-  overlap: { type: 'string' },
-  stack: { type: 'string' },
-  state: { type: 'string' },
-  yes: { type: 'boolean', short: 'y' },
-} as const;
-
-type Values = ReturnType<typeof parse>['values'];
-
-interface Command {
-  /** Its options, besides those that tell where. */
-  readonly takes: readonly (keyof Values)[];
-  run(values: Values, terminal: Terminal): Promise<void>;
-}
+import { list as listTasks, STATES } from './tasks/list.ts';
+import { replay as replayTasks } from './tasks/replay.ts';
+import { requeue as requeueTasks } from './tasks/requeue.ts';
+import { show as showTask } from './tasks/show.ts';
+import type { Terminal } from './terminal.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  'secret rotate': { takes: ['overlap', 'yes', 'json'], run: rotate },
-  'secret show': { takes: ['client', 'json'], run: show },
+  'dlq list': listLetters,
+  'dlq show': showLetters,
+  'dlq redrive': redriveLetters,
+  'dlq purge': purgeLetters,
+  'tasks list': listTasks,
+  'tasks show': showTask,
+  'tasks replay': replayTasks,
+  'tasks requeue': requeueTasks,
+  'secret rotate': rotateSecret,
+  'secret show': showSecret,
 };
 
 /**
@@ -63,12 +34,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
  */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    const { values, positionals } = parse(args);
+    const { values, positionals } = parseCommandLine(args);
     if (values.help === true) {
       terminal.out(HELP);
       return 0;
     }
-    await commandOf(positionals.join(' '), values).run(values, terminal);
+    const ids = positionals.slice(2);
+    const command = commandOf(positionals.slice(0, 2).join(' '), ids, values);
+    await command.run({ values, ids, terminal, target: () => targetOf(values) }).catch((error) => {
+      if (!isNobodyThere(error) || values.stack !== undefined) throw error;
+      throw new Fault(
+        `The local stack in ${stateDirectory(values)} does not answer any more. Start it again with npm start.`,
+      );
+    });
     return 0;
   } catch (error) {
     terminal.err(error instanceof UsageError ? error.message : explain(error));
@@ -76,16 +54,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  } catch (error) {
-    const [sentence] = (error as Error).message.split('. ');
-    throw new UsageError(`${sentence}. Run npm run ops -- --help for what there is.`);
-  }
-}
-
-function commandOf(name: string, values: Values): Command {
+function commandOf(name: string, ids: readonly string[], values: Values): Command {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     throw new UsageError(
@@ -100,63 +69,28 @@ function commandOf(name: string, values: Values): Command {
       `${name} takes no --${stray}, but ${command.takes.map((option) => `--${option}`).join(', ')}.`,
     );
   }
+  const [first, second] = ids;
+  if (command.ids === undefined && first !== undefined)
+    throw new UsageError(`${name} takes no ids, but was given ${first}.`);
+  if (command.ids === 'one' && second !== undefined)
+    throw new UsageError(`${name} takes one id, but was given ${ids.join(' and ')}.`);
   return command;
 }
 
-async function targetOf({ stack, state }: Values): Promise<Target> {
+async function targetOf(values: Values): Promise<Target> {
+  const { stack, state } = values;
   if (stack !== undefined && state !== undefined) {
     throw new UsageError(`--stack is on AWS and --state on this machine; give one of them.`);
   }
-  return stack === undefined ? localTarget(state ?? DEFAULT_STATE_DIRECTORY) : await awsTarget(stack);
-}
-
-async function rotate(values: Values, terminal: Terminal): Promise<void> {
-  const overlapSeconds = parseOverlap(values.overlap ?? '24h');
-  const target = await targetOf(values);
-  const before = await readMaster(target);
-  const runsUntil = overlapEnd(before, Date.now());
-  if (runsUntil !== undefined && values.yes !== true) await confirmCut(target, runsUntil, terminal);
-
-  const { previousUntil } = await rotateMaster(target, before, overlapSeconds, Date.now());
-  if (values.json === true) {
-    terminal.out(JSON.stringify({ previous_until: previousUntil }));
-    return;
-  }
-  terminal.out(
-    [
-      `Rotated the master secret of ${target.name}.`,
-      `Callbacks are signed with the new and the old one until ${previousUntil}, from within 5 minutes on.`,
-      `Give each client its new secret before that, and let it accept both meanwhile: npm run ops -- secret show`,
-    ].join('\n'),
-  );
-}
-
-/** Only two secrets sign: the older one of an overlap that still runs would stop without notice. */
-async function confirmCut(target: Target, runsUntil: string, { confirm }: Terminal): Promise<void> {
-  const cut = `The overlap of the last rotation of ${target.name} runs until ${runsUntil}. Rotated now, the oldest secret stops at once, and receivers that have no newer one refuse callbacks.`;
-  if (confirm === undefined)
-    throw new Fault(`${cut} Nothing was changed. Give --yes to rotate all the same.`);
-  if (!(await confirm(`${cut} Rotate?`))) throw new Fault('Nothing was changed.');
-}
-
-async function show(values: Values, terminal: Terminal): Promise<void> {
-  const target = await targetOf(values);
-  const given = values.client ?? target.onlyClient;
-  if (given === undefined || given === '') {
-    throw new UsageError('Whose secret? Give --client with an ARN, role/NAME or user/NAME.');
-  }
-  const client = clientIdentity(given, target.masterSecretArn);
-  const [current, previous] = signingSecrets(await readMaster(target), client, Date.now());
-  if (values.json === true) {
-    terminal.out(
-      JSON.stringify({
-        client,
-        current: current?.secret,
-        ...(previous && { previous: previous.secret, previous_until: previous.until }),
-      }),
+  const isStatus = state !== undefined && STATES.some((known) => known === state);
+  if (isStatus && !existsSync(state)) {
+    throw new UsageError(
+      `No local stack runs with its state in ${state}. Which tasks is told by --status ${state}.`,
     );
-    return;
   }
-  terminal.out(`client    ${client}\ncurrent   ${current?.secret}`);
-  if (previous !== undefined) terminal.out(`previous  ${previous.secret}  until ${previous.until}`);
+  return stack === undefined ? localTarget(stateDirectory(values)) : await awsTarget(stack);
+}
+
+function stateDirectory({ state }: Values): string {
+  return state ?? DEFAULT_STATE_DIRECTORY;
 }

@@ -4,6 +4,9 @@ const UNIT_SECONDS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 
 const MAX_OVERLAP_SECONDS = 30 * UNIT_SECONDS.d;
 
+/** The longest that may be asked for: ten years, longer than any entry is kept. */
+const MAX_AGE_SECONDS = 3_650 * UNIT_SECONDS.d;
+
 /**
  * Reads how long a rotation's overlap lasts, written as the stack's settings are: `24h`.
  *
@@ -11,12 +14,55 @@ const MAX_OVERLAP_SECONDS = 30 * UNIT_SECONDS.d;
  * @throws UsageError
  */
 export function parseOverlap(text: string): number {
-  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(count) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
+  const seconds = secondsIn(text);
   if (!(seconds > 0 && seconds <= MAX_OVERLAP_SECONDS)) {
     throw new UsageError(
       `--overlap is ${text}; it must be a whole number with a unit s, m, h or d, more than 0 and at most 30d. Example: --overlap 24h`,
     );
   }
   return seconds;
+}
+
+/**
+ * Reads how long ago: `15m`.
+ *
+ * @returns milliseconds, at least a second
+ * @throws UsageError
+ */
+export function parseAge(option: string, text: string): number {
+  const seconds = secondsIn(text);
+  if (seconds > 0 && seconds <= MAX_AGE_SECONDS) return seconds * 1_000;
+  throw new UsageError(
+    `--${option} is ${text}; it must be a whole number with a unit s, m, h or d, more than 0 and at most 3650d. Example: --${option} 15m`,
+  );
+}
+
+/**
+ * Reads since when: how long ago (`2h`), or an ISO 8601 time (`2025-11-24T16:00Z`; without a zone, of this machine).
+ *
+ * @returns epoch milliseconds, not in the future
+ * @throws UsageError
+ */
+export function parseSince(text: string, nowMs: number): number {
+  const seconds = secondsIn(text);
+  const atMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : nowMs - seconds * 1_000;
+  if (atMs <= nowMs && atMs >= 0) return atMs;
+  throw new UsageError(
+    `--since is ${text}; it must be how long ago, a whole number with a unit s, m, h or d, or a time that has passed. Examples: --since 2h, --since 2025-11-24T16:00Z`,
+  );
+}
+
+/** A span of time in its largest unit, rounded down: `5m`; `0s` for what is yet to come. */
+export function roughly(ms: number): string {
+  const seconds = Math.max(0, Math.trunc(ms / 1_000));
+  for (const [unit, length] of Object.entries(UNIT_SECONDS)) {
+    if (seconds >= length) return `${Math.trunc(seconds / length)}${unit}`;
+  }
+  return '0s';
+}
+
+/** NaN for what is no duration. */
+function secondsIn(text: string): number {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  return Number(count) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
 }

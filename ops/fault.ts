@@ -14,3 +14,8 @@ export function explain(error: unknown): string {
   if ('$fault' in error) return `${error.name}: ${error.message}`;
   return error.stack ?? error.message;
 }
+
+/** Whether nobody listens where a stack was: one that was killed leaves its endpoints behind. */
+export function isNobodyThere(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+}

@@ -27,6 +27,8 @@ describe('where a running stack is reached', () => {
         'dead-letters': expect.stringContaining(`${endpoints.sqs}/000000000000/`),
       },
       masterSecretArn: expect.stringMatching(/^arn:aws:secretsmanager:us-east-1:000000000000:secret:/),
+      // The app of these tests is synthesized with a deadline of 4 s and the default retention of 30 days.
+      settings: { deliveryDeadlineSeconds: '4', retentionSeconds: '2592000' },
       client: 'arn:aws:iam::000000000000:user/local',
     });
     expect(statSync(join(pipeline.state, 'endpoints.json')).mode & 0o777).toBe(0o600);

@@ -232,8 +232,8 @@ describe('the command line', () => {
   });
 
   it.each([
-    [[], 'No command was given; there are: secret rotate, secret show.'],
-    [['secret', 'burn'], 'There is no command secret burn; there are: secret rotate, secret show.'],
+    [[], 'No command was given; there are: dlq list, dlq show, dlq redrive,'],
+    [['secret', 'burn'], 'There is no command secret burn; there are: dlq list,'],
     [['secret', 'show', '--overlap', '1h'], 'secret show takes no --overlap, but --client, --json.'],
     [['secret', 'show', '--nonsense'], "Unknown option '--nonsense'."],
     [['secret', 'show', '--stack', 'A', '--state', 'b'], '--stack is on AWS and --state on this machine'],

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ops, opsJson } from '../support/ops.ts';
+import { startOperatedStack } from './operated-stack.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:Master-Ab12Cd';
 
@@ -84,7 +85,9 @@ describe('--stack', () => {
     const { exitCode, err } = await ops(['secret', 'rotate', '--stack', 'Callbacks']);
 
     expect(exitCode).toBe(1);
-    expect(err).toBe('The stack Callbacks has no output MasterSecretArn. Is it one of callback-completion?');
+    expect(err).toBe(
+      'The stack Callbacks has no output MasterSecretArn. Is it one of callback-completion, deployed from this version or later?',
+    );
   });
 
   it('says that a stack is not there, and where it looked', async () => {
@@ -98,6 +101,47 @@ describe('--stack', () => {
     expect(exitCode).toBe(1);
     expect(err).toBe(
       'Stack with id Nonsense does not exist. Is it in another region or account? AWS_REGION and AWS_PROFILE say which.',
+    );
+  });
+
+  it('works on the queues and the ledger of a stack on AWS, without its secret', async () => {
+    const stack = await startOperatedStack();
+    const { task_id } = await stack.dead();
+    const outputs = {
+      LedgerTableName: stack.ledger.table,
+      TasksQueueUrl: stack.tasks.url,
+      CallbacksQueueUrl: stack.callbacks.url,
+      DeadLetterQueueUrl: stack.deadLetters.url,
+      DeliveryDeadlineSeconds: '259200',
+      RetentionSeconds: '2592000',
+    };
+    const members = Object.entries(outputs).map(
+      ([name, value]) => `<member><OutputKey>${name}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+    );
+    await aws({ body: described(members.join('')) });
+    vi.stubEnv('AWS_ENDPOINT_URL_SQS', stack.engines.sqs.endpoint);
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', stack.engines.dynamodb.endpoint);
+
+    const { out } = await ops(['dlq', 'list', '--stack', 'Callbacks']);
+    expect(out).toContain(task_id);
+    expect(out).toContain('1 dead letter, of about 1 in the stack Callbacks.');
+    const replayed = await ops(['tasks', 'replay', task_id, '--stack', 'Callbacks']);
+    expect(replayed.out).toContain('Replayed 1 callback.');
+    await stack.stop();
+  });
+
+  it('says which output a stack lacks that was deployed from an older version', async () => {
+    const names = ['LedgerTableName', 'TasksQueueUrl', 'CallbacksQueueUrl', 'DeadLetterQueueUrl'];
+    const members = names.map(
+      (name) => `<member><OutputKey>${name}</OutputKey><OutputValue>http://x</OutputValue></member>`,
+    );
+    await aws({ body: described(members.join('')) });
+
+    const { exitCode, err } = await ops(['tasks', 'replay', '--host', 'a.example', '--stack', 'Callbacks']);
+
+    expect(exitCode).toBe(1);
+    expect(err).toBe(
+      'The stack Callbacks has no output DeliveryDeadlineSeconds. Is it one of callback-completion, deployed from this version or later?',
     );
   });
 });

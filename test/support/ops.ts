@@ -9,8 +9,15 @@ export interface OpsResult {
   readonly asked: readonly string[];
 }
 
-/** @param answer what a person answers; undefined: none is there */
-export async function ops(args: readonly string[], answer?: boolean): Promise<OpsResult> {
+/**
+ * @param answer what a person answers; undefined: none is there
+ * @param interrupted aborted by what stands for Ctrl-C
+ */
+export async function ops(
+  args: readonly string[],
+  answer?: boolean,
+  interrupted: AbortSignal = new AbortController().signal,
+): Promise<OpsResult> {
   const out: string[] = [];
   const err: string[] = [];
   const asked: string[] = [];
@@ -22,6 +29,8 @@ export async function ops(args: readonly string[], answer?: boolean): Promise<Op
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     confirm: answer === undefined ? undefined : confirm,
+    draw: undefined,
+    interrupted,
   });
   return { exitCode, out: out.join('\n'), err: err.join('\n'), asked };
 }
@@ -31,4 +40,9 @@ export async function opsJson(...args: string[]): Promise<Record<string, string>
   const { exitCode, out, err } = await ops([...args, '--json']);
   if (exitCode !== 0) throw new Error(`ops ${args.join(' ')} ended with ${exitCode}: ${err}`);
   return JSON.parse(out) as Record<string, string>;
+}
+
+/** The same, whatever its form. */
+export async function opsReport<T>(...args: string[]): Promise<T> {
+  return (await opsJson(...args)) as unknown as T;
 }

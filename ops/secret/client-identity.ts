@@ -1,4 +1,4 @@
-import { clientOf } from '../lambda/http/client.ts';
+import { clientOf } from '../../lambda/http/client.ts';
 
 /**
  * A client under the name that its signing secret is derived for, which is the one that the API knows it by:

@@ -5,9 +5,9 @@ import {
   liveMasters,
   type MasterSecret,
   parseMasterSecret,
-} from '../lambda/callback/signing-secret.ts';
-import { Fault } from './fault.ts';
-import type { Target } from './target.ts';
+} from '../../lambda/callback/signing-secret.ts';
+import { Fault } from '../fault.ts';
+import type { Target } from '../target.ts';
 
 /** What a client's callbacks are signed with; one that ends is the one before the last rotation. */
 export interface SigningSecret {
@@ -18,10 +18,11 @@ export interface SigningSecret {
 }
 
 /** Reads the master secret. */
-export async function readMaster({ secretsManager, masterSecretArn }: Target): Promise<MasterSecret> {
-  const { SecretString = '' } = await secretsManager.send(
-    new GetSecretValueCommand({ SecretId: masterSecretArn }),
-  );
+export async function readMaster(target: Target): Promise<MasterSecret> {
+  const masterSecretArn = target.output('MasterSecretArn');
+  const { SecretString = '' } = await target
+    .secretsManager()
+    .send(new GetSecretValueCommand({ SecretId: masterSecretArn }));
   try {
     return parseMasterSecret(SecretString);
   } catch (error) {
@@ -40,7 +41,7 @@ export function overlapEnd(master: MasterSecret, nowMs: number): string | undefi
  * @param before as it was read
  */
 export async function rotateMaster(
-  { secretsManager, masterSecretArn }: Target,
+  target: Target,
   before: MasterSecret,
   overlapSeconds: number,
   nowMs: number,
@@ -52,9 +53,10 @@ export async function rotateMaster(
     previous: before.current,
     previousUntil,
   };
-  await secretsManager.send(
-    new PutSecretValueCommand({ SecretId: masterSecretArn, SecretString: JSON.stringify(after) }),
-  );
+  const SecretId = target.output('MasterSecretArn');
+  await target
+    .secretsManager()
+    .send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(after) }));
   return { previousUntil };
 }
 

@@ -1,0 +1,59 @@
+import { DEFAULT_STATE_DIRECTORY } from '../local/options.ts';
+import { LETTER_REASONS } from './dlq/letter.ts';
+
+export const HELP = `Looks after a stack: the local one, or one on AWS.
+
+Dead letters: what the stages gave up. docs/runbook.md tells what to do when.
+
+  npm run ops -- dlq list [filters] [--limit 100]
+      shows letters, with what the ledger knows of them, and leaves them in the queue
+  npm run ops -- dlq show TASK_ID
+      tells a task's letters and its story: every attempt, and what it came to
+  npm run ops -- dlq redrive [filters] [--limit N] [--rate 100] [--dry-run] [--yes]
+      sends letters back to the queue that their tasks' state calls for. Without a filter it asks first
+  npm run ops -- dlq purge [filters] [--limit N] [--rate 100] [--dry-run] [--yes]
+      deletes letters, and asks first. Their tasks stay dead in the ledger
+
+Tasks, as the ledger has them:
+
+  npm run ops -- tasks list [--status STATE] [filters] [--limit 100]
+      STATE: accepted, running, delivering, delivered, completed or dead
+  npm run ops -- tasks show TASK_ID
+      tells a task's story
+  npm run ops -- tasks replay TASK_ID… | [filters] [--limit N] [--rate 100] [--dry-run] [--yes]
+      sends settled callbacks once more: those of the given tasks, or those of the dead. Without either it asks first
+  npm run ops -- tasks requeue [--older-than 15m] [--host] [--task] [--since] [--limit N] [--rate 100] [--dry-run]
+      sends tasks again that have been due for so long and that nobody drives
+
+  Filters:
+        --host HOST         of the callback: receiver.example, receiver.example:8443
+        --task NAME         of the task
+        --reason REASON     ${LETTER_REASONS.slice(0, 4).join(', ')},
+                            ${LETTER_REASONS.slice(4).join(', ')}
+        --since 2h          or an ISO 8601 time: died, or came to the queue, then or later
+  Bounds:
+        --limit N           so many at most; 0: all
+        --rate N            so many a second at most, 1 to 1000 (default: 100)
+        --dry-run           counts what would be done, by host, task and reason, and does nothing
+        --yes               do not ask
+
+The secret that callbacks are signed with:
+
+  npm run ops -- secret rotate [--overlap 24h] [--yes]
+      makes a new master secret. Callbacks are signed with the new and the old one until the overlap ends:
+      more than 0 and at most 30d (default: 24h)
+        --yes               do not ask, even if the overlap of the last rotation has not ended
+  npm run ops -- secret show [--client NAME]
+      prints what a client's callbacks are signed with: the secrets that its receivers verify them with
+        --client NAME       as the API knows it: an ARN, role/NAME or user/NAME for IAM. The local stack has
+                            one client only
+
+For all of them:
+        --json              prints JSON, and no progress
+        --state DIR         folder with the state of the local stack (default: ${DEFAULT_STATE_DIRECTORY})
+        --stack NAME        a stack on AWS instead, in the region and with the credentials of your environment
+  -h, --help                show this
+
+  Ctrl-C ends what is begun, tells how far it came, and lets go of the rest.
+  Exit code: 0 done, 1 failed or interrupted, 2 not understood
+`;
