@@ -1,6 +1,6 @@
 /**
  * Writes the transcript in docs/runbook.md: five callbacks die while their receiver is down, and are redriven once it
- * is up. `npx node ops/runbook-transcript.ts` runs it on a stack of its own.
+ * is up. `npm run docs:runbook` runs it on a stack of its own.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { startLocalStack } from '../local/local-stack.ts';
 import { synthesize } from '../local/synthesize.ts';
 
 const PAGE = join(import.meta.dirname, '..', 'docs', 'runbook.md');
-const BEGIN = '<!-- transcript: npx node ops/runbook-transcript.ts -->';
+const BEGIN = '<!-- transcript: npm run docs:runbook -->';
 const END = '<!-- end of transcript -->';
 
 /** Ports that are free have five digits, too: the tables stay aligned. */
