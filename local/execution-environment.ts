@@ -83,6 +83,11 @@ export class ExecutionEnvironment {
     return this.#unusable === undefined;
   }
 
+  /** Whether it runs the handler at this moment. */
+  get busy(): boolean {
+    return this.#settle !== undefined;
+  }
+
   /** Runs the handler once; a function's failure is a value, never a rejection. */
   async invoke(event: unknown): Promise<InvocationResult> {
     await this.started;
@@ -110,6 +115,12 @@ export class ExecutionEnvironment {
       clearTimeout(timer);
       this.idleSinceMs = Date.now();
     }
+  }
+
+  /** Ends the thread in the middle of what it does, as a crash would: what it was doing has failed. */
+  async crash(): Promise<void> {
+    this.#fail({ errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed' });
+    await this.#worker.terminate();
   }
 
   /** Ends the thread at once, whatever it is doing. */

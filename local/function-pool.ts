@@ -54,6 +54,11 @@ export class FunctionPool {
     return this.#environments.size;
   }
 
+  /** Those that run the function at this moment. */
+  get busy(): readonly ExecutionEnvironment[] {
+    return [...this.#environments].filter(({ busy }) => busy);
+  }
+
   /** Runs the function once, in an environment that is free or becomes so. */
   async invoke(event: unknown): Promise<InvocationResult> {
     const environment = await this.acquire();

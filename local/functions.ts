@@ -2,18 +2,32 @@ import type { EngineEndpoints } from './engines.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { functionEnvironment, maxEnvironments } from './function-environment.ts';
 import { FunctionPool } from './function-pool.ts';
-import type { StackDescription } from './stack-description.ts';
+import type { FunctionDescription, StackDescription } from './stack-description.ts';
+
+export interface FunctionsSettings {
+  readonly description: StackDescription;
+  /** Where the engines are. */
+  readonly engines: EngineEndpoints;
+  /** Where functions are told that they are. */
+  readonly told: EngineEndpoints;
+  /** Variables that functions find besides those of the template. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly onLogLine: (line: string) => void;
+}
 
 /** The template's functions, each with its execution environments, by ARN. */
 export class Functions {
   readonly #pools: ReadonlyMap<string, FunctionPool>;
 
-  constructor(description: StackDescription, endpoints: EngineEndpoints, onLogLine: (line: string) => void) {
+  constructor({ description, engines, told, variables, onLogLine }: FunctionsSettings) {
     this.#pools = new Map(
       description.functions.map((fn) => {
         const pool = new FunctionPool({
           description: fn,
-          environmentVariables: functionEnvironment(fn, endpoints),
+          environmentVariables: {
+            ...functionEnvironment(withQueuesAt(told.sqs, engines.sqs, fn), told),
+            ...variables,
+          },
           maxEnvironments: maxEnvironments(fn, description.mappings),
           onLogLine,
         });
@@ -37,7 +51,31 @@ export class Functions {
     await Promise.all([...new Set(arns)].map((arn) => this.pool(arn).warmUp()));
   }
 
+  /**
+   * Ends one of the environments that are in the middle of an invocation, as a crash would.
+   *
+   * @param random in [0, 1): of which function
+   * @returns the name of its function; undefined where none was at work
+   */
+  crashOne(random: number): string | undefined {
+    const atWork = [...this.#pools].filter(([, { busy }]) => busy.length > 0);
+    const [arn = '', pool] = atWork[Math.floor(random * atWork.length)] ?? [];
+    const [environment] = pool?.busy ?? [];
+    if (environment === undefined) return undefined;
+    void environment.crash();
+    return arn.slice(arn.lastIndexOf(':') + 1);
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
   }
+}
+
+/** The SDK goes where a queue's URL points, whatever it was told of SQS. */
+function withQueuesAt(told: string, engine: string, fn: FunctionDescription): FunctionDescription {
+  const environment = Object.entries(fn.environment).map(([name, value]) => [
+    name,
+    value.startsWith(`${engine}/`) ? told + value.slice(engine.length) : value,
+  ]);
+  return { ...fn, environment: Object.fromEntries(environment) };
 }

@@ -45,6 +45,20 @@ export interface LocalStackSettings {
    * @default - lines are dropped
    */
   readonly onLogLine?: (line: string) => void;
+
+  /**
+   * Tells functions to find the engines elsewhere: at something that stands in between.
+   *
+   * @default - they reach the engines themselves
+   */
+  readonly endpointsForFunctions?: (engines: EngineEndpoints) => Promise<EngineEndpoints>;
+
+  /**
+   * Environment variables that functions find besides those of the template.
+   *
+   * @default - none
+   */
+  readonly functionVariables?: Readonly<Record<string, string>>;
 }
 
 export interface LocalStack {
@@ -56,6 +70,13 @@ export interface LocalStack {
   readonly recovered: Recovered;
   /** Runs the scheduled functions now, and resolves when they have answered. */
   runSchedule(): Promise<readonly InvocationResult[]>;
+  /**
+   * Ends one function in the middle of an invocation, as a crash would, and tells its name; undefined where none
+   * was at work.
+   *
+   * @param random in [0, 1): which of them
+   */
+  crashFunction(random: number): string | undefined;
   /** Lets work in progress end, for a moment, and stops everything. */
   stop(): Promise<void>;
   /** Stops everything as if the process were killed, as far as the ledger can tell. */
@@ -89,7 +110,13 @@ async function run(
 ): Promise<LocalStack> {
   const { description, endpoints, secrets } = engines;
   const { onLogLine = () => {} } = settings;
-  const functions = new Functions(description, endpoints, onLogLine);
+  const functions = new Functions({
+    description,
+    engines: endpoints,
+    told: (await settings.endpointsForFunctions?.(endpoints)) ?? endpoints,
+    variables: settings.functionVariables ?? {},
+    onLogLine,
+  });
   const invoke = (arn: string, event: unknown) => functions.invoke(arn, event);
 
   const schedule = new Schedule(description.schedules, invoke);
@@ -137,6 +164,7 @@ async function run(
     endpoints,
     recovered,
     runSchedule: () => schedule.runNow(),
+    crashFunction: (random) => functions.crashOne(random),
     stop: () => {
       // Not once it is down already: by now another stack may run on the same state.
       if (stopped === undefined) removeEndpoints(state.path);

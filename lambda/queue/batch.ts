@@ -22,7 +22,12 @@ export interface BatchOptions {
   readonly remainingMs: number;
   /** Hears of every item that failed by a fault of ours or by being malformed. */
   readonly onFault: (error: unknown, messageId: string) => void;
+  /** Default: the process's own timers. */
+  readonly startTimer?: StartTimer;
 }
+
+/** Calls back after so many milliseconds, unless what it returns is called before. */
+export type StartTimer = (callBack: () => void, afterMs: number) => () => void;
 
 /** So much is kept back to answer in time: past it, what is still open counts as failed. */
 const ANSWER_RESERVE_MS = 1_000;
@@ -34,11 +39,11 @@ const ANSWER_RESERVE_MS = 1_000;
  */
 export async function answerBatch(
   event: SQSEvent,
-  { queue, remainingMs, onFault }: BatchOptions,
+  { queue, remainingMs, onFault, startTimer = startProcessTimer }: BatchOptions,
   handle: (received: Received) => Promise<Disposition>,
 ): Promise<SQSBatchResponse> {
   const outOfTime = Promise.withResolvers<'out-of-time'>();
-  const timer = setTimeout(
+  const stopTimer = startTimer(
     () => outOfTime.resolve('out-of-time'),
     Math.max(0, remainingMs - ANSWER_RESERVE_MS),
   );
@@ -66,8 +71,13 @@ export async function answerBatch(
       }
     }),
   );
-  clearTimeout(timer);
+  stopTimer();
   return {
     batchItemFailures: failed.filter((id) => id !== undefined).map((itemIdentifier) => ({ itemIdentifier })),
   };
+}
+
+function startProcessTimer(callBack: () => void, afterMs: number): () => void {
+  const timer = setTimeout(callBack, afterMs);
+  return () => clearTimeout(timer);
 }

@@ -1,11 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
+import { type LocalStack, type LocalStackSettings, startLocalStack } from '../../local/local-stack.ts';
 import { StateDirectoryInUseError } from '../../local/state-directory.ts';
 import { eventually, lambdaFunction, temporaryDirectory, writeAssembly } from './assembly-fixture.ts';
 
 const SUBMIT = `exports.handler = async (event) => {
   const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString() : event.body;
+  if (text === '"hang"') await new Promise(() => {});
   const answer = await fetch(process.env.AWS_ENDPOINT_URL_SQS, {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' },
@@ -19,7 +23,7 @@ const DELIVER = `exports.handler = async (event) => {
 }`;
 
 const TICK = `exports.handler = async (event) => {
-  console.log(JSON.stringify({ step: 'tick', task_id: event['detail-type'] }));
+  console.log(JSON.stringify({ step: 'tick', task_id: event['detail-type'], witness: process.env.WITNESS }));
 }`;
 
 /** HTTP → submit → queue → deliver → inbox, and a schedule. */
@@ -66,12 +70,13 @@ afterEach(async () => {
   await Promise.all(stacks.splice(0).map((stack) => stack.stop()));
 });
 
-async function start(options: { state?: string; schedule?: boolean } = {}) {
+async function start(options: Partial<LocalStackSettings> = {}) {
   const lines: string[] = [];
   const stack = await startLocalStack({
     assemblyDirectory: assembly(),
-    state: options.state ?? temporaryDirectory(),
-    schedule: options.schedule ?? false,
+    state: temporaryDirectory(),
+    schedule: false,
+    ...options,
     onLogLine: (line) => lines.push(line),
   });
   stacks.push(stack);
@@ -134,6 +139,42 @@ describe('a template run locally', () => {
     await stack.kill();
 
     expect(await (await start({ state })).inbox()).toMatchObject([{ body: 1 }]);
+  });
+
+  it('tells functions to find the engines, and their queues, where it is told to', async () => {
+    const asked: string[] = [];
+    const between = createServer(async (request, answer) => {
+      asked.push((JSON.parse(await text(request)) as { QueueUrl: string }).QueueUrl);
+      answer.end('{}');
+    });
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(between.address() as AddressInfo).port}`;
+    const { submit } = await start({
+      endpointsForFunctions: async (engines) => ({ ...engines, sqs: url }),
+    });
+
+    expect((await submit('{}')).status).toBe(202);
+
+    expect(asked).toEqual([`${url}/000000000000/Test-Queue`]);
+    between.closeAllConnections();
+    between.close();
+  });
+
+  it('gives functions the variables that it is told to', async () => {
+    const { lines, stack } = await start({ functionVariables: { WITNESS: 'on watch' } });
+    await stack.runSchedule();
+    await eventually(() => lines.find((line) => line.includes('on watch')));
+  });
+
+  it('ends a function in the middle of its work when asked, and goes on with another', async () => {
+    const { submit, stack } = await start();
+    expect(stack.crashFunction(0)).toBeUndefined();
+    const cutOff = submit('"hang"');
+
+    expect(await eventually(() => stack.crashFunction(0))).toBe('Test-Submit');
+
+    expect((await cutOff).status).toBe(500);
+    expect((await submit('{}')).status).toBe(202);
   });
 
   it('lets go of everything when it cannot start', async () => {
