@@ -133,7 +133,7 @@ export class CallbackCompletion extends Construct {
 
     // deliver
     this.callbacks.feeds(deliver, { batchSize: 10, maxConcurrency: settings.deliverConcurrency });
-    this.ledger.usedBy(deliver, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    this.ledger.usedBy(deliver, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query']);
     this.tasks.sentToBy(deliver);
     this.deadLetters.sentToBy(deliver);
     this.masterSecret.readBy(deliver);

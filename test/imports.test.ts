@@ -111,6 +111,7 @@ describe('who may import whom', () => {
     'ledger/payload.ts',
     'callback/backoff.ts',
     'callback/breaker.ts',
+    'callback/shared-breaker.ts',
     'callback/outcome.ts',
     'callback/signature.ts',
     'callback/signing-secret.ts',

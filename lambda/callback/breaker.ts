@@ -1,6 +1,5 @@
 /**
- * Keeps a host that hangs from eating the concurrency of those that are well. One breaker a process: what a process
- * has seen of a host costs nothing to know, and every process sees enough of a host that matters.
+ * Keeps a host that hangs from eating the concurrency of those that are well: what one process knows of its hosts.
  *
  * ```
  *             slow failures in a row                         its time is up
@@ -17,7 +16,21 @@
 export interface Breaker {
   /** Whether an attempt at the host may be made now. Who is told so tells `record` how it went. */
   admits(host: string): boolean;
-  record(host: string, attempt: { readonly failed: boolean; readonly durationMs: number }): void;
+  /** @returns what other processes should hear of, where the breaker opened */
+  record(host: string, attempt: { readonly failed: boolean; readonly durationMs: number }): Hang | undefined;
+  /** Takes another process's word for it, unless the host was quick here: then only for two failures since. */
+  hear(hang: Hang): void;
+  /** Whether any host's breaker is open or half-open. */
+  readonly anyOpen: boolean;
+}
+
+/** That a host hung. */
+export interface Hang {
+  readonly host: string;
+  /** When the last of its slow failures ended, in epoch milliseconds. */
+  readonly hung_at_ms: number;
+  /** How many there were in a row, as far as the process that tells of it knows. */
+  readonly failures: number;
 }
 
 export interface BreakerPorts {
@@ -33,12 +46,15 @@ const SLOW_MS = 2_000;
 const FAILURES_OF_A_STRANGER = 1;
 const FAILURES_OF_A_QUICK_HOST = 2;
 
-/** How long a breaker stays open the first time; it doubles with each probe that fails. */
+/** A breaker stays open for so long after one slow failure; it doubles with each further one in a row. */
 const FIRST_OPEN_MS = 30_000;
 const LONGEST_OPEN_MS = 300_000;
 
-/** Each open time is lengthened by up to this share, so that processes do not probe at the same moment. */
-const JITTER = 0.2;
+/**
+ * Each open time is lengthened by up to this share of it. So much, that few processes probe before they have heard
+ * how the first one's probe went.
+ */
+const JITTER = 1;
 
 /**
  * After a slow probe, no other host is probed for so many times as long as it took: many dead hosts together may
@@ -53,28 +69,40 @@ const PROBE_LOST_AFTER_MS = 60_000;
 const MOST_HOSTS = 1_000;
 
 interface Trouble {
-  slowFailures: number;
-  /** 0 while the breaker is closed. */
-  openForMs: number;
+  /** Slow ones in a row. */
+  failures: number;
+  /** Open or half-open. */
+  isOpen: boolean;
   openUntilMs: number;
   probingSinceMs?: number | undefined;
 }
 
 export function hostBreaker({ now, random }: BreakerPorts): Breaker {
-  const hosts = new Map<string, Trouble>();
-  const quick = new Set<string>();
+  const troubles = new Map<string, Trouble>();
+  /** When each host was last quick. */
+  const quick = new Map<string, number>();
   let noProbeBeforeMs = 0;
 
-  const open = (trouble: Trouble) => {
-    trouble.openForMs = Math.min(trouble.openForMs * 2 || FIRST_OPEN_MS, LONGEST_OPEN_MS);
-    trouble.openUntilMs = now() + trouble.openForMs * (1 + JITTER * random());
+  const troubleOf = (host: string): Trouble => {
+    const known = troubles.get(host);
+    if (known !== undefined) return known;
+    const trouble: Trouble = { failures: 0, isOpen: false, openUntilMs: 0 };
+    troubles.set(host, trouble);
+    forgetOne(troubles);
+    return trouble;
+  };
+
+  const open = (trouble: Trouble, sinceMs: number) => {
+    const openForMs = Math.min(FIRST_OPEN_MS * 2 ** (trouble.failures - 1), LONGEST_OPEN_MS);
+    trouble.isOpen = true;
+    trouble.openUntilMs = Math.max(trouble.openUntilMs, sinceMs + openForMs * (1 + JITTER * random()));
     trouble.probingSinceMs = undefined;
   };
 
   return {
     admits(host) {
-      const trouble = hosts.get(host);
-      if (trouble === undefined || trouble.openForMs === 0) return true;
+      const trouble = troubles.get(host);
+      if (trouble === undefined || !trouble.isOpen) return true;
       const nowMs = now();
       if (nowMs < Math.max(trouble.openUntilMs, noProbeBeforeMs)) return false;
       const { probingSinceMs = Number.NEGATIVE_INFINITY } = trouble;
@@ -84,31 +112,46 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
     },
 
     record(host, { failed, durationMs }) {
+      const nowMs = now();
       if (!failed || durationMs < SLOW_MS) {
-        hosts.delete(host);
-        quick.add(host);
+        troubles.delete(host);
+        quick.delete(host);
+        quick.set(host, nowMs);
         forgetOne(quick);
-        return;
+        return undefined;
       }
-      const trouble = hosts.get(host) ?? { slowFailures: 0, openForMs: 0, openUntilMs: 0 };
-      hosts.set(host, trouble);
-      forgetOne(hosts);
+      const trouble = troubleOf(host);
+      // One that began before the breaker opened tells nothing new.
+      if (trouble.isOpen && trouble.probingSinceMs === undefined) return undefined;
+      trouble.failures += 1;
+      const enough = quick.has(host) ? FAILURES_OF_A_QUICK_HOST : FAILURES_OF_A_STRANGER;
+      if (trouble.failures < enough) return undefined;
 
-      trouble.slowFailures += 1;
-      if (trouble.openForMs === 0) {
-        const enough = quick.has(host) ? FAILURES_OF_A_QUICK_HOST : FAILURES_OF_A_STRANGER;
-        if (trouble.slowFailures >= enough) open(trouble);
-      } else if (trouble.probingSinceMs !== undefined) {
-        noProbeBeforeMs = now() + durationMs * REST_PER_PROBE;
-        open(trouble);
-      }
-      // Else it began before the breaker opened, and tells nothing new.
+      if (trouble.isOpen) noProbeBeforeMs = nowMs + durationMs * REST_PER_PROBE;
+      open(trouble, nowMs);
+      return { host, hung_at_ms: nowMs, failures: trouble.failures };
+    },
+
+    hear({ host, hung_at_ms, failures }) {
+      const quickAtMs = quick.get(host);
+      const isNews =
+        quickAtMs === undefined || (quickAtMs < hung_at_ms && failures >= FAILURES_OF_A_QUICK_HOST);
+      if (!isNews) return;
+      const trouble = troubleOf(host);
+      // A probe that is under way will tell more.
+      if (trouble.probingSinceMs !== undefined) return;
+      trouble.failures = Math.max(trouble.failures, failures);
+      open(trouble, hung_at_ms);
+    },
+
+    get anyOpen() {
+      return [...troubles.values()].some(({ isOpen }) => isOpen);
     },
   };
 }
 
-/** Sets and maps keep the order in which their keys came. */
-function forgetOne(hosts: Set<string> | Map<string, unknown>): void {
+/** Maps keep the order in which their keys came. */
+function forgetOne(hosts: Map<string, unknown>): void {
   const [first] = hosts.keys();
   if (hosts.size > MOST_HOSTS && first !== undefined) hosts.delete(first);
 }

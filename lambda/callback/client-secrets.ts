@@ -11,7 +11,8 @@ const CACHE_MS = 5 * 60 * 1000;
 export function clientSecretsFrom(secretArn: string, now: () => number): ClientSecrets {
   const client = new SecretsManagerClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500 },
+    // Without the last of these the SDK only warns of a request that takes too long.
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
   });
   let cached: { readonly master: Promise<MasterSecret>; readonly untilMs: number } | undefined;
 

@@ -35,6 +35,8 @@ export async function completeTask(
   const completionHash = hashOf(completion);
   const answer = { status: completion.status, task_id, callback_pending: entry.callback_url !== undefined };
   if (entry.completion_hash === completionHash) return answer;
+  // Not left to the write's condition: the timer that is put before it would bring a dead callback back to life.
+  if (entry.state !== 'accepted') throw settledAlready(entry);
 
   const json = completion.status === 'completed' ? JSON.stringify(completion.result ?? null) : undefined;
   // Named by its content: two different completions at once may not overwrite each other's result.
@@ -60,9 +62,12 @@ export async function completeTask(
   // Told twice at the same time, or our own write's reply was lost: the same completion is no conflict.
   const current = await ledger.read(task_id);
   if (current?.completion_hash === completionHash) return answer;
-  const outcomeNow = current?.outcome?.status ?? 'unknown';
-  throw conflict(
-    `Task ${task_id} is settled already, with outcome "${outcomeNow}". GET /api/tasks/${task_id} tells more.`,
+  throw settledAlready(current ?? entry);
+}
+
+function settledAlready({ task_id, outcome }: Entry): Problem {
+  return conflict(
+    `Task ${task_id} is settled already, with outcome "${outcome?.status ?? 'unknown'}". GET /api/tasks/${task_id} tells more.`,
   );
 }
 

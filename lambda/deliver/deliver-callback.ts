@@ -1,9 +1,9 @@
 import { heldBackUntilMs, nextAttemptAtMs, type RetryPolicy } from '../callback/backoff.ts';
-import type { Breaker } from '../callback/breaker.ts';
 import type { ClientSecrets } from '../callback/client-secrets.ts';
 import { callbackHost } from '../callback/host.ts';
 import type { CallbackAnswer, CallbackRequest } from '../callback/post.ts';
 import { callbackRequest } from '../callback/request.ts';
+import type { SharedBreaker } from '../callback/shared-breaker.ts';
 import { type Attempt, type DeadReason, type Entry, nextDeliverStep } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { expiresAtSeconds } from '../ledger/retention.ts';
@@ -18,8 +18,8 @@ export interface DeliverPorts {
   /** Makes exactly one attempt; never throws. */
   readonly post: (request: CallbackRequest) => Promise<CallbackAnswer>;
   readonly secrets: ClientSecrets;
-  /** What this process knows of hosts that hang. */
-  readonly breaker: Breaker;
+  /** What is known of hosts that hang. */
+  readonly breaker: SharedBreaker;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** In [0, 1). */
@@ -49,7 +49,7 @@ export async function deliverCallback(
 
   const host = callbackHost(entry.callback_url ?? '');
   // What an operator sends again is attempted at once: who redrives knows more of the host than a breaker does.
-  if (!ports.breaker.admits(host) && !isFirstAfterRedrive(entry)) {
+  if (!(await ports.breaker.admits(host)) && !isFirstAfterRedrive(entry)) {
     return await holdBack(message, entry, ports, settings);
   }
 
@@ -59,7 +59,7 @@ export async function deliverCallback(
   const circumstances = { secrets, apiUrl: settings.apiUrl, nowMs: startedAtMs };
   const answer = await ports.post(callbackRequest(entry, resultJson, circumstances));
   const attempt = attemptOf(entry, answer, startedAtMs, ports.now());
-  ports.breaker.record(host, {
+  await ports.breaker.record(host, {
     failed: answer.outcome.kind !== 'delivered',
     durationMs: attempt.duration_ms,
   });

@@ -3,9 +3,10 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { hostBreaker } from '../callback/breaker.ts';
 import { clientSecretsFrom } from '../callback/client-secrets.ts';
 import { postCallback } from '../callback/post.ts';
+import { sharedBreaker } from '../callback/shared-breaker.ts';
 import { ENVIRONMENT } from '../environment.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
-import { tellFault, tellStep } from '../log.ts';
+import { asError, logger, tellFault, tellStep } from '../log.ts';
 import { answerBatch } from '../queue/batch.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { retryWaitsMs, settingsFrom } from '../settings.ts';
@@ -18,13 +19,20 @@ const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
 /** One attempt, all in all. Half of the function's time, so that what follows an attempt is never cut off. */
 const ATTEMPT_TIMEOUT_MS = 15_000;
 
+const ledger = dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable));
+
 const ports: DeliverPorts = {
-  ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
+  ledger,
   tasks: sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl)),
   deadLetters: sqsQueue(sqs, settings.text(ENVIRONMENT.deadLetterQueueUrl)),
   post: (request) => postCallback(request, { timeoutMs: ATTEMPT_TIMEOUT_MS, now: Date.now }),
   secrets: clientSecretsFrom(settings.text(ENVIRONMENT.masterSecretArn), Date.now),
-  breaker: hostBreaker({ now: Date.now, random: Math.random }),
+  breaker: sharedBreaker({
+    breaker: hostBreaker({ now: Date.now, random: Math.random }),
+    board: ledger,
+    now: Date.now,
+    onFault: (error) => logger.warn('hosts that hang could not be told of', { error: asError(error) }),
+  }),
   now: Date.now,
   random: Math.random,
   tell: tellStep,

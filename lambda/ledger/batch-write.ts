@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Key } from './keys.ts';
@@ -11,6 +10,9 @@ const ROUNDS = 4;
 
 const FIRST_WAIT_MS = 50;
 
+/** Resolves after so many milliseconds. */
+export type Delay = (ms: number) => Promise<void>;
+
 /**
  * Puts items without a condition, 25 in a request.
  *
@@ -20,11 +22,12 @@ export async function writeAll(
   client: DynamoDBClient,
   table: string,
   items: readonly (Key & object)[],
+  delay: Delay,
 ): Promise<ReadonlySet<string>> {
   const batches = Array.from({ length: Math.ceil(items.length / BATCH_SIZE) }, (_, index) =>
     items.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
   );
-  const missing = await Promise.all(batches.map((batch) => writeBatch(client, table, batch)));
+  const missing = await Promise.all(batches.map((batch) => writeBatch(client, table, batch, delay)));
   return new Set(missing.flat());
 }
 
@@ -32,6 +35,7 @@ async function writeBatch(
   client: DynamoDBClient,
   table: string,
   items: readonly (Key & object)[],
+  delay: Delay,
 ): Promise<string[]> {
   let requests: WriteRequest[] = items.map((item) => ({
     PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) },

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -6,10 +7,12 @@ import {
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
+  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { writeAll } from './batch-write.ts';
+import type { Hang } from '../callback/breaker.ts';
+import { type Delay, writeAll } from './batch-write.ts';
 import {
   ENTRY_EXISTS,
   ID_IS_FREE,
@@ -25,19 +28,33 @@ import {
 import { type Attempt, type Entry, MAX_ATTEMPTS_KEPT } from './entry.ts';
 import { entryOfItem, itemOfEntry, packAttempts } from './entry-item.ts';
 import { type Change, namesIn, updateFields, valuesIn } from './expression.ts';
-import { deadKey, entryKey, type Key, payloadKey, sortableMs, timerKey, timerPartition } from './keys.ts';
+import {
+  deadKey,
+  entryKey,
+  HANGS,
+  hangKey,
+  type Key,
+  payloadKey,
+  sortableMs,
+  timerKey,
+  timerPartition,
+} from './keys.ts';
 import type { Completion, Ledger } from './ledger.ts';
 import type { Timer } from './timer.ts';
+
+const HANG_TOLD_FOR_MS = 3_600_000;
 
 /** A DynamoDB client that gives up on a silent connection while the function still has time to try again. */
 export function dynamoClient(): DynamoDBClient {
   return new DynamoDBClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500 },
+    // Without the last of these the SDK only warns of a request that takes too long.
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
   });
 }
 
-export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
+/** @param delay how the waits between the rounds of a batch are waited; default: by the process's own timers */
+export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay = waitMs): Ledger {
   const put = (key: Key, fields: object, condition?: string) =>
     client.send(
       new PutItemCommand({
@@ -151,7 +168,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
           ? []
           : [{ ...payloadKey(entry.task_id, input.ref), json: input.json, expires_at: entry.expires_at }]),
       ]);
-      const missing = await writeAll(client, table, items);
+      const missing = await writeAll(client, table, items, delay);
       return tasks.map(({ entry }) => !missing.has(entryKey(entry.task_id).pk));
     },
 
@@ -281,6 +298,26 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       for await (const { Items = [] } of pages) yield Items.map((item) => unmarshall(item) as Timer);
     },
 
+    async tellHang(hang) {
+      const expires_at = Math.ceil((hang.hung_at_ms + HANG_TOLD_FOR_MS) / 1000);
+      await put(hangKey(hang.host), { ...hang, expires_at });
+    },
+
+    async hangsSince(ms) {
+      const condition = '#pk = :pk';
+      // One page of 1 MiB, not consistent: half the price, and a word that comes a second later will do.
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: condition,
+          ExpressionAttributeNames: namesIn(condition),
+          ExpressionAttributeValues: valuesIn(condition, { pk: HANGS }),
+        }),
+      );
+      // Time to live deletes late: what is old is left out here.
+      return Items.map((item) => unmarshall(item) as Hang).filter(({ hung_at_ms }) => hung_at_ms >= ms);
+    },
+
     async deleteTimers(timers) {
       if (timers.length === 0) return;
       const RequestItems = {
@@ -291,6 +328,10 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       await client.send(new BatchWriteItemCommand({ RequestItems }));
     },
   };
+}
+
+async function waitMs(ms: number): Promise<void> {
+  await setTimeout(ms);
 }
 
 function asSeen(seen: Entry) {

@@ -37,6 +37,13 @@ export function deadPartition(shard: number): string {
   return `dead#${shard}`;
 }
 
+/** Where processes tell one another of hosts that hang. */
+export const HANGS = 'hangs';
+
+export function hangKey(host: string): Key {
+  return { pk: HANGS, sk: host };
+}
+
 /** Thirteen digits sort as text as they do as numbers, until the year 2286. */
 export function sortableMs(ms: number): string {
   return String(Math.trunc(ms)).padStart(13, '0');

@@ -1,3 +1,4 @@
+import type { Hang } from '../callback/breaker.ts';
 import type { Attempt, DeadReason, Entry, Outcome } from './entry.ts';
 import type { StoredPayload } from './payload.ts';
 import type { Timer } from './timer.ts';
@@ -64,6 +65,10 @@ export interface Ledger {
   putTimer(timer: Timer): Promise<void>;
   /** The timers of one shard that are due by then, earliest first, page by page. */
   dueTimers(shard: number, untilMs: number): AsyncIterable<Timer[]>;
+  /** Leaves word for other processes that a host hangs; the newest word of a host counts. */
+  tellHang(hang: Hang): Promise<void>;
+  /** What was told at that time or later, of up to some thousands of hosts; it may lag by a second. */
+  hangsSince(ms: number): Promise<Hang[]>;
   /** Deletes up to 25 timers; one that stays is sent again, which is harmless. */
   deleteTimers(timers: readonly Timer[]): Promise<void>;
 }

@@ -62,7 +62,8 @@ export function sqsQueue(client: SQSClient, queueUrl: string): Queue {
 export function sqsClient(): SQSClient {
   return new SQSClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500 },
+    // Without the last of these the SDK only warns of a request that takes too long.
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
   });
 }
 

@@ -69,6 +69,8 @@ export async function runTask(
     settings.runTimeoutMs,
     invocationEndsAtMs - STORING_RESERVE_MS - now(),
   );
+  // Claimed too late: work that is started now could outlive the lease. It is another invocation's once that lapses.
+  if (limitMs <= 0) return { kind: 'put-back', afterSeconds: secondsLeft(lease.expiresAtMs, now()) };
   const end = await runner(
     {
       taskName: entry.task_name,
@@ -78,7 +80,7 @@ export async function runTask(
       resultUrl: `${settings.apiUrl}/api/tasks/${entry.task_id}/result`,
       ...(entry.callback_url !== undefined && { callbackUrl: entry.callback_url }),
     },
-    Math.max(0, limitMs),
+    limitMs,
   );
 
   if (end.kind === 'retry' && entry.runs < settings.maxRuns) {
@@ -245,6 +247,10 @@ function callbackDeadline(
   { deliveryDeadlineMs }: RunSettings,
 ): number | undefined {
   return callback_url === undefined ? undefined : nowMs + deliveryDeadlineMs;
+}
+
+function secondsLeft(untilMs: number, nowMs: number): number {
+  return Math.max(0, Math.ceil((untilMs - nowMs) / 1000));
 }
 
 function secondsAllowed({ external_until_ms = 0, not_before_ms }: Entry): number {

@@ -207,7 +207,13 @@ describe('the roles', () => {
       logs('Deliver'),
       [consume, attribute(CALLBACKS, 'Arn')],
       [
-        ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        [
+          'dynamodb:DeleteItem',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:Query',
+          'dynamodb:UpdateItem',
+        ],
         attribute(LEDGER, 'Arn'),
       ],
       ['sqs:SendMessage', [attribute(DEAD_LETTERS, 'Arn'), attribute(TASKS, 'Arn')]],

@@ -60,12 +60,6 @@ export interface Known {
   taken: number;
 }
 
-/**
- * A known gap, to be closed: the timer of a change by request stays where the change is refused. Is the task dead, its
- * callback is revived by it although nobody has asked. While this is true, such a timer counts as having been asked.
- */
-const REFUSED_CHANGES_REVIVE = true;
-
 /** So many violations are kept: the first says most. */
 const MOST_VIOLATIONS = 20;
 
@@ -119,6 +113,7 @@ export class Invariants {
       if (sk === 'entry' && after !== undefined) this.#decode(this.task(id), after);
       return;
     }
+    if (kind === 'hangs') return;
     const known = this.task(sk.split('#')[1] ?? '');
     if (kind === 'dead') {
       if (after === undefined) known.listed.delete(sk);
@@ -127,8 +122,6 @@ export class Invariants {
     else {
       const { generation } = unmarshall(after) as unknown as Timer;
       known.timers.set(sk, generation);
-      if (REFUSED_CHANGES_REVIVE && this.#world.actor?.functionName === 'complete-task')
-        known.redriven.add(generation);
     }
     const change = `${before === undefined ? '' : 'again '}${after === undefined ? 'gone' : 'put'}`;
     this.#world.trace(`${pk}/${sk}: ${change}`, known.taskId);

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { type Breaker, hostBreaker } from '../../lambda/callback/breaker.ts';
+import { hostBreaker } from '../../lambda/callback/breaker.ts';
+import { type HangBoard, type SharedBreaker, sharedBreaker } from '../../lambda/callback/shared-breaker.ts';
 import type { TransitionPorts, TransitionSettings } from '../../lambda/complete-task/transition.ts';
 import { type DeliverSettings, deliverCallback } from '../../lambda/deliver/deliver-callback.ts';
 import { Problem } from '../../lambda/http/problem.ts';
@@ -72,7 +73,7 @@ interface CommonPorts {
 function commonPorts(world: World, invocation: Invocation): CommonPorts {
   const sqs = sqsClient(invocation, world);
   return {
-    ledger: dynamoLedger(dynamodbClient(invocation, world), 'ledger'),
+    ledger: dynamoLedger(dynamodbClient(invocation, world), 'ledger', (ms) => waited(invocation, ms)),
     tasks: sqsQueue(sqs, world.urlOf(world.queues.tasks)),
     callbacks: sqsQueue(sqs, world.urlOf(world.queues.callbacks)),
     deadLetters: sqsQueue(sqs, world.urlOf(world.queues.deadLetters)),
@@ -109,19 +110,35 @@ export function run(
 
 /** A process of deliver's, in which one invocation comes after the other. */
 export interface DeliverProcess {
-  readonly breaker: Breaker;
+  readonly breaker: SharedBreaker;
+  /** That of the invocation which it serves. */
+  board: HangBoard | undefined;
 }
 
-export function deliverProcess({ time, dice }: World): DeliverProcess {
+export function deliverProcess(world: World): DeliverProcess {
+  const { time, dice } = world;
   const skewMs = dice.between(-4_000, 4_000);
-  return { breaker: hostBreaker({ now: () => time.nowMs + skewMs, random: dice.next }) };
+  const now = () => time.nowMs + skewMs;
+  const process: DeliverProcess = {
+    breaker: sharedBreaker({
+      breaker: hostBreaker({ now, random: dice.next }),
+      board: {
+        tellHang: async (hang) => await process.board?.tellHang(hang),
+        hangsSince: async (ms) => (await process.board?.hangsSince(ms)) ?? [],
+      },
+      now,
+      onFault: (error) => tellFault(world, error),
+    }),
+    board: undefined,
+  };
+  return process;
 }
 
 /** What deliver's handler does with an event. */
 export function deliver(
   world: World,
   receivers: Receivers,
-  { breaker }: DeliverProcess,
+  process: DeliverProcess,
   invocation: Invocation,
   event: SQSEvent,
 ): Promise<SQSBatchResponse> {
@@ -130,8 +147,9 @@ export function deliver(
     post: simulatedPost(world, invocation, receivers),
     secrets: async () => [SECRET],
     random: world.dice.next,
-    breaker: watched(breaker, world, invocation),
+    breaker: watched(process.breaker, world, invocation),
   };
+  process.board = ports.ledger;
   return answerBatch(event, batchOptions(world, invocation, ports.callbacks), (message) =>
     deliverCallback(message, ports, DELIVER_SETTINGS),
   );
@@ -147,11 +165,11 @@ export async function wake(world: World, invocation: Invocation): Promise<void> 
   );
 }
 
-function watched(breaker: Breaker, { faults }: World, { heldBackFrom }: Invocation): Breaker {
+function watched(breaker: SharedBreaker, { faults }: World, { heldBackFrom }: Invocation): SharedBreaker {
   return {
     ...breaker,
-    admits(host) {
-      const admitted = breaker.admits(host);
+    async admits(host) {
+      const admitted = await breaker.admits(host);
       if (!admitted) {
         faults.count('held back by the breaker');
         heldBackFrom.add(host);
@@ -159,6 +177,13 @@ function watched(breaker: Breaker, { faults }: World, { heldBackFrom }: Invocati
       return admitted;
     },
   };
+}
+
+/** A wait of the code itself, which ends with its invocation. */
+function waited({ startTimer }: Invocation, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    startTimer(resolve, ms);
+  });
 }
 
 function batchOptions(world: World, invocation: Invocation, queue: Queue): BatchOptions {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Entry, MAX_ATTEMPTS_KEPT, type State } from '../../lambda/ledger/entry.ts';
 
 /** What an entry may become. */
@@ -28,6 +29,8 @@ export function faultInChange(
     const isNew = after.state === 'accepted' && after.runs === 0 && after.attempt_count === 0;
     return isNew ? undefined : { invariant: 'states', what: `an entry begins as ${after.state}` };
   }
+  // A batch that was heard nothing of is written once more, before anybody is told of its tasks.
+  if (isDeepStrictEqual(before, after)) return undefined;
   const change = `${before.state} → ${after.state}`;
   if (!ALLOWED[before.state].includes(after.state)) return { invariant: 'states', what: change };
 

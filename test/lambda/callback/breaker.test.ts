@@ -77,10 +77,10 @@ describe("a host's breaker", () => {
     expect(breaker.admits(HOST)).toBe(false);
   });
 
-  it('waits up to a fifth longer, so that processes do not probe together', () => {
+  it('waits up to twice as long, so that processes do not probe together', () => {
     random = 0.5;
     opened();
-    pass(32.999);
+    pass(44.999);
     expect(breaker.admits(HOST)).toBe(false);
     pass(0.001);
     expect(breaker.admits(HOST)).toBe(true);
@@ -174,5 +174,70 @@ describe("a host's breaker", () => {
 
     expect(breaker.admits('first.example')).toBe(false);
     expect(breaker.admits('host-0.example')).toBe(true);
+  });
+});
+
+describe('what one process tells the others', () => {
+  const HUNG_AT_MS = 1_764_000_000_000;
+
+  it('is that a host hung, when its breaker opens', () => {
+    expect(breaker.record(HOST, hung)).toEqual({ host: HOST, hung_at_ms: HUNG_AT_MS, failures: 1 });
+  });
+
+  it('is how often in a row, with each probe that hangs', () => {
+    opened();
+    pass(30);
+    breaker.admits(HOST);
+    expect(breaker.record(HOST, hung)).toEqual({ host: HOST, hung_at_ms: HUNG_AT_MS + 30_000, failures: 2 });
+  });
+
+  it('is nothing of a host that goes well, fails fast, or hangs while its breaker is open', () => {
+    expect([breaker.record(HOST, answered), breaker.record(HOST, refused)]).toEqual([undefined, undefined]);
+    opened(OTHER);
+    expect(breaker.record(OTHER, hung)).toBeUndefined();
+  });
+
+  it('opens the breaker of a host that the others know nothing of', () => {
+    breaker.hear({ host: HOST, hung_at_ms: HUNG_AT_MS, failures: 1 });
+    expect(breaker.admits(HOST)).toBe(false);
+    expect(breaker.anyOpen).toBe(true);
+    pass(30);
+    expect(breaker.admits(HOST)).toBe(true);
+  });
+
+  it('keeps it open for as long as a probe elsewhere has earned it', () => {
+    opened();
+    pass(20);
+    breaker.hear({ host: HOST, hung_at_ms: nowMs, failures: 3 });
+    pass(119.999);
+    expect(breaker.admits(HOST)).toBe(false);
+    pass(0.001);
+    expect(breaker.admits(HOST)).toBe(true);
+  });
+
+  it('does not disturb a probe that is under way', () => {
+    opened();
+    pass(30);
+    breaker.admits(HOST);
+    breaker.hear({ host: HOST, hung_at_ms: nowMs, failures: 2 });
+    breaker.record(HOST, answered);
+    expect(breaker.admits(HOST)).toBe(true);
+  });
+
+  it('must be two failures where the host was quick here, for a great host may have one slow customer', () => {
+    breaker.record(HOST, answered);
+    pass(1);
+    breaker.hear({ host: HOST, hung_at_ms: nowMs, failures: 1 });
+    expect(breaker.admits(HOST)).toBe(true);
+
+    breaker.hear({ host: HOST, hung_at_ms: nowMs, failures: 2 });
+    expect(breaker.admits(HOST)).toBe(false);
+  });
+
+  it('is no news where the host was quick here since', () => {
+    pass(5);
+    breaker.record(HOST, answered);
+    breaker.hear({ host: HOST, hung_at_ms: HUNG_AT_MS, failures: 5 });
+    expect(breaker.admits(HOST)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { clientSecretsFrom } from '../../../lambda/callback/client-secrets.ts';
-import { answer, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
+import { answer, type ScriptedServer, silence, startScriptedServer } from '../../support/scripted-server.ts';
 
 const ALICE = 'arn:aws:iam::123456789012:user/alice';
 const MASTER = 'correct-horse-battery-staple-0123456789-abcdefghij';
@@ -47,6 +47,13 @@ describe("a client's secrets", () => {
     expect(cached).toEqual([ALICES_OLDER]);
     expect(afterRotation).toEqual([ALICES, ALICES_OLDER]);
     expect(calls.map(({ body }) => body)).toEqual(['{"SecretId":"the-arn"}', '{"SecretId":"the-arn"}']);
+  });
+
+  it('are asked for again after 1.5 s of silence', async () => {
+    const { secrets, calls } = await secretsFrom(silence, holding({ current: MASTER }));
+
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+    expect(calls).toHaveLength(2);
   });
 
   it('are asked for again after a read that failed', async () => {

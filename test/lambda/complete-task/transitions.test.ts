@@ -77,7 +77,7 @@ async function deliver(message: { task_id: string; generation: number }): Promis
       deadLetters: callbacks.queue,
       post,
       secrets: async () => ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
-      breaker: { admits: () => true, record: () => {} },
+      breaker: { admits: async () => true, record: async () => {} },
       now: () => NOW_MS + 120_000,
       random: () => 0.5,
       tell: () => {},
@@ -121,6 +121,24 @@ describe('work that was done elsewhere', () => {
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['completed']));
     expect(callbacks.sent).toHaveLength(1);
+  });
+
+  it('does not come back to life by a completion that is refused', async () => {
+    const dead = deliveringTask({
+      task_name: 'manual-review',
+      external_until_ms: NOW_MS + 60_000,
+      completion_hash: 'of-another-completion',
+      state: 'dead',
+      generation: 1,
+      dead_at_ms: NOW_MS,
+    });
+    await given(dead);
+
+    await expect(completeTask(await read(dead), DONE, ports, SETTINGS)).rejects.toMatchObject({
+      fields: { status: 409 },
+    });
+    // A timer would, two minutes later: its message would be of the dead entry's own generation.
+    expect((await table.items()).filter((item) => item.task_id === dead.task_id)).toHaveLength(1);
   });
 
   it('keeps its first outcome: another one is a conflict', async () => {

@@ -91,8 +91,10 @@ async function receive(
     },
     secrets: async () => [SECRET],
     breaker: {
-      admits: () => admitted,
-      record: (host, attempt) => heard.push([host, attempt]),
+      admits: async () => admitted,
+      record: async (host, attempt) => {
+        heard.push([host, attempt]);
+      },
     },
     now: () => clockMs,
     random: () => random,

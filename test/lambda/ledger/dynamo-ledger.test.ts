@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoClient, dynamoLedger } from '../../../lambda/ledger/dynamo-ledger.ts';
 import type { Attempt, Entry } from '../../../lambda/ledger/entry.ts';
 import type { Ledger } from '../../../lambda/ledger/ledger.ts';
 import type { Timer } from '../../../lambda/ledger/timer.ts';
@@ -9,6 +10,7 @@ import {
   type TestLedger,
 } from '../../support/embedded-engines.ts';
 import { acceptedTask, deliveringTask } from '../../support/entries.ts';
+import { answer, silence, startScriptedServer } from '../../support/scripted-server.ts';
 
 const NOW_MS = 1_764_000_000_000;
 const LEASE = { token: 'our-token', expiresAtMs: NOW_MS + 75_000 };
@@ -467,5 +469,55 @@ describe('timers', () => {
     await own.deleteTimers([first, third]);
 
     expect(withoutKeys(await due(own, 1, NOW_MS + 60_000))).toEqual([[NOW_MS + 1, EARLY]]);
+  });
+});
+
+describe('word of hosts that hang', () => {
+  const hang = { host: 'hangs.example', hung_at_ms: NOW_MS, failures: 1 };
+
+  it('is found by the other processes, until it is old', async () => {
+    const { ledger: own } = await engines.newLedger();
+    await own.tellHang(hang);
+
+    expect(await own.hangsSince(NOW_MS)).toMatchObject([hang]);
+    expect(await own.hangsSince(NOW_MS + 1)).toEqual([]);
+  });
+
+  it('is the newest of each host, and goes by itself after an hour', async () => {
+    const { ledger: own, items } = await engines.newLedger();
+    await own.tellHang(hang);
+    await own.tellHang({ ...hang, hung_at_ms: NOW_MS + 60_000, failures: 2 });
+
+    expect(await items()).toEqual([
+      {
+        pk: 'hangs',
+        sk: 'hangs.example',
+        host: 'hangs.example',
+        hung_at_ms: NOW_MS + 60_000,
+        failures: 2,
+        expires_at: Math.ceil((NOW_MS + 3_660_000) / 1000),
+      },
+    ]);
+  });
+});
+
+describe('a table that does not answer', () => {
+  it('is asked again after 1.5 s, while the function still has time', async () => {
+    const server = await startScriptedServer(
+      silence,
+      answer(200, { 'content-type': 'application/x-amz-json-1.0' }, '{}'),
+    );
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${server.port}`;
+    process.env.AWS_REGION = 'us-east-1';
+    process.env.AWS_ACCESS_KEY_ID = 'local';
+    process.env.AWS_SECRET_ACCESS_KEY = 'local';
+    const client = dynamoClient();
+    try {
+      expect(await dynamoLedger(client, 'ledger').read(randomUUID())).toBeUndefined();
+      expect(server.requests).toHaveLength(2);
+    } finally {
+      client.destroy();
+      await server.close();
+    }
   });
 });

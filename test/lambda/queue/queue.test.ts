@@ -1,12 +1,13 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sqsQueue } from '../../../lambda/queue/queue.ts';
+import { sqsClient, sqsQueue } from '../../../lambda/queue/queue.ts';
 import { eventually } from '../../local/assembly-fixture.ts';
 import {
   type EmbeddedEngines,
   startEmbeddedEngines,
   type TestQueue,
 } from '../../support/embedded-engines.ts';
+import { answer, silence, startScriptedServer } from '../../support/scripted-server.ts';
 
 const TASK_ID = '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10';
 const message = { task_id: TASK_ID, generation: 0 };
@@ -110,5 +111,30 @@ describe('the group of a message', () => {
 
   it('is left out where there is none', async () => {
     expect(await sentFields({ message })).not.toHaveProperty('MessageGroupId');
+  });
+});
+
+describe('a queue that does not answer', () => {
+  it('is asked again after 1.5 s, while the function still has time', async () => {
+    const server = await startScriptedServer(
+      silence,
+      answer(200, { 'content-type': 'application/x-amz-json-1.0' }, '{}'),
+    );
+    Object.assign(process.env, {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    });
+    const client = sqsClient();
+    try {
+      await sqsQueue(client, `http://127.0.0.1:${server.port}/000000000000/tasks`).comeBackAfter(
+        'receipt',
+        5,
+      );
+      expect(server.requests).toHaveLength(2);
+    } finally {
+      client.destroy();
+      await server.close();
+    }
   });
 });

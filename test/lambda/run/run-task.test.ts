@@ -87,6 +87,19 @@ const read = ({ task_id }: Entry) => table.ledger.read(task_id);
 const timersOf = async ({ task_id }: Entry) =>
   (await table.items()).filter(({ pk, task_id: id }) => String(pk).startsWith('timer#') && id === task_id);
 
+describe('a task that is claimed when its invocation has no time left', () => {
+  it('is not begun, and is left to another invocation once the lease lapses', async () => {
+    const entry = await given(acceptedTask());
+    const { runner, runs } = work();
+
+    const { disposition } = await receive(entry, { runner, nowMs: ENDS_AT_MS - 5_000 });
+
+    expect(runs).toEqual([]);
+    expect(disposition).toEqual({ kind: 'put-back', afterSeconds: 10 });
+    expect(await read(entry)).toMatchObject({ state: 'running', lease_expires_at_ms: ENDS_AT_MS + 5_000 });
+  });
+});
+
 describe('a task that is run', () => {
   it('is claimed, run, completed, and its callback sent', async () => {
     const entry = await given(acceptedTask({ input: { json: '{"seconds":4}' } }));

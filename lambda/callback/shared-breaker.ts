@@ -1,0 +1,69 @@
+import type { Breaker, Hang } from './breaker.ts';
+
+/** A breaker that may have to ask or tell others. */
+export interface SharedBreaker {
+  /** Whether an attempt at the host may be made now. Who is told so tells `record` how it went. */
+  admits(host: string): Promise<boolean>;
+  record(host: string, attempt: { readonly failed: boolean; readonly durationMs: number }): Promise<void>;
+}
+
+/** Where processes tell one another of hosts that hang. */
+export interface HangBoard {
+  tellHang(hang: Hang): Promise<void>;
+  /** Those told of at that time or later. */
+  hangsSince(ms: number): Promise<readonly Hang[]>;
+}
+
+export interface SharedBreakerPorts {
+  readonly breaker: Breaker;
+  readonly board: HangBoard;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Hears what went wrong with the board: a process then goes by what it has seen itself. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** A process asks no more often than this. */
+const ASK_AGAIN_AFTER_MS = 10_000;
+
+/** What is told of is asked for over again by its own probes; news older than this is none. */
+const NEWS_MS = 600_000;
+
+/**
+ * Lets processes learn from each other which hosts hang, so that not each of them must find out by hanging itself.
+ *
+ * It costs the healthy nothing: a process asks when it starts, and from then on only while a breaker of its own is
+ * open; it tells when one opens.
+ */
+export function sharedBreaker({ breaker, board, now, onFault }: SharedBreakerPorts): SharedBreaker {
+  let askedAtMs: number | undefined;
+  let asking: Promise<void> | undefined;
+
+  const ask = async () => {
+    try {
+      for (const hang of await board.hangsSince(now() - NEWS_MS)) breaker.hear(hang);
+    } catch (error) {
+      onFault(error);
+    } finally {
+      asking = undefined;
+    }
+  };
+
+  return {
+    async admits(host) {
+      const isDue = askedAtMs === undefined || (breaker.anyOpen && now() - askedAtMs >= ASK_AGAIN_AFTER_MS);
+      if (isDue) {
+        askedAtMs = now();
+        asking = ask();
+      }
+      // Its neighbours in the batch wait for the same answer.
+      await asking;
+      return breaker.admits(host);
+    },
+
+    async record(host, attempt) {
+      const hang = breaker.record(host, attempt);
+      if (hang !== undefined) await board.tellHang(hang).catch(onFault);
+    },
+  };
+}
