@@ -1,6 +1,7 @@
 import { type Breaker, hostBreaker } from '../../lambda/callback/breaker.ts';
 import { BYTES_TO_A_HANGING_HOST, CPU, DEAD, DELIVER, LATENCY, LIVE, SECOND_MS } from './assumptions.ts';
 import { type CallbacksQueue, LIVE_MESSAGE } from './callbacks-queue.ts';
+import { HangBoard } from './hang-board.ts';
 import type { LiveTimes, Peaks } from './measures.ts';
 import { afterFailure, afterHoldingBack, type Next, type Owed } from './owed.ts';
 import { readUnitsOf, type Usage, writeUnitsOf } from './prices.ts';
@@ -32,6 +33,8 @@ export interface DeliverFunction {
 
 interface Process {
   breaker: Breaker;
+  /** When it last asked which hosts hang. */
+  askedAtMs: number | undefined;
   replacedAtMs: number;
   readonly acknowledged: number[];
 }
@@ -73,9 +76,20 @@ export function deliverFunction(parts: DeliverParts): DeliverFunction {
   const lifetimeMs = () => DELIVER.processLivesMs * (0.9 + 0.2 * dice.uniform());
   const processes: Process[] = Array.from({ length: PRODUCT.deliverConcurrency }, () => ({
     breaker: newBreaker(),
+    askedAtMs: undefined,
     replacedAtMs: lifetimeMs() * dice.uniform(),
     acknowledged: [],
   }));
+
+  const board = new HangBoard();
+  /** @returns how long it takes */
+  const askOthers = (process: Process, nowMs: number): number => {
+    if (!scenario.breaker || !HangBoard.isDue(process.askedAtMs, process.breaker, nowMs)) return 0;
+    process.askedAtMs = nowMs;
+    board.ask(process.breaker, nowMs);
+    usage.readUnits += readUnitsOf(board.size * items.hang) / 2;
+    return LATENCY.ledgerReadMs + SDK_CALL_MS;
+  };
 
   /** @returns when the handler is called */
   const start = (process: Process, nowMs: number): number => {
@@ -83,6 +97,7 @@ export function deliverFunction(parts: DeliverParts): DeliverFunction {
     if (startMs < process.replacedAtMs) return startMs;
     usage.lambdaGbSeconds += (DELIVER.coldStartMs / SECOND_MS) * DELIVER.memoryGb;
     process.breaker = newBreaker();
+    process.askedAtMs = undefined;
     process.replacedAtMs = startMs + lifetimeMs();
     return startMs + DELIVER.coldStartMs;
   };
@@ -128,7 +143,11 @@ export function deliverFunction(parts: DeliverParts): DeliverFunction {
     const durationMs = deadAnswerMs();
     clockMs = postAtMs + durationMs;
     if (hangs) usage.bytesOut += BYTES_TO_A_HANGING_HOST;
-    process.breaker.record(deadName(message), { failed: true, durationMs });
+    const hang = process.breaker.record(deadName(message), { failed: true, durationMs });
+    if (hang !== undefined && scenario.breaker) {
+      board.tell(hang);
+      usage.writeUnits += writeUnitsOf(items.hang);
+    }
     const next = afterFailure(owed, message, PRODUCT.retryPolicy, { nowMs: clockMs, random });
     return carryOut(next, message, process, { attempted: true, nowMs: clockMs });
   };
@@ -175,6 +194,7 @@ export function deliverFunction(parts: DeliverParts): DeliverFunction {
       if (process === undefined) throw new RangeError(`there is no process ${poller}`);
       const startMs = start(process, nowMs);
       clockMs = startMs + LATENCY.ledgerReadMs;
+      clockMs += askOthers(process, clockMs);
       const batch: Item[] = [];
       while (batch.length < DELIVER.batchSize && queue.backlog > 0) batch.push(receive(process, startMs));
 

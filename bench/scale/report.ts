@@ -180,12 +180,9 @@ function whyLiveWaited(results: readonly Result[]): string[] {
   return [
     paragraph(
       `**Where hosts hang, live callbacks waited noticeably in ${countText(minutes)} minutes of the three days.** All of`,
-      `the ${hang.scenario.hosts} hosts hang from the first second on, and each of the ${PRODUCT.deliverConcurrency}`,
-      `processes has to find out about each of them, ${secondsText(DEAD.hangsForMs)} at a time. Until then nearly every`,
-      'batch holds an attempt that hangs, and a queue builds up, in which all wait alike: none of so many hosts is noisy',
-      'enough for fair queues to set it back. While the callbacks are young they also come round often to be looked at',
-      'and held back again, which takes capacity from the live ones. One single host that is owed all of it is found out',
-      'at once, and set back by fair queues.',
+      `the ${hang.scenario.hosts} hosts hang from the first second on: until word of them has gone round among the`,
+      `${PRODUCT.deliverConcurrency} processes, nearly every batch holds an attempt that hangs for ${secondsText(DEAD.hangsForMs)}. While the callbacks`,
+      'are young they also come round often to be looked at and held back again, which takes capacity from the live ones.',
     ),
   ];
 }

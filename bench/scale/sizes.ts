@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Attempt, type Entry, MAX_ATTEMPTS_KEPT } from '../../lambda/ledger/entry.ts';
 import { itemOfEntry } from '../../lambda/ledger/entry-item.ts';
-import { deadKey, entryKey, timerKey } from '../../lambda/ledger/keys.ts';
+import { deadKey, entryKey, hangKey, timerKey } from '../../lambda/ledger/keys.ts';
 import { tellStep } from '../../lambda/log.ts';
 import { LOG_EVENT_OVERHEAD_BYTES } from './assumptions.ts';
 
@@ -65,6 +65,8 @@ export interface ItemBytes {
   readonly timer: number;
   /** The row on the operators' list. */
   readonly deadRow: number;
+  /** Word of a host that hangs. */
+  readonly hang: number;
 }
 
 /** What the ledger's items weigh, made as `lambda/ledger/dynamo-ledger.ts` makes them. */
@@ -78,6 +80,7 @@ export function itemBytes(hangs: boolean): ItemBytes {
     ),
     timer: bytesOfItem({ ...timerKey(TASK_ID, ARRIVED_MS), ...timer }),
     deadRow: bytesOfItem({ ...deadKey(TASK_ID, ARRIVED_MS), ...deadRow, dead_at_ms: ARRIVED_MS }),
+    hang: bytesOfItem({ ...hangKey(HOST), host: HOST, hung_at_ms: ARRIVED_MS, failures: 2, expires_at }),
   };
 }
 

@@ -24,10 +24,10 @@ export interface SharedBreakerPorts {
 }
 
 /** A process asks no more often than this. */
-const ASK_AGAIN_AFTER_MS = 10_000;
+export const ASK_AGAIN_AFTER_MS = 10_000;
 
-/** What is told of is asked for over again by its own probes; news older than this is none. */
-const NEWS_MS = 600_000;
+/** A host that still hangs is told of again with each probe; word older than this is no news. */
+export const NEWS_MS = 600_000;
 
 /**
  * Lets processes learn from each other which hosts hang, so that not each of them must find out by hanging itself.

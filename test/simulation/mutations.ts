@@ -165,6 +165,12 @@ export const MUTATIONS: readonly Mutation[] = [
     "await sendCallback(entry, ports, entry.state === 'delivering' ? FORWARD_DELAY_SECONDS : 0);",
     '',
   ),
+  one(
+    'a refused completion leaves its timer',
+    'lambda/complete-task/complete-task.ts',
+    "if (entry.state !== 'accepted') throw settledAlready(entry);",
+    '',
+  ),
   one('a redriven letter is acknowledged', ENTRY, "return { do: 'revive' };", 'return ACKNOWLEDGE;'),
   one(
     'who loses a revive acknowledges',

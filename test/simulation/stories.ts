@@ -24,6 +24,8 @@ export interface Story {
   readonly isExternal: boolean;
   /** What the client asks for, and how long it waits before it does. */
   readonly wishes: readonly { readonly afterMs: number; readonly wish: Wish }[];
+  /** When the operator first sends again what is dead. */
+  readonly redriveAfterMs: number;
 }
 
 const STORY: Omit<Story, 'name'> = {
@@ -32,6 +34,7 @@ const STORY: Omit<Story, 'name'> = {
   hasLargeResult: false,
   isExternal: false,
   wishes: [],
+  redriveAfterMs: 120_000,
 };
 
 export const STORIES: readonly Story[] = [
@@ -47,6 +50,17 @@ export const STORIES: readonly Story[] = [
     name: 'completed elsewhere',
     isExternal: true,
     wishes: [{ afterMs: 5_000, wish: 'complete' }],
+  },
+  {
+    ...STORY,
+    name: 'completed elsewhere, dies, is completed in another way',
+    isExternal: true,
+    receptions: ['receiver: 410'],
+    wishes: [
+      { afterMs: 5_000, wish: 'complete' },
+      { afterMs: 30_000, wish: 'fail' },
+    ],
+    redriveAfterMs: 300_000,
   },
   { ...STORY, name: 'delivered and replayed', wishes: [{ afterMs: 60_000, wish: 'replay' }] },
   { ...STORY, name: 'runs again', deeds: ['asks for another run', 'asks for another run'] },
@@ -97,7 +111,7 @@ export async function tell(
     void redrive(world, 1);
     world.time.after(120_000, redriveAgain);
   };
-  world.time.after(120_000, redriveAgain);
+  world.time.after(story.redriveAfterMs, redriveAgain);
 
   while (!clientIsDone && world.invariants.violations.length === 0) await world.step(EPOCH_MS + LONGEST_MS);
   await runToTheEnd(world, world.time.nowMs, EPOCH_MS + LONGEST_MS);

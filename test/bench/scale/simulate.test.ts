@@ -72,9 +72,10 @@ describe('a scenario', () => {
     const attempts = sum(refuse.owed.attempts);
     const live = refuse.live.all.count;
     const timers = attempts - 2 * CALLBACKS;
-    const leastUnits = attempts + 2 * timers + CALLBACKS + live;
-    expect(refuse.usage.writeUnits).toBeGreaterThan(leastUnits);
-    expect(refuse.usage.writeUnits).toBeLessThan(leastUnits + attempts);
+    const units = attempts + 2 * timers + CALLBACKS + live;
+    // A few more wait in the queue: those whose last wait was clipped to less than 120 s before the deadline.
+    expect(refuse.usage.writeUnits).toBeGreaterThan(units * 0.999);
+    expect(refuse.usage.writeUnits).toBeLessThanOrEqual(units);
     expect(refuse.usage.dlqRequests).toBe(20_000);
   });
 
@@ -84,17 +85,18 @@ describe('a scenario', () => {
   });
 
   it('is the same again for the same seed, and another for another', () => {
-    const again = simulate(scenario('hang'), OPTIONS);
-    const other = simulate(scenario('hang'), { ...OPTIONS, seed: 8 });
-    expect(resultOf(again, again.usage)).toEqual(resultOf(hang, hang.usage));
-    expect(other.usage).not.toEqual(hang.usage);
+    const few = { ...OPTIONS, callbacks: 2_000 };
+    const [one, again] = [simulate(scenario('hang'), few), simulate(scenario('hang'), few)];
+    const other = simulate(scenario('hang'), { ...few, seed: 8 });
+    expect(resultOf(again, again.usage)).toEqual(resultOf(one, one.usage));
+    expect(other.usage).not.toEqual(one.usage);
   });
 
   it('is judged against the run without dead hosts', () => {
     const baseline = simulate(BASELINE, OPTIONS);
     const results = [baseline, refuse].map((run) => resultOf(run, baseline.usage));
     const judged = verdicts(results);
-    expect(judged).toHaveLength(6);
+    expect(judged).toHaveLength(5);
     expect(judged.at(-1)).toEqual({
       scenario: 'dead hosts refuse',
       what: 'ended in the dead-letter queue, each once',
