@@ -134,11 +134,15 @@ export function deliverFunction(parts: DeliverParts): DeliverFunction {
   const attemptDead = ({ message, admitted }: Item, process: Process, postAtMs: number): number => {
     const random = dice.uniform();
     if (!admitted) {
-      const moment = { nowMs: postAtMs, random };
-      return carryOut(afterHoldingBack(owed, message, PRODUCT.deadlineMs, moment), message, process, {
-        attempted: false,
-        nowMs: postAtMs,
-      });
+      return carryOut(
+        afterHoldingBack(owed, message, PRODUCT.deadlineMs, { nowMs: postAtMs }),
+        message,
+        process,
+        {
+          attempted: false,
+          nowMs: postAtMs,
+        },
+      );
     }
     const durationMs = deadAnswerMs();
     clockMs = postAtMs + durationMs;

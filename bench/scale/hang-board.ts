@@ -31,8 +31,8 @@ export class HangBoard {
     for (const words of this.#hangs.values()) {
       let newest: Hang | undefined;
       for (const word of words) {
-        const isKnown = word.hung_at_ms <= nowMs && word.hung_at_ms >= nowMs - NEWS_MS;
-        if (isKnown && word.hung_at_ms >= (newest?.hung_at_ms ?? 0)) newest = word;
+        const isKnown = word.at_ms <= nowMs && word.at_ms >= nowMs - NEWS_MS;
+        if (isKnown && word.at_ms >= (newest?.at_ms ?? 0)) newest = word;
       }
       if (newest !== undefined) breaker.hear(newest);
     }

@@ -46,13 +46,28 @@ export function afterFailure(owed: Owed, callback: number, policy: RetryPolicy, 
 }
 
 /** Where the breaker did not let it through. */
-export function afterHoldingBack(owed: Owed, callback: number, deadlineMs: number, moment: Moment): Next {
-  const { nowMs, random } = moment;
+export function afterHoldingBack(
+  owed: Owed,
+  callback: number,
+  deadlineMs: number,
+  moment: Pick<Moment, 'nowMs'>,
+): Next {
+  const { nowMs } = moment;
   const deliverByMs = owed.deliverByMs[callback] ?? 0;
   if (nowMs >= deliverByMs) return { room: 'dead' };
   owed.heldBack[callback] = (owed.heldBack[callback] ?? 0) + 1;
   const owedSinceMs = deliverByMs - deadlineMs;
-  return waits(owed, callback, heldBackUntilMs({ nowMs, owedSinceMs, deliverByMs }, random), nowMs);
+  return waits(
+    owed,
+    callback,
+    heldBackUntilMs({ nowMs, owedSinceMs, deliverByMs }, shareOf(callback)),
+    nowMs,
+  );
+}
+
+/** Spread evenly over [0, 1), as the ids of tasks are (Weyl's sequence). */
+function shareOf(callback: number): number {
+  return (callback * 0.618_033_988_749_895) % 1;
 }
 
 function waits(owed: Owed, callback: number, untilMs: number, nowMs: number): WaitingRoom {

@@ -80,7 +80,7 @@ export function itemBytes(hangs: boolean): ItemBytes {
     ),
     timer: bytesOfItem({ ...timerKey(TASK_ID, ARRIVED_MS), ...timer }),
     deadRow: bytesOfItem({ ...deadKey(TASK_ID, ARRIVED_MS), ...deadRow, dead_at_ms: ARRIVED_MS }),
-    hang: bytesOfItem({ ...hangKey(HOST), host: HOST, hung_at_ms: ARRIVED_MS, failures: 2, expires_at }),
+    hang: bytesOfItem({ ...hangKey(HOST), host: HOST, at_ms: ARRIVED_MS, failures: 2, expires_at }),
   };
 }
 

@@ -38,23 +38,33 @@ export function nextAttemptAtMs(
   return Math.min(failed.nowMs + Math.max(scheduledMs, failed.retryAfterMs ?? 0), failed.deliverByMs);
 }
 
-const SHORTEST_HELD_BACK_MS = 300_000;
-const LONGEST_HELD_BACK_MS = 21_600_000;
+/** When a callback that is held back is looked at first, and the most that lies between two looks. */
+const FIRST_LOOK_MS = 300_000;
+const LONGEST_BETWEEN_LOOKS_MS = 21_600_000;
+
+/** No look is nearer than this: a wait that is a timer, whatever the clocks say. */
+const SHORTEST_HELD_BACK_MS = 150_000;
 
 /**
- * Until when a callback waits whose host's breaker is open: as long again as it has been owed, so that an outage is
- * noticed to be over within its own length, and three days of it cost some 18 looks. At least 5 min: less would let
- * the young ones of a great outage take more of deliver's capacity for looking than is left for delivering. At most
- * 6 h.
+ * Until when a callback waits whose host's breaker is open: about as long again as it has been owed, so that three days
+ * of it take 19 looks. Not more often, or the young ones of a great outage take more of deliver's capacity for
+ * looking than is left for delivering.
  *
- * @param random a number in [0, 1)
+ * The times are fixed for each task: 5, 10, 20 … min after the callback was first owed, then every 6 h, all ±20 %. So
+ * two copies of a message come to the same time, which is one timer.
+ *
+ * @param share the task's own, in [0, 1)
  */
 export function heldBackUntilMs(
   { nowMs, owedSinceMs, deliverByMs }: { nowMs: number; owedSinceMs: number; deliverByMs: number },
-  random: number,
+  share: number,
 ): number {
-  const waitMs = Math.min(Math.max(nowMs - owedSinceMs, SHORTEST_HELD_BACK_MS), LONGEST_HELD_BACK_MS);
-  return Math.min(nowMs + Math.round(jittered(waitMs, random)), deliverByMs);
+  let lookMs = FIRST_LOOK_MS;
+  for (;;) {
+    const atMs = owedSinceMs + Math.round(jittered(lookMs, share));
+    if (atMs >= nowMs + SHORTEST_HELD_BACK_MS) return Math.min(atMs, deliverByMs);
+    lookMs = Math.min(lookMs * 2, lookMs + LONGEST_BETWEEN_LOOKS_MS);
+  }
 }
 
 function jittered(waitMs: number, random: number): number {

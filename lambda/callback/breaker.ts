@@ -9,6 +9,8 @@
  *      └───────────────────── the probe was answered, or failed fast ─────────────────────────┘
  * ```
  *
+ * A host that nobody has probed for long after its time was up is closed again.
+ *
  * Only slow failures count. A host that refuses at once holds no place that another could use, and its callbacks
  * have their schedule. One is enough for a host of which the process knows nothing good; one that has been quick
  * before, as a great host with one slow customer is, must fail twice in a row.
@@ -16,7 +18,7 @@
 export interface Breaker {
   /** Whether an attempt at the host may be made now. Who is told so tells `record` how it went. */
   admits(host: string): boolean;
-  /** @returns what other processes should hear of, where the breaker opened */
+  /** @returns what other processes should hear of, where the breaker opened or closed */
   record(host: string, attempt: { readonly failed: boolean; readonly durationMs: number }): Hang | undefined;
   /** Takes another process's word for it, unless the host was quick here: then only for two failures since. */
   hear(hang: Hang): void;
@@ -24,12 +26,12 @@ export interface Breaker {
   readonly anyOpen: boolean;
 }
 
-/** That a host hung. */
+/** That a host hung, or is well again. */
 export interface Hang {
   readonly host: string;
-  /** When the last of its slow failures ended, in epoch milliseconds. */
-  readonly hung_at_ms: number;
-  /** How many there were in a row, as far as the process that tells of it knows. */
+  /** When the attempt that tells it ended, in epoch milliseconds. */
+  readonly at_ms: number;
+  /** Slow failures in a row, as far as the process knows that tells of it; 0: it is well again. */
   readonly failures: number;
 }
 
@@ -57,13 +59,20 @@ const LONGEST_OPEN_MS = 300_000;
 const JITTER = 1;
 
 /**
- * After a slow probe, no other host is probed for so many times as long as it took: many dead hosts together may
- * hold up a process for a tenth of its time.
+ * After a slow probe, no host is probed for so many times as long as it took: many dead hosts together may hold up a
+ * process for a quarter of its time.
  */
-const REST_PER_PROBE = 9;
+const REST_PER_PROBE = 3;
 
 /** A probe that was never told of has died with its invocation. */
 const PROBE_LOST_AFTER_MS = 60_000;
+
+/**
+ * So long after its breaker's time is up a host may wait for its probe; then it is as if nothing was known of it. The
+ * more hosts are in trouble, the longer, for each that is forgotten may cost one attempt that hangs.
+ */
+const SHORTEST_MEMORY_MS = 600_000;
+const MEMORY_PER_HOST_MS = 60_000;
 
 /** Hosts of either kind that are remembered; beyond it the one that came first is forgotten. */
 const MOST_HOSTS = 1_000;
@@ -74,6 +83,8 @@ interface Trouble {
   /** Open or half-open. */
   isOpen: boolean;
   openUntilMs: number;
+  /** When the newest that is known of it ended. */
+  newestMs: number;
   probingSinceMs?: number | undefined;
 }
 
@@ -86,15 +97,19 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
   const troubleOf = (host: string): Trouble => {
     const known = troubles.get(host);
     if (known !== undefined) return known;
-    const trouble: Trouble = { failures: 0, isOpen: false, openUntilMs: 0 };
+    const trouble: Trouble = { failures: 0, isOpen: false, openUntilMs: 0, newestMs: 0 };
     troubles.set(host, trouble);
     forgetOne(troubles);
     return trouble;
   };
 
+  const isForgotten = ({ openUntilMs }: Trouble, nowMs: number) =>
+    nowMs >= openUntilMs + Math.max(SHORTEST_MEMORY_MS, troubles.size * MEMORY_PER_HOST_MS);
+
   const open = (trouble: Trouble, sinceMs: number) => {
     const openForMs = Math.min(FIRST_OPEN_MS * 2 ** (trouble.failures - 1), LONGEST_OPEN_MS);
     trouble.isOpen = true;
+    trouble.newestMs = sinceMs;
     trouble.openUntilMs = Math.max(trouble.openUntilMs, sinceMs + openForMs * (1 + JITTER * random()));
     trouble.probingSinceMs = undefined;
   };
@@ -104,6 +119,10 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
       const trouble = troubles.get(host);
       if (trouble === undefined || !trouble.isOpen) return true;
       const nowMs = now();
+      if (isForgotten(trouble, nowMs)) {
+        troubles.delete(host);
+        return true;
+      }
       if (nowMs < Math.max(trouble.openUntilMs, noProbeBeforeMs)) return false;
       const { probingSinceMs = Number.NEGATIVE_INFINITY } = trouble;
       if (nowMs - probingSinceMs < PROBE_LOST_AFTER_MS) return false;
@@ -114,11 +133,12 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
     record(host, { failed, durationMs }) {
       const nowMs = now();
       if (!failed || durationMs < SLOW_MS) {
+        const wasOpen = troubles.get(host)?.isOpen === true;
         troubles.delete(host);
         quick.delete(host);
         quick.set(host, nowMs);
         forgetOne(quick);
-        return undefined;
+        return wasOpen ? { host, at_ms: nowMs, failures: 0 } : undefined;
       }
       const trouble = troubleOf(host);
       // One that began before the breaker opened tells nothing new.
@@ -129,23 +149,30 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
 
       if (trouble.isOpen) noProbeBeforeMs = nowMs + durationMs * REST_PER_PROBE;
       open(trouble, nowMs);
-      return { host, hung_at_ms: nowMs, failures: trouble.failures };
+      return { host, at_ms: nowMs, failures: trouble.failures };
     },
 
-    hear({ host, hung_at_ms, failures }) {
+    hear({ host, at_ms, failures }) {
+      const known = troubles.get(host);
+      // Heard before, or older than what is known here.
+      if (known !== undefined && at_ms <= known.newestMs) return;
+      if (failures === 0) {
+        troubles.delete(host);
+        return;
+      }
       const quickAtMs = quick.get(host);
-      const isNews =
-        quickAtMs === undefined || (quickAtMs < hung_at_ms && failures >= FAILURES_OF_A_QUICK_HOST);
-      if (!isNews) return;
-      const trouble = troubleOf(host);
+      const isNews = quickAtMs === undefined || (quickAtMs < at_ms && failures >= FAILURES_OF_A_QUICK_HOST);
       // A probe that is under way will tell more.
-      if (trouble.probingSinceMs !== undefined) return;
+      if (!isNews || known?.probingSinceMs !== undefined) return;
+      const trouble = troubleOf(host);
       trouble.failures = Math.max(trouble.failures, failures);
-      open(trouble, hung_at_ms);
+      // Clocks differ: a word from the future must not keep a host waiting for it.
+      open(trouble, Math.min(at_ms, now()));
     },
 
     get anyOpen() {
-      return [...troubles.values()].some(({ isOpen }) => isOpen);
+      const nowMs = now();
+      return [...troubles.values()].some((trouble) => trouble.isOpen && !isForgotten(trouble, nowMs));
     },
   };
 }

@@ -26,6 +26,9 @@ export interface SharedBreakerPorts {
 /** A process asks no more often than this. */
 export const ASK_AGAIN_AFTER_MS = 10_000;
 
+/** Nobody waits longer for an answer than this: one that never comes must not hold up the process for good. */
+const WAITED_FOR_MS = 5_000;
+
 /** A host that still hangs is told of again with each probe; word older than this is no news. */
 export const NEWS_MS = 600_000;
 
@@ -33,10 +36,10 @@ export const NEWS_MS = 600_000;
  * Lets processes learn from each other which hosts hang, so that not each of them must find out by hanging itself.
  *
  * It costs the healthy nothing: a process asks when it starts, and from then on only while a breaker of its own is
- * open; it tells when one opens.
+ * open; it tells when one opens, and when one closes again.
  */
 export function sharedBreaker({ breaker, board, now, onFault }: SharedBreakerPorts): SharedBreaker {
-  let askedAtMs: number | undefined;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
 
   const ask = async () => {
@@ -51,13 +54,13 @@ export function sharedBreaker({ breaker, board, now, onFault }: SharedBreakerPor
 
   return {
     async admits(host) {
-      const isDue = askedAtMs === undefined || (breaker.anyOpen && now() - askedAtMs >= ASK_AGAIN_AFTER_MS);
-      if (isDue) {
+      const neverAsked = askedAtMs === Number.NEGATIVE_INFINITY;
+      if (neverAsked || (breaker.anyOpen && now() - askedAtMs >= ASK_AGAIN_AFTER_MS)) {
         askedAtMs = now();
         asking = ask();
       }
       // Its neighbours in the batch wait for the same answer.
-      await asking;
+      if (now() - askedAtMs < WAITED_FOR_MS) await asking;
       return breaker.admits(host);
     },
 

@@ -20,6 +20,9 @@ export interface TransitionSettings {
 /** No timer is set nearer than the clock can be late. */
 const MENDED_AFTER_MS = 120_000;
 
+/** A change that came so late finds its timer gone, or about to go off before anything is there to be sent. */
+const TIMER_MAY_BE_GONE_AFTER_MS = 60_000;
+
 /**
  * Makes a change from which on a callback is owed. A request has no queue message that would come back after a
  * crash, so a timer is put first: whatever dies after the write, the callback is sent by the clock.
@@ -36,8 +39,13 @@ export async function oweCallback(
 ): Promise<boolean> {
   if (callback_url === undefined) return await change();
   const group = callbackHost(callback_url);
-  await ledger.putTimer({ at_ms: now() + MENDED_AFTER_MS, queue: 'callbacks', task_id, generation, group });
+  const putTimer = () =>
+    ledger.putTimer({ at_ms: now() + MENDED_AFTER_MS, queue: 'callbacks', task_id, generation, group });
+  const startedAtMs = now();
+  await putTimer();
   if (!(await change())) return false;
+  // An operator's machine may have slept in between.
+  if (now() - startedAtMs > TIMER_MAY_BE_GONE_AFTER_MS) await putTimer();
   await callbacks.send({ message: { task_id, generation }, group });
   return true;
 }

@@ -59,14 +59,14 @@ export async function deliverCallback(
   const circumstances = { secrets, apiUrl: settings.apiUrl, nowMs: startedAtMs };
   const answer = await ports.post(callbackRequest(entry, resultJson, circumstances));
   const attempt = attemptOf(entry, answer, startedAtMs, ports.now());
-  await ports.breaker.record(host, {
-    failed: answer.outcome.kind !== 'delivered',
-    durationMs: attempt.duration_ms,
-  });
-
-  return answer.outcome.kind === 'delivered'
-    ? await recordDelivered(message, entry, attempt, ports, settings)
-    : await recordFailure(message, entry, attempt, answer, ports, settings);
+  const failed = answer.outcome.kind !== 'delivered';
+  const [disposition] = await Promise.all([
+    failed
+      ? recordFailure(message, entry, attempt, answer, ports, settings)
+      : recordDelivered(message, entry, attempt, ports, settings),
+    ports.breaker.record(host, { failed, durationMs: attempt.duration_ms }),
+  ]);
+  return disposition;
 }
 
 /** The entry whose callback is due now, or what becomes of the message instead. */
@@ -156,8 +156,7 @@ async function recordFailure(
 }
 
 /**
- * The breaker is open: no attempt is made and none is counted, and the entry stays as it is. The wait is a timer, so
- * that it holds none of the queue's places. Past the deadline the host's own attempts have shown why to give up.
+ * The breaker is open: no attempt is made and none is counted, and the entry stays as it is. Past the deadline the host's own attempts have shown why to give up.
  */
 async function holdBack(
   message: Received,
@@ -171,10 +170,15 @@ async function holdBack(
     return await die(message, entry, undefined, 'deadline-passed', undefined, ports, settings);
   }
   const owedSinceMs = deliverByMs - settings.deliveryDeadlineMs;
-  const askedForMs = heldBackUntilMs({ nowMs, owedSinceMs, deliverByMs }, ports.random());
+  const askedForMs = heldBackUntilMs({ nowMs, owedSinceMs, deliverByMs }, shareOf(entry));
   const { disposition, untilMs } = await wait(askedForMs, message, entry, ports, settings);
   ports.tell('held-back', entry, { next_attempt_at: new Date(untilMs).toISOString() });
   return disposition;
+}
+
+/** A number in [0, 1) that is the task's own: the first 32 bits of its id. */
+function shareOf({ task_id }: Entry): number {
+  return Number.parseInt(task_id.slice(0, 8), 16) / 2 ** 32;
 }
 
 /** Whether its present life began by a redrive or a replay and has had no attempt yet. */

@@ -299,7 +299,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
     },
 
     async tellHang(hang) {
-      const expires_at = Math.ceil((hang.hung_at_ms + HANG_TOLD_FOR_MS) / 1000);
+      const expires_at = Math.ceil((hang.at_ms + HANG_TOLD_FOR_MS) / 1000);
       await put(hangKey(hang.host), { ...hang, expires_at });
     },
 
@@ -315,7 +315,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
         }),
       );
       // Time to live deletes late: what is old is left out here.
-      return Items.map((item) => unmarshall(item) as Hang).filter(({ hung_at_ms }) => hung_at_ms >= ms);
+      return Items.map((item) => unmarshall(item) as Hang).filter(({ at_ms }) => at_ms >= ms);
     },
 
     async deleteTimers(timers) {

@@ -32,6 +32,8 @@ export function entryOfItem(item: Readonly<Record<string, unknown>> | undefined)
   if (item === undefined) return undefined;
   const { pk: _pk, sk: _sk, attempts, ...fields } = item;
   const entry = fields as unknown as Omit<Entry, 'attempts'>;
+  // Until 0.1.0 they were a list of maps, which is read as it is.
+  if (Array.isArray(attempts)) return { ...entry, attempts };
   return { ...entry, attempts: unpackAttempts(attempts as string | undefined, entry.attempt_count) };
 }
 

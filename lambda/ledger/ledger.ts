@@ -65,7 +65,7 @@ export interface Ledger {
   putTimer(timer: Timer): Promise<void>;
   /** The timers of one shard that are due by then, earliest first, page by page. */
   dueTimers(shard: number, untilMs: number): AsyncIterable<Timer[]>;
-  /** Leaves word for other processes that a host hangs; the newest word of a host counts. */
+  /** Leaves word for other processes that a host hangs, or is well again; the newest word of a host counts. */
   tellHang(hang: Hang): Promise<void>;
   /** What was told at that time or later, of up to some thousands of hosts; it may lag by a second. */
   hangsSince(ms: number): Promise<Hang[]>;

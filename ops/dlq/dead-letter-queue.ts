@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { Fault } from '../fault.ts';
 
 /** A message of the dead-letter queue as it was received. */
 export interface RawLetter {
@@ -91,7 +92,14 @@ export class DeadLetterQueue {
   async delete(letters: readonly RawLetter[]): Promise<void> {
     for (const batch of batches(letters.map(({ messageId }) => messageId))) {
       const Entries = batch.map((id, index) => ({ Id: String(index), ReceiptHandle: this.#held.get(id) }));
-      await this.#sqs.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
+      const { Failed = [] } = await this.#sqs.send(
+        new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }),
+      );
+      if (Failed.length > 0) {
+        throw new Fault(
+          `The dead-letter queue did not delete ${Failed.length} letters (${Failed[0]?.Code}: ${Failed[0]?.Message}). They come back and are harmless; give the same command again.`,
+        );
+      }
       for (const id of batch) this.#held.delete(id);
     }
   }

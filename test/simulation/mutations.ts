@@ -166,6 +166,18 @@ export const MUTATIONS: readonly Mutation[] = [
     '',
   ),
   one(
+    'held back without a timer',
+    DELIVER,
+    'const { disposition, untilMs } = await wait(askedForMs, message, entry, ports, settings);',
+    'const { disposition, untilMs } = { disposition: ACKNOWLEDGE, untilMs: askedForMs };',
+  ),
+  one(
+    'what is redriven is held back, too',
+    DELIVER,
+    'if (!(await ports.breaker.admits(host)) && !isFirstAfterRedrive(entry)) {',
+    'if (!(await ports.breaker.admits(host))) {',
+  ),
+  one(
     'a refused completion leaves its timer',
     'lambda/complete-task/complete-task.ts',
     "if (entry.state !== 'accepted') throw settledAlready(entry);",
@@ -211,8 +223,8 @@ export const MUTATIONS: readonly Mutation[] = [
   one(
     'a change by request without a timer',
     'lambda/complete-task/transition.ts',
-    "await ledger.putTimer({ at_ms: now() + MENDED_AFTER_MS, queue: 'callbacks', task_id, generation, group });",
-    '',
+    '  await putTimer();\n  if (!(await change())) return false;',
+    '  if (!(await change())) return false;',
   ),
   one(
     'completes elsewhere what is settled',

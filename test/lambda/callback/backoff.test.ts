@@ -111,25 +111,48 @@ describe('the time of the next attempt', () => {
   });
 });
 
-describe('how long a callback is held back', () => {
-  const heldBackFor = (owedMs: number, random = MIDDLE) =>
-    heldBackUntilMs({ nowMs: NOW_MS, owedSinceMs: NOW_MS - owedMs, deliverByMs: NO_DEADLINE_MS }, random) -
-    NOW_MS;
+describe('until when a callback is held back', () => {
+  /** Minutes after it was first owed, where the breaker is found open so many minutes after. */
+  const nextLook = (owedMinutes: number, share = MIDDLE) => {
+    const owedSinceMs = NOW_MS;
+    const nowMs = owedSinceMs + owedMinutes * MINUTE;
+    return (heldBackUntilMs({ nowMs, owedSinceMs, deliverByMs: NO_DEADLINE_MS }, share) - NOW_MS) / MINUTE;
+  };
 
   it.each([
-    ['5 min at first', 0, 5 * MINUTE],
-    ['5 min after 3 min', 3 * MINUTE, 5 * MINUTE],
-    ['10 min after 10 min', 10 * MINUTE, 10 * MINUTE],
-    ['3 h after 3 h', 3 * HOUR, 3 * HOUR],
-    ['6 h after 6 h', 6 * HOUR, 6 * HOUR],
-    ['6 h after two days', 48 * HOUR, 6 * HOUR],
-  ])('%s', (_what, owedMs, waitMs) => {
-    expect(heldBackFor(owedMs)).toBe(waitMs);
+    [0, 5],
+    [2.5, 5],
+    [2.6, 10],
+    [5, 10],
+    [10, 20],
+    [160, 320],
+    [320, 640],
+    // From here on every 6 h.
+    [640, 1_000],
+    [1_000, 1_360],
+  ])('found open after %d min, it waits until the minute %d', (owedMinutes, lookMinutes) => {
+    expect(nextLook(owedMinutes)).toBe(lookMinutes);
   });
 
-  it('varies by a fifth to either side, and stays too long for the queue', () => {
-    expect(heldBackFor(0, 0)).toBe(240_000);
-    expect(heldBackFor(0, 0.999_999)).toBe(360_000);
+  it('takes 19 looks in three days', () => {
+    const looks: number[] = [];
+    for (let minute = 0; minute < 3 * 24 * 60; minute = nextLook(minute)) looks.push(minute);
+    expect(looks).toHaveLength(19);
+  });
+
+  it('varies by a fifth to either side from task to task', () => {
+    expect(nextLook(0, 0)).toBe(4);
+    expect(nextLook(0, 0.75)).toBe(5.5);
+  });
+
+  it('is the same for two copies of a message, whenever they come', () => {
+    expect([nextLook(11), nextLook(12.3), nextLook(16)]).toEqual([20, 20, 20]);
+  });
+
+  it('is never so near that the queue would be waited in', () => {
+    for (let minute = 0; minute < 3_000; minute += 0.7) {
+      expect(nextLook(minute, 0.3) - minute).toBeGreaterThanOrEqual(2.5 - 1e-9);
+    }
   });
 
   it('ends with the deadline', () => {

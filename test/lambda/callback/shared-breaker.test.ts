@@ -26,7 +26,7 @@ const BOARD = {
   },
   async hangsSince(ms: number) {
     asked.push(ms);
-    return hangs.filter(({ hung_at_ms }) => hung_at_ms >= ms);
+    return hangs.filter(({ at_ms }) => at_ms >= ms);
   },
 };
 
@@ -92,5 +92,12 @@ describe('a breaker that is shared', () => {
     await one.record(HOST, hung);
     expect(await one.admits(HOST)).toBe(false);
     expect(faults).toEqual([throttled, throttled]);
+  });
+
+  it('waits for an answer that does not come no longer than the invocation that asked', async () => {
+    const one = aProcess({ ...BOARD, hangsSince: () => new Promise(() => {}) });
+    void one.admits(HOST);
+    pass(5);
+    expect(await one.admits(HOST)).toBe(true);
   });
 });

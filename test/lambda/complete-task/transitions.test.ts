@@ -6,6 +6,7 @@ import { replayTask } from '../../../lambda/complete-task/replay-task.ts';
 import type { TransitionPorts } from '../../../lambda/complete-task/transition.ts';
 import { deliverCallback } from '../../../lambda/deliver/deliver-callback.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
+import type { Ledger } from '../../../lambda/ledger/ledger.ts';
 import { sendDue } from '../../../lambda/wake/send-due.ts';
 import {
   type EmbeddedEngines,
@@ -300,6 +301,39 @@ describe('a callback that is replayed', () => {
 
     expect(await read(alive)).toMatchObject({ state: 'delivering', generation: 2, schedule_base: 1 });
     expect((await table.items()).filter(({ pk }) => String(pk).startsWith('dead#'))).toEqual([]);
+  });
+
+  it('is no conflict where the write went through and its reply was lost', async () => {
+    const entry = await given(deliveringTask({ state: 'delivered' }));
+    const ledger: Ledger = {
+      ...table.ledger,
+      async replay(...args) {
+        await table.ledger.replay(...args);
+        return await table.ledger.replay(...args);
+      },
+    };
+
+    expect(await replayTask(entry, { ...ports, ledger }, SETTINGS)).toMatchObject({ status: 'delivering' });
+    expect(await read(entry)).toMatchObject({ state: 'delivering', generation: 1 });
+  });
+
+  it('gets another timer where the machine slept before the write', async () => {
+    const entry = await given(deliveringTask({ state: 'delivered' }));
+    let nowMs = NOW_MS;
+    const ledger: Ledger = {
+      ...table.ledger,
+      async replay(...args) {
+        nowMs += 180_000;
+        return await table.ledger.replay(...args);
+      },
+    };
+
+    await replayTask(entry, { ...ports, ledger, now: () => nowMs }, SETTINGS);
+
+    const timers = (await table.items()).filter(
+      ({ pk, task_id }) => String(pk).startsWith('timer#') && task_id === entry.task_id,
+    );
+    expect(timers.map(({ at_ms }) => at_ms).sort()).toEqual([NOW_MS + 120_000, NOW_MS + 300_000]);
   });
 
   it('was settled: one that is still attempted is a conflict', async () => {

@@ -473,7 +473,7 @@ describe('timers', () => {
 });
 
 describe('word of hosts that hang', () => {
-  const hang = { host: 'hangs.example', hung_at_ms: NOW_MS, failures: 1 };
+  const hang = { host: 'hangs.example', at_ms: NOW_MS, failures: 1 };
 
   it('is found by the other processes, until it is old', async () => {
     const { ledger: own } = await engines.newLedger();
@@ -486,14 +486,14 @@ describe('word of hosts that hang', () => {
   it('is the newest of each host, and goes by itself after an hour', async () => {
     const { ledger: own, items } = await engines.newLedger();
     await own.tellHang(hang);
-    await own.tellHang({ ...hang, hung_at_ms: NOW_MS + 60_000, failures: 2 });
+    await own.tellHang({ ...hang, at_ms: NOW_MS + 60_000, failures: 2 });
 
     expect(await items()).toEqual([
       {
         pk: 'hangs',
         sk: 'hangs.example',
         host: 'hangs.example',
-        hung_at_ms: NOW_MS + 60_000,
+        at_ms: NOW_MS + 60_000,
         failures: 2,
         expires_at: Math.ceil((NOW_MS + 3_660_000) / 1000),
       },

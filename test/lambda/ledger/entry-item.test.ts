@@ -27,6 +27,14 @@ describe('an entry in the table', () => {
     expect(entryOfItem({ pk: 'task#1', sk: 'entry', ...itemOfEntry(entry) })).toEqual(entry);
   });
 
+  it('is read as it was kept until 0.1.0, with a list of attempts', () => {
+    const entry = deliveringTask({ attempt_count: 5, attempts: [REFUSED, ANSWERED] });
+    expect(entryOfItem({ pk: 'task#1', sk: 'entry', ...entry })).toEqual(entry);
+    expect(entryOfItem({ pk: 'task#1', sk: 'entry', ...deliveringTask({ task_id: 'a' }) })?.attempts).toEqual(
+      [],
+    );
+  });
+
   it('is none where there is no item', () => {
     expect(entryOfItem(undefined)).toBeUndefined();
   });
