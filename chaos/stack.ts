@@ -84,12 +84,15 @@ export class Stack {
     const child = this.#child;
     if (!this.#up || child === undefined) return false;
     const answered = new Promise<string | undefined>((resolve) => {
-      child.once('exit', () => resolve(undefined));
-      child.on('message', function listen(report: Report) {
-        if (report.kind !== 'crashed') return;
-        child.off('message', listen);
-        resolve(report.functionName);
-      });
+      const end = (functionName: string | undefined) => {
+        child.off('message', listen).off('exit', died);
+        resolve(functionName);
+      };
+      const died = () => end(undefined);
+      const listen = (report: Report) => {
+        if (report.kind === 'crashed') end(report.functionName);
+      };
+      child.once('exit', died).on('message', listen);
     });
     child.send({ kind: 'crash-function', random } satisfies Order, () => {});
     const name = await answered;
