@@ -110,10 +110,11 @@ describe("a host's breaker", () => {
       openForSeconds.push(seconds);
       breaker.record(HOST, hung);
     }
-    expect(openForSeconds).toEqual([30, 60, 120, 240, 300, 300, 300]);
+    // After a probe of 15 s there is none for 135 s.
+    expect(openForSeconds).toEqual([30, 135, 135, 240, 300, 300, 300]);
   });
 
-  it('lets probes take a quarter of the time, however many hosts hang', () => {
+  it('lets probes take a tenth of the time, however many hosts hang', () => {
     const hosts = Array.from({ length: 50 }, (_, index) => `host-${index}.example`);
     for (const host of hosts) opened(host);
     pass(300);
@@ -130,7 +131,7 @@ describe("a host's breaker", () => {
       probingSeconds += 15;
       breaker.record(probed, hung);
     }
-    expect(probingSeconds).toBe(150);
+    expect(probingSeconds).toBe(60);
   });
 
   it('knows nothing any more of a host that nobody asked for until 10 min after its time was up', () => {
@@ -148,7 +149,7 @@ describe("a host's breaker", () => {
     for (const host of dead) opened(host);
     // Each second one of the dead is looked at, and every ten seconds a callback to the one that is well.
     let admittedAfterSeconds: number | undefined;
-    for (let second = 0; second < 1_800 && admittedAfterSeconds === undefined; second += 1) {
+    for (let second = 0; second < 5_000 && admittedAfterSeconds === undefined; second += 1) {
       const host = dead[second % 20] ?? '';
       if (breaker.admits(host)) {
         pass(15);
@@ -160,7 +161,7 @@ describe("a host's breaker", () => {
         admittedAfterSeconds = second;
       }
     }
-    expect(admittedAfterSeconds).toBeLessThanOrEqual(1_300);
+    expect(admittedAfterSeconds).toBeLessThanOrEqual(3_300);
   });
 
   it('takes attempts that began before it opened for no probe', () => {
