@@ -172,12 +172,6 @@ export const MUTATIONS: readonly Mutation[] = [
     'const { disposition, untilMs } = { disposition: ACKNOWLEDGE, untilMs: askedForMs };',
   ),
   one(
-    'what is redriven is held back, too',
-    DELIVER,
-    'if (!(await ports.breaker.admits(host)) && !isFirstAfterRedrive(entry)) {',
-    'if (!(await ports.breaker.admits(host))) {',
-  ),
-  one(
     'a refused completion leaves its timer',
     'lambda/complete-task/complete-task.ts',
     "if (entry.state !== 'accepted') throw settledAlready(entry);",
