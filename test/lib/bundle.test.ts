@@ -115,7 +115,7 @@ describe.each(['submit', 'run', 'deliver', 'wake', 'task-status'])('the bundle o
  */
 test.each([
   ['submit', 330],
-  ['deliver', 260],
+  ['deliver', 265],
   ['task-status', 220],
   ['complete-task', 330],
 ])('the bundle of %s is not larger than %i KiB', (folder, limitKib) => {
