@@ -116,6 +116,7 @@ describe('who may import whom', () => {
     'callback/signature.ts',
     'callback/signing-secret.ts',
     'callback/url.ts',
+    'callback/public-address.ts',
     'callback/format.ts',
     'queue/message.ts',
     'queue/waiting-room.ts',

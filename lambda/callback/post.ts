@@ -19,7 +19,9 @@ export interface CallbackAnswer {
 export interface PostOptions {
   /** How long the whole attempt may take, from look-up to the last byte, in milliseconds. */
   readonly timeoutMs: number;
-  /** Resolves the receiver's name; where addresses are refused, it throws `RefusedUrlError`. */
+  /** Throws `RefusedUrlError` for a URL that must not be called. */
+  readonly check?: ((url: URL) => void) | undefined;
+  /** Resolves the receiver's name; where addresses are refused, it ends with `RefusedUrlError`. */
   readonly lookup?: LookupFunction | undefined;
   /** The wall clock in epoch milliseconds, against which `Retry-After` dates are read. */
   readonly now: () => number;
@@ -58,12 +60,13 @@ export async function postCallback(request: CallbackRequest, options: PostOption
 
 class StaleConnectionError extends Error {}
 
-function exchange(
+async function exchange(
   { url, headers, body }: CallbackRequest,
-  { lookup, now }: PostOptions,
+  { check, lookup, now }: PostOptions,
   signal: AbortSignal,
 ): Promise<CallbackAnswer> {
   const target = new URL(url);
+  check?.(target);
   const { request } = target.protocol === 'http:' ? http : https;
   const { promise, resolve, reject } = Promise.withResolvers<CallbackAnswer>();
   const outgoing = request(
@@ -90,7 +93,7 @@ function exchange(
     reject(stale ? new StaleConnectionError('reset', { cause: error }) : error);
   });
   outgoing.end(body);
-  return promise;
+  return await promise;
 }
 
 /** Drains a short answer, so that its connection can serve again; cuts a long, slow or broken one off. */

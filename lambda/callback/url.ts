@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isInCidrs, mayBeCalled } from './public-address.ts';
 
 /** The longest callback URL that is accepted, in characters. */
 const MAX_CALLBACK_URL_LENGTH = 2_048;
@@ -6,13 +7,16 @@ const MAX_CALLBACK_URL_LENGTH = 2_048;
 /** Ports that public receivers may listen on. */
 const PUBLIC_PORTS: ReadonlySet<string> = new Set(['', '8443']);
 
+/** Names of special use (RFC 6761, 6762, 7686, 8375, 9476), and those of a single label. */
+const PRIVATE_NAME = /^[^.]*$|(^|\.)(localhost|local|internal|home\.arpa|onion|alt|invalid)$/;
+
 export type ParsedCallbackUrl =
   | { readonly ok: true; readonly url: URL }
   | { readonly ok: false; readonly reason: string };
 
 /**
  * Decides from the text alone whether a callback URL may be accepted. What a name resolves to can only be told when
- * the connection is made: that is for the `lookup` of `postCallback`.
+ * the connection is made: that is for `urlGuard`.
  *
  * @param raw the string as the client sent it; `new URL` would silently drop tabs and turn backslashes round
  * @param allowedCidrs networks that callbacks may reach besides public ones; with any, plain http and other
@@ -38,25 +42,25 @@ export function parseCallbackUrl(raw: string, allowedCidrs: readonly string[]): 
     if (url.protocol !== 'https:') return refuse('must use https');
     if (!PUBLIC_PORTS.has(url.port)) return refuse(`names port ${url.port}; 443 and 8443 are allowed`);
   }
-  return { ok: true, url };
-}
-
-/** Whether an address lies in one of the networks. */
-export function isInCidrs(address: string, cidrs: readonly string[]): boolean {
-  const family = isIP(address);
-  if (family === 0) return false;
-  const networks = new BlockList();
-  for (const cidr of cidrs) {
-    const [network = '', prefix = ''] = cidr.split('/');
-    networks.addSubnet(network, Number(prefix), isIP(network) === 6 ? 'ipv6' : 'ipv4');
+  const host = hostOf(url);
+  if (isIP(host) !== 0 && !mayBeCalled(host, allowedCidrs)) {
+    return refuse(`names the address ${host}, which is not a public one`);
   }
-  return networks.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  if (isIP(host) === 0 && allowedCidrs.length === 0 && PRIVATE_NAME.test(host)) {
+    return refuse(`names the host ${host}, which only a private network knows`);
+  }
+  return { ok: true, url };
 }
 
 function mayBePrivate(url: URL, allowedCidrs: readonly string[]): boolean {
   if (allowedCidrs.length === 0) return false;
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = hostOf(url);
   return isIP(host) === 0 || isInCidrs(host, allowedCidrs);
+}
+
+/** Without the brackets of IPv6 and the dots that may end a name. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.+$/, '');
 }
 
 function authorityOf(raw: string): string {
