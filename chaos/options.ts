@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../local/options.ts';
+import { parsedFor, UsageError } from '../local/options.ts';
 
 export interface ChaosOptions {
   readonly tasks: number;
@@ -45,8 +45,8 @@ export function parseOptions(args: readonly string[], freshSeed: number): ChaosO
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+  return parsedFor('npm run chaos', () =>
+    parseArgs({
       args: [...args],
       options: {
         tasks: { type: 'string' },
@@ -55,11 +55,8 @@ function parse(args: readonly string[]) {
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
-    });
-  } catch (error) {
-    const [sentence] = (error as Error).message.split('. ');
-    throw new UsageError(`${sentence}. Run npm run chaos -- --help for what there is.`);
-  }
+    }),
+  );
 }
 
 function number(

@@ -27,7 +27,7 @@ export function progressWriter(
   };
 }
 
-export function lineOf(progress: Progress): string {
+function lineOf(progress: Progress): string {
   const { phase, share, accepted, processed, stackKills, workerKills, faults, overlaps, up } = progress;
   const cells = Math.round(share * BAR_CELLS);
   const bar = '█'.repeat(cells) + '░'.repeat(BAR_CELLS - cells);

@@ -1,8 +1,10 @@
+import { mulberry32 } from '../bench/mulberry32.ts';
+
 /** Numbers in [0, 1). */
 export type Random = () => number;
 
 /**
- * A small generator that gives the same numbers for the same seed (mulberry32).
+ * A generator that gives the same numbers for the same seed.
  *
  * @param seed any whole number
  * @param purpose a seed's generators differ by what they are for, so that one's use does not shift another's
@@ -10,12 +12,7 @@ export type Random = () => number;
 export function seededRandom(seed: number, purpose: string): Random {
   let state = seed | 0;
   for (const letter of purpose) state = Math.imul(state ^ letter.charCodeAt(0), 0x01000193);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return mulberry32(state);
 }
 
 /** One of them, each as often as its share of all shares says. */

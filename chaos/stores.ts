@@ -2,7 +2,7 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { State } from '../lambda/ledger/entry.ts';
-import { ENTRY } from '../lambda/ledger/keys.ts';
+import { ENTRY, isOnDeadList } from '../lambda/ledger/keys.ts';
 import { parseMessage } from '../lambda/queue/message.ts';
 import { readEndpoints } from '../local/endpoints-file.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../local/references.ts';
@@ -60,7 +60,7 @@ export class Stores {
     for await (const { Items = [] } of pages) {
       for (const item of Items.map((one) => unmarshall(one))) {
         const { pk, sk, task_id, state, generation } = item;
-        if (String(pk).startsWith('dead#')) listed.add(lifeOf(task_id, generation));
+        if (isOnDeadList(pk)) listed.add(lifeOf(task_id, generation));
         else if (sk === ENTRY) entries.set(task_id, { state, generation });
       }
     }

@@ -56,9 +56,24 @@ export function parseOptions(
   };
 }
 
-function parse(args: readonly string[]) {
+/**
+ * Parses a command line. What cannot be parsed is explained in one sentence, and where to read on.
+ *
+ * @param script whose `--help` says more: `npm start`
+ * @throws UsageError
+ */
+export function parsedFor<T>(script: string, parse: () => T): T {
   try {
-    return parseArgs({
+    return parse();
+  } catch (error) {
+    const [sentence] = (error as Error).message.split('. ');
+    throw new UsageError(`${sentence}. Run ${script} -- --help for what there is.`);
+  }
+}
+
+function parse(args: readonly string[]) {
+  return parsedFor('npm start', () =>
+    parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
@@ -67,11 +82,8 @@ function parse(args: readonly string[]) {
         quiet: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
-    });
-  } catch (error) {
-    const [sentence] = (error as Error).message.split('. ');
-    throw new UsageError(`${sentence}. Run npm start -- --help for what there is.`);
-  }
+    }),
+  );
 }
 
 function parsePort(text: string | undefined): number {

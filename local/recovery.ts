@@ -9,7 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { callbackHost } from '../lambda/callback/host.ts';
 import type { Entry } from '../lambda/ledger/entry.ts';
-import { ENTRY, entryKey } from '../lambda/ledger/keys.ts';
+import { ENTRY, entryKey, isOnDeadList } from '../lambda/ledger/keys.ts';
 import { encodeMessage } from '../lambda/queue/message.ts';
 import type { OutgoingMessage } from './sqs-engine.ts';
 
@@ -120,7 +120,7 @@ async function readLedger(settings: RecoverySettings): Promise<Found> {
 }
 
 function note(item: Record<string, unknown>, found: Found): void {
-  if (String(item.pk).startsWith('dead#')) {
+  if (isOnDeadList(item.pk)) {
     found.listedDeaths.add(deathOf(item as unknown as SeenEntry));
     return;
   }

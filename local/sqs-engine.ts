@@ -1,4 +1,5 @@
 import { buildApp } from 'fauxqs';
+import { chunks } from '../lambda/chunks.ts';
 import { REGION } from './references.ts';
 import type { QueueDescription } from './stack-description.ts';
 
@@ -75,14 +76,14 @@ export class SqsEngine {
   }
 
   async delete(queueUrl: string, messages: readonly ReceivedMessage[]): Promise<void> {
-    for (const batch of chunks(messages)) {
+    for (const batch of chunks(messages, MAX_BATCH)) {
       const entries = batch.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await this.call('DeleteMessageBatch', { QueueUrl: queueUrl, Entries: entries });
     }
   }
 
   async send(queueUrl: string, messages: readonly OutgoingMessage[]): Promise<void> {
-    for (const batch of chunks(messages)) {
+    for (const batch of chunks(messages, MAX_BATCH)) {
       const entries = batch.map(({ body, delaySeconds = 0, attributes = {} }, index) => ({
         Id: String(index),
         MessageBody: body,
@@ -119,8 +120,4 @@ export class SqsEngine {
   async stop(): Promise<void> {
     await this.#server.close();
   }
-}
-
-function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += MAX_BATCH) yield items.slice(start, start + MAX_BATCH);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../local/options.ts';
+import { parsedFor, UsageError } from '../local/options.ts';
 import type { Target } from './target.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -44,12 +44,9 @@ export interface Command {
 
 /** @throws UsageError for an option that there is not */
 export function parseCommandLine(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  } catch (error) {
-    const [sentence] = (error as Error).message.split('. ');
-    throw new UsageError(`${sentence}. Run npm run ops -- --help for what there is.`);
-  }
+  return parsedFor('npm run ops', () =>
+    parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS }),
+  );
 }
 
 /**

@@ -1,6 +1,5 @@
+import { secondsIn, UNIT_SECONDS } from '../lib/seconds-text.ts';
 import { UsageError } from '../local/options.ts';
-
-const UNIT_SECONDS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 
 const MAX_OVERLAP_SECONDS = 30 * UNIT_SECONDS.d;
 
@@ -14,7 +13,7 @@ const MAX_AGE_SECONDS = 3_650 * UNIT_SECONDS.d;
  * @throws UsageError
  */
 export function parseOverlap(text: string): number {
-  const seconds = secondsIn(text);
+  const seconds = secondsIn(text) ?? Number.NaN;
   if (!(seconds > 0 && seconds <= MAX_OVERLAP_SECONDS)) {
     throw new UsageError(
       `--overlap is ${text}; it must be a whole number with a unit s, m, h or d, more than 0 and at most 30d. Example: --overlap 24h`,
@@ -30,7 +29,7 @@ export function parseOverlap(text: string): number {
  * @throws UsageError
  */
 export function parseAge(option: string, text: string): number {
-  const seconds = secondsIn(text);
+  const seconds = secondsIn(text) ?? Number.NaN;
   if (seconds > 0 && seconds <= MAX_AGE_SECONDS) return seconds * 1_000;
   throw new UsageError(
     `--${option} is ${text}; it must be a whole number with a unit s, m, h or d, more than 0 and at most 3650d. Example: --${option} 15m`,
@@ -44,7 +43,7 @@ export function parseAge(option: string, text: string): number {
  * @throws UsageError
  */
 export function parseSince(text: string, nowMs: number): number {
-  const seconds = secondsIn(text);
+  const seconds = secondsIn(text) ?? Number.NaN;
   const atMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : nowMs - seconds * 1_000;
   if (atMs <= nowMs && atMs >= 0) return atMs;
   throw new UsageError(
@@ -59,10 +58,4 @@ export function roughly(ms: number): string {
     if (seconds >= length) return `${Math.trunc(seconds / length)}${unit}`;
   }
   return '0s';
-}
-
-/** NaN for what is no duration. */
-function secondsIn(text: string): number {
-  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  return Number(count) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
 }

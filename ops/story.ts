@@ -1,7 +1,9 @@
 /** The story of one task, for an operator: everything but its content. */
+
 import { callbackOrigin } from '../lambda/callback/host.ts';
 import { isoTime } from '../lambda/http/time.ts';
 import type { Attempt, Entry } from '../lambda/ledger/entry.ts';
+import { callbackStanding } from '../lambda/task-status/view.ts';
 import { table } from './table.ts';
 import { printable } from './terminal.ts';
 
@@ -57,12 +59,7 @@ export function storyJson(entry: Entry): object {
         generation: entry.generation,
         attempt_count: entry.attempt_count,
         attempts: entry.attempts.map(({ at_ms, ...attempt }) => ({ at: isoTime(at_ms), ...attempt })),
-        next_attempt_at: isoTime(entry.next_attempt_at_ms),
-        deliver_by: isoTime(entry.deliver_by_ms),
-        delivered_at: isoTime(entry.delivered_at_ms),
-        dead_at: isoTime(entry.dead_at_ms),
-        dead_reason: entry.dead_reason,
-        last_answer: entry.last_answer,
+        ...callbackStanding(entry),
       },
     }),
   };

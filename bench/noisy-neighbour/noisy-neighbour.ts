@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalStack } from '../../local/local-stack.ts';
-import { UsageError } from '../../local/options.ts';
+import { parsedFor, UsageError } from '../../local/options.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { type Measurement, measure, percentile, warmUp } from './measure.ts';
 
@@ -128,20 +128,19 @@ function parseOptions(args: readonly string[]) {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        rate: { type: 'string' },
-        seconds: { type: 'string' },
-        rounds: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    const [sentence] = (error as Error).message.split('. ');
-    throw new UsageError(`${sentence}. Run npm run bench:neighbour -- --help for what there is.`);
-  }
+  return parsedFor(
+    'npm run bench:neighbour',
+    () =>
+      parseArgs({
+        args: [...args],
+        options: {
+          rate: { type: 'string' },
+          seconds: { type: 'string' },
+          rounds: { type: 'string' },
+          help: { type: 'boolean', short: 'h' },
+        },
+      }).values,
+  );
 }
 
 function wholeNumber(

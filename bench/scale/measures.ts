@@ -15,7 +15,7 @@ export interface Histogram {
   readonly count: number;
 }
 
-export function histogram(): Histogram {
+function histogram(): Histogram {
   const classes = new Int32Array(CLASSES);
   let count = 0;
   return {

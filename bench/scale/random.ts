@@ -1,3 +1,5 @@
+import { mulberry32 } from '../mulberry32.ts';
+
 /** Numbers that look random and are the same for the same seed. */
 export interface Dice {
   /** In [0, 1). */
@@ -10,14 +12,8 @@ export interface Dice {
 
 /** @param seed any whole number; its lower 32 bits count */
 export function diceOf(seed: number): Dice {
-  // Mulberry32: 2³² numbers long, which is some forty times what one run draws.
-  let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  // Some forty times as many as one run draws.
+  const uniform = mulberry32(seed);
   return {
     uniform,
     // Box and Muller.

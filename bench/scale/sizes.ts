@@ -39,7 +39,7 @@ const ENTRY: Entry = {
 };
 
 /** The entry after so many failed attempts, as deliver writes it. */
-export function entryAfter(attempts: number, hangs: boolean): Entry {
+function entryAfter(attempts: number, hangs: boolean): Entry {
   const made = Array.from({ length: attempts }, (_, index) => failedAttempt(index + 1, hangs));
   if (attempts === 0) return ENTRY;
   return {

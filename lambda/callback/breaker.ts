@@ -80,8 +80,7 @@ const MOST_HOSTS = 1_000;
 interface Trouble {
   /** Slow ones in a row. */
   failures: number;
-  /** Open or half-open. */
-  isOpen: boolean;
+  /** 0 while the breaker is closed; past it, it is half-open. */
   openUntilMs: number;
   /** When the newest that is known of it ended. */
   newestMs: number;
@@ -97,7 +96,7 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
   const troubleOf = (host: string): Trouble => {
     const known = troubles.get(host);
     if (known !== undefined) return known;
-    const trouble: Trouble = { failures: 0, isOpen: false, openUntilMs: 0, newestMs: 0 };
+    const trouble: Trouble = { failures: 0, openUntilMs: 0, newestMs: 0 };
     troubles.set(host, trouble);
     forgetOne(troubles);
     return trouble;
@@ -108,7 +107,6 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
 
   const open = (trouble: Trouble, sinceMs: number) => {
     const openForMs = Math.min(FIRST_OPEN_MS * 2 ** (trouble.failures - 1), LONGEST_OPEN_MS);
-    trouble.isOpen = true;
     trouble.newestMs = sinceMs;
     trouble.openUntilMs = Math.max(trouble.openUntilMs, sinceMs + openForMs * (1 + JITTER * random()));
     trouble.probingSinceMs = undefined;
@@ -117,7 +115,7 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
   return {
     admits(host) {
       const trouble = troubles.get(host);
-      if (trouble === undefined || !trouble.isOpen) return true;
+      if (!isOpen(trouble)) return true;
       const nowMs = now();
       if (isForgotten(trouble, nowMs)) {
         troubles.delete(host);
@@ -133,7 +131,7 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
     record(host, { failed, durationMs }) {
       const nowMs = now();
       if (!failed || durationMs < SLOW_MS) {
-        const wasOpen = troubles.get(host)?.isOpen === true;
+        const wasOpen = isOpen(troubles.get(host));
         troubles.delete(host);
         quick.delete(host);
         quick.set(host, nowMs);
@@ -142,12 +140,12 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
       }
       const trouble = troubleOf(host);
       // One that began before the breaker opened tells nothing new.
-      if (trouble.isOpen && trouble.probingSinceMs === undefined) return undefined;
+      if (isOpen(trouble) && trouble.probingSinceMs === undefined) return undefined;
       trouble.failures += 1;
       const enough = quick.has(host) ? FAILURES_OF_A_QUICK_HOST : FAILURES_OF_A_STRANGER;
       if (trouble.failures < enough) return undefined;
 
-      if (trouble.isOpen) noProbeBeforeMs = nowMs + durationMs * REST_PER_PROBE;
+      if (isOpen(trouble)) noProbeBeforeMs = nowMs + durationMs * REST_PER_PROBE;
       open(trouble, nowMs);
       return { host, at_ms: nowMs, failures: trouble.failures };
     },
@@ -172,9 +170,14 @@ export function hostBreaker({ now, random }: BreakerPorts): Breaker {
 
     get anyOpen() {
       const nowMs = now();
-      return [...troubles.values()].some((trouble) => trouble.isOpen && !isForgotten(trouble, nowMs));
+      return [...troubles.values()].some((trouble) => isOpen(trouble) && !isForgotten(trouble, nowMs));
     },
   };
+}
+
+/** Open or half-open. */
+function isOpen(trouble: Trouble | undefined): trouble is Trouble {
+  return trouble !== undefined && trouble.openUntilMs > 0;
 }
 
 /** Maps keep the order in which their keys came. */

@@ -55,7 +55,7 @@ export function sharedBreaker({ breaker, board, now, onFault }: SharedBreakerPor
   return {
     async admits(host) {
       const neverAsked = askedAtMs === Number.NEGATIVE_INFINITY;
-      if (neverAsked || (breaker.anyOpen && now() - askedAtMs >= ASK_AGAIN_AFTER_MS)) {
+      if (neverAsked || (now() - askedAtMs >= ASK_AGAIN_AFTER_MS && breaker.anyOpen)) {
         askedAtMs = now();
         asking = ask();
       }

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { ENVIRONMENT } from '../environment.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
+import { bytesOf } from '../http/json-body.ts';
 import { ownTask } from '../http/own-task.ts';
 import { jsonAnswer, problemAnswers } from '../http/problem.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
@@ -46,6 +47,6 @@ export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Co
     if (event.routeKey.endsWith('/replay')) {
       return jsonAnswer(202, await replayTask(entry, ports, transitionSettings));
     }
-    const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+    const body = bytesOf(event);
     return jsonAnswer(200, await completeTask(entry, parseCompletion(body), ports, transitionSettings));
   });

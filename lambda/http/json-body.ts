@@ -1,7 +1,16 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type Issue, Problem } from './problem.ts';
 
 /** What a body is called where it is refused. */
 export type BodyName = 'request' | 'batch' | 'completion';
+
+/** What was sent as the body of a request. */
+export function bytesOf({
+  body,
+  isBase64Encoded,
+}: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>): Buffer {
+  return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+}
 
 /** 400 with every issue that was found. */
 export function badRequest(what: BodyName, issues: readonly Issue[]): Problem {

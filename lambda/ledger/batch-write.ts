@@ -1,5 +1,6 @@
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { chunks } from '../chunks.ts';
 import type { Key } from './keys.ts';
 
 /** DynamoDB's limit on the items of one request. */
@@ -24,10 +25,9 @@ export async function writeAll(
   items: readonly (Key & object)[],
   delay: Delay,
 ): Promise<ReadonlySet<string>> {
-  const batches = Array.from({ length: Math.ceil(items.length / BATCH_SIZE) }, (_, index) =>
-    items.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+  const missing = await Promise.all(
+    chunks(items, BATCH_SIZE).map((batch) => writeBatch(client, table, batch, delay)),
   );
-  const missing = await Promise.all(batches.map((batch) => writeBatch(client, table, batch, delay)));
   return new Set(missing.flat());
 }
 

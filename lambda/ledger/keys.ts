@@ -11,6 +11,8 @@ export const SHARDS = 8;
 
 export const ENTRY = 'entry';
 
+const DEAD = 'dead#';
+
 export function entryKey(taskId: string): Key {
   return { pk: taskPartition(taskId), sk: ENTRY };
 }
@@ -34,7 +36,12 @@ export function deadKey(taskId: string, deadAtMs: number): Key {
 }
 
 export function deadPartition(shard: number): string {
-  return `dead#${shard}`;
+  return `${DEAD}${shard}`;
+}
+
+/** Whether an item with this partition key is a row of that list. */
+export function isOnDeadList(pk: unknown): boolean {
+  return String(pk).startsWith(DEAD);
 }
 
 /** Where processes tell one another of hosts that hang. */

@@ -10,8 +10,8 @@ import { encodeMessage, type Message } from './message.ts';
 /** The longest delay that SQS takes on a message, in seconds. */
 export const LONGEST_DELAY_SECONDS = 900;
 
-/** The most messages that one SendMessageBatch takes. */
-const BATCH_SIZE = 10;
+/** The most messages that SQS takes, or hands out, in one request. */
+export const MESSAGES_PER_REQUEST = 10;
 
 export interface Envelope {
   readonly message: Message;
@@ -41,7 +41,8 @@ export function sqsQueue(client: SQSClient, queueUrl: string): Queue {
 
     async sendBatch(envelopes) {
       if (envelopes.length === 0) return [];
-      if (envelopes.length > BATCH_SIZE) throw new RangeError(`${envelopes.length} messages in one batch`);
+      if (envelopes.length > MESSAGES_PER_REQUEST)
+        throw new RangeError(`${envelopes.length} messages in one batch`);
       const Entries = envelopes.map((envelope, index) => ({ Id: String(index), ...sqsFields(envelope) }));
       const { Successful = [] } = await client.send(
         new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }),

@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { CALLBACK_FORMATS, ENVIRONMENT } from '../environment.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
+import { bytesOf } from '../http/json-body.ts';
 import { jsonAnswer, problemAnswers } from '../http/problem.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { tellStep } from '../log.ts';
@@ -47,7 +48,7 @@ export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Co
   .use(problemAnswers())
   .handler(async (event) => {
     const client = clientOf(event);
-    const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+    const body = bytesOf(event);
     if (event.routeKey.endsWith('/batch')) {
       const parse = (value: unknown) => parseSubmission(value, allowedCidrs, defaults);
       const items = parseBatch(body).map((value) => batchItem(value, parse));

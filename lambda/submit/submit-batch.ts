@@ -1,4 +1,6 @@
+import { chunks } from '../chunks.ts';
 import { Problem } from '../http/problem.ts';
+import { MESSAGES_PER_REQUEST } from '../queue/queue.ts';
 import { parseIdempotencyKey } from './idempotency.ts';
 import type { SubmitRequest } from './request.ts';
 import {
@@ -12,9 +14,6 @@ import {
   submitTask,
   wayTo,
 } from './submit-task.ts';
-
-/** SQS takes ten messages in one request. */
-const SEND_BATCH_SIZE = 10;
 
 /** What became of one task of a batch: accepted, or a problem of its own. */
 export type BatchResult = Accepted | { readonly status: 'rejected'; readonly problem: object };
@@ -100,7 +99,7 @@ async function submitFresh(
     else accept(task);
   }
   await Promise.all(
-    chunks(queued, SEND_BATCH_SIZE).map(async (batch) => {
+    chunks(queued, MESSAGES_PER_REQUEST).map(async (batch) => {
       const sent = await tasks
         .sendBatch(batch.map(({ task, delaySeconds }) => envelopeOf(task.entry, delaySeconds)))
         .catch(() => []);
@@ -150,10 +149,4 @@ function asObject(value: unknown): Record<string, unknown> {
     detail: `The task was not accepted: ${message}`,
     issues: [{ path: '', message }],
   });
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -32,6 +32,13 @@ function callbackView(entry: Entry, url: string): object {
     format: entry.callback_format,
     attempt_count: entry.attempt_count,
     attempts: entry.attempts.map(attemptView),
+    ...callbackStanding(entry),
+  };
+}
+
+/** What is still to come of a callback, or what has become of it. */
+export function callbackStanding(entry: Entry) {
+  return {
     next_attempt_at: isoTime(entry.next_attempt_at_ms),
     deliver_by: isoTime(entry.deliver_by_ms),
     delivered_at: isoTime(entry.delivered_at_ms),

@@ -1,7 +1,8 @@
+import { chunks } from '../chunks.ts';
 import { SHARDS } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Timer } from '../ledger/timer.ts';
-import { LONGEST_DELAY_SECONDS, type Queue } from '../queue/queue.ts';
+import { LONGEST_DELAY_SECONDS, MESSAGES_PER_REQUEST, type Queue } from '../queue/queue.ts';
 
 export interface WakePorts {
   readonly ledger: Ledger;
@@ -22,9 +23,6 @@ export interface Woken {
 
 /** Whatever is due before the next call, a minute later, is sent now with what is left as its delay. */
 const LOOK_AHEAD_MS = 60_000;
-
-/** SQS takes ten messages in one request. */
-const BATCH_SIZE = 10;
 
 /** Shards are worked through side by side, and so many batches of each: enough to send 1,000 timers a second. */
 const BATCHES_AT_ONCE = 4;
@@ -60,7 +58,7 @@ async function sendShard(
   woken: { sent: number; failed: number },
 ): Promise<void> {
   for await (const page of ports.ledger.dueTimers(shard, untilMs)) {
-    const batches = chunks(page, BATCH_SIZE);
+    const batches = chunks(page, MESSAGES_PER_REQUEST);
     for (const group of chunks(batches, BATCHES_AT_ONCE)) {
       if (ports.now() >= endsAtMs) return;
       const sent = sum(await Promise.all(group.map((batch) => sendBatch(batch, ports))));
@@ -99,12 +97,6 @@ async function sendBatch(timers: readonly Timer[], ports: WakePorts): Promise<nu
 /** Rounded up: the clocks of two functions differ, and a message that comes early has to wait again. */
 function delaySeconds(atMs: number, nowMs: number): number {
   return Math.min(Math.max(0, Math.ceil((atMs - nowMs) / 1000)), LONGEST_DELAY_SECONDS);
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }
 
 function sum(numbers: readonly number[]): number {

@@ -5,6 +5,8 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { chunks } from '../../lambda/chunks.ts';
+import { MESSAGES_PER_REQUEST } from '../../lambda/queue/queue.ts';
 import { Fault } from '../fault.ts';
 
 /** A message of the dead-letter queue as it was received. */
@@ -16,9 +18,6 @@ export interface RawLetter {
   /** What the stage that gave up wrote on it; nothing on one that SQS itself moved. */
   readonly attributes: Readonly<Record<string, string>>;
 }
-
-/** SQS's limit on the messages of one request. */
-const BATCH_SIZE = 10;
 
 /**
  * How long a letter that was looked at stays out of sight. It is let go before, at the end; after a crash it comes
@@ -67,7 +66,7 @@ export class DeadLetterQueue {
       const { Messages = [] } = await this.#sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: this.#url,
-          MaxNumberOfMessages: BATCH_SIZE,
+          MaxNumberOfMessages: MESSAGES_PER_REQUEST,
           // A long poll asks all of SQS's servers: without, a queue may seem empty that is not.
           WaitTimeSeconds: 1,
           MessageSystemAttributeNames: ['SentTimestamp'],
@@ -90,7 +89,10 @@ export class DeadLetterQueue {
 
   /** Deletes letters for good. One that could not be deleted comes back, which is harmless. */
   async delete(letters: readonly RawLetter[]): Promise<void> {
-    for (const batch of batches(letters.map(({ messageId }) => messageId))) {
+    for (const batch of chunks(
+      letters.map(({ messageId }) => messageId),
+      MESSAGES_PER_REQUEST,
+    )) {
       const Entries = batch.map((id, index) => ({ Id: String(index), ReceiptHandle: this.#held.get(id) }));
       const { Failed = [] } = await this.#sqs.send(
         new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }),
@@ -111,7 +113,7 @@ export class DeadLetterQueue {
   }
 
   async #changeVisibility(ids: readonly string[], VisibilityTimeout: number): Promise<void> {
-    for (const batch of batches(ids)) {
+    for (const batch of chunks(ids, MESSAGES_PER_REQUEST)) {
       const Entries = batch.map((id, index) => ({
         Id: String(index),
         ReceiptHandle: this.#held.get(id),
@@ -141,8 +143,4 @@ function rawLetter({
       Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
     ),
   };
-}
-
-function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += BATCH_SIZE) yield items.slice(start, start + BATCH_SIZE);
 }

@@ -1,0 +1,9 @@
+/** How spans of time are written in settings and options: `90s`, `5m`, `2h`, `3d`. The largest unit comes first. */
+export const UNIT_SECONDS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
+
+/** Seconds; undefined for what is written in another way. */
+export function secondsIn(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined) return undefined;
+  return Number(count) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
+}
