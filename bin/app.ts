@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { CallbackCompletionStack } from '../lib/callback-completion-stack.ts';
 import { refuseUnknownSettings } from '../lib/context-settings.ts';
+import { checkWithNag } from '../lib/nag.ts';
 import { SettingError } from '../lib/setting-error.ts';
 
 const DEFAULT_STACK_NAME = 'CallbackCompletion';
@@ -17,6 +18,7 @@ try {
   new CallbackCompletionStack(app, app.node.tryGetContext('stackName') ?? DEFAULT_STACK_NAME, {
     description: 'Runs tasks in the background and tells the caller when they are done',
   });
+  checkWithNag(app);
   app.synth();
 } catch (error) {
   if (!(error instanceof SettingError)) throw error;

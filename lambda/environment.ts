@@ -29,9 +29,20 @@ export const ENVIRONMENT = {
   retentionSeconds: 'RETENTION_SECONDS',
   /** CIDRs, separated by commas, that callbacks may reach besides public addresses; also by plain http. */
   allowedCallbackCidrs: 'ALLOWED_CALLBACK_CIDRS',
+  /** Names, addresses and `*.suffix`, separated by commas, that alone may be called; not set where any may. */
+  allowedCallbackHosts: 'ALLOWED_CALLBACK_HOSTS',
   /** The dialect of callbacks for which neither request nor task names one: one of `CALLBACK_FORMATS`. */
   callbackFormat: 'CALLBACK_FORMAT',
+  /** Who vouches for the clients of the HTTP API: one of `AUTH_KINDS`. */
+  auth: 'AUTH',
 } as const;
+
+/**
+ * What can vouch for a client: AWS (requests signed with Signature Version 4), an issuer of JSON Web Tokens, or the
+ * keys that the deployment's operators make.
+ */
+export const AUTH_KINDS = ['iam', 'jwt', 'api-key'] as const;
+export type AuthKind = (typeof AUTH_KINDS)[number];
 
 /** The dialects in which a callback can be told, by the names that requests, tasks and deployments give them. */
 export const CALLBACK_FORMATS = ['task', 'job', 'beam-v1', 'beam-v2', 'standard'] as const;

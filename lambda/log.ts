@@ -1,9 +1,15 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { callbackOrigin } from './callback/host.ts';
+import { faultFields } from './fault-fields.ts';
 import type { Entry } from './ledger/entry.ts';
 
-/** One for each function; lines are JSON on stdout. No payload, no secret and no full URL goes in. */
-export const logger = new Logger();
+/**
+ * One for each function; lines are JSON on stdout. No payload, no secret and no full URL goes in. Errors are told by
+ * `faultFields`, wherever in a line they stand.
+ */
+export const logger = new Logger({
+  jsonReplacerFn: (_key, value) => (value instanceof Error ? faultFields(value) : value),
+});
 
 /** One wide line for a step of a task: everything that an operator asks about it, and nothing of its content. */
 export function tellStep(step: string, entry: Entry, fields: object = {}): void {
@@ -23,5 +29,5 @@ export function tellFault(error: unknown, messageId: string): void {
 }
 
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  return thrown instanceof Error ? thrown : new Error(`something of type ${typeof thrown} was thrown`);
 }

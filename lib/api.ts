@@ -1,10 +1,18 @@
 import { Stack } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import {
+  HttpApi,
+  HttpMethod,
+  type HttpRoute,
+  HttpStage,
+  type ThrottleSettings,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/environment.ts';
+import { AccessLog, type AccessLogProps } from './access-log.ts';
+import type { AuthSettings } from './auth-settings.ts';
+import { authorizerOf } from './authorizer.ts';
 import type { Stage } from './stage.ts';
 
 export interface TaskApiProps {
@@ -16,25 +24,47 @@ export interface TaskApiProps {
 
   /** Answers what changes a task: its completion from elsewhere, its replay, its cancellation. */
   readonly completeTask: Stage;
+
+  /** Who vouches for clients. */
+  readonly auth: AuthSettings;
+
+  /** Tells API Gateway whose key a request carries; with `auth: 'api-key'`. */
+  readonly authorize: Stage | undefined;
+
+  /** Requests a second, on average and in bursts, that the API takes of all clients together. */
+  readonly throttle: ThrottleSettings;
+
+  /** How its access log is kept. */
+  readonly accessLog: AccessLogProps;
 }
 
 /**
- * The HTTP API in front of the pipeline. Every route, health included, asks for a request signed with AWS
- * credentials (SigV4) of someone who may invoke it; see `grantUse`.
+ * The HTTP API in front of the pipeline. Every route, health included, asks for a client that the authorizer knows.
  */
 export class TaskApi extends Construct {
   /** Base URL, without a trailing slash. */
   readonly url: string;
   readonly #api: HttpApi;
+  readonly #auth: AuthSettings;
   readonly #routes: HttpRoute[] = [];
 
   constructor(scope: Construct, id: string, props: TaskApiProps) {
     super(scope, id);
+    this.#auth = props.auth;
     // The authorizer is the API's default, so that a route added later is locked, too.
     this.#api = new HttpApi(this, 'HttpApi', {
       apiName: Stack.of(this).stackName,
       description: 'Submit tasks and read how they stand',
-      defaultAuthorizer: new HttpIamAuthorizer(),
+      defaultAuthorizer: authorizerOf(props.auth, props.authorize),
+      createDefaultStage: false,
+    });
+    // Within the API, where CDK's own default stage would be: it takes that one's place in a stack that has it.
+    new HttpStage(this.#api, 'DefaultStage', {
+      httpApi: this.#api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: props.throttle,
+      accessLogSettings: new AccessLog(this, 'AccessLog', props.accessLog).settings,
     });
     this.url = this.#api.apiEndpoint;
 
@@ -52,8 +82,19 @@ export class TaskApi extends Construct {
     this.#route('CancelTask', props.completeTask, HttpMethod.DELETE, ['/api/tasks/{task_id}']);
   }
 
-  /** Lets a role or user of this account call every route of the API. */
+  /**
+   * Lets a role or user of this account call every route of the API.
+   *
+   * @throws Error where `auth` is not `iam`: such an API does not look at AWS credentials
+   */
   grantUse(grantee: IGrantable): void {
+    if (this.#auth.kind !== 'iam') {
+      const other =
+        this.#auth.kind === 'jwt' ? `tokens of ${this.#auth.issuer}` : 'npm run ops -- keys create';
+      throw new Error(
+        `grantUse is for auth=iam; with auth=${this.#auth.kind} clients get access by ${other}`,
+      );
+    }
     for (const route of this.#routes) route.grantInvoke(grantee);
   }
 
@@ -64,6 +105,8 @@ export class TaskApi extends Construct {
 
   #route(integrationId: string, stage: Stage, method: HttpMethod, paths: readonly string[]): void {
     const integration = new HttpLambdaIntegration(integrationId, stage.function);
+    // A function that knows who vouches for its clients takes nobody else's word.
+    stage.set(ENVIRONMENT.auth, this.#auth.kind);
     for (const path of paths) {
       this.#routes.push(...this.#api.addRoutes({ path, methods: [method], integration }));
     }

@@ -1,6 +1,10 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { CallbackFormat } from '../lambda/environment.ts';
+import type { AuthKind, CallbackFormat } from '../lambda/environment.ts';
+
+/** What a deployment is for: `prod` guards what it holds against deletion by mistake. */
+export const DEPLOYMENT_STAGES = ['dev', 'prod'] as const;
+export type DeploymentStage = (typeof DEPLOYMENT_STAGES)[number];
 
 /**
  * How a pipeline behaves. Everything has a default. The same names are CDK context settings of the app:
@@ -86,11 +90,11 @@ export interface CallbackCompletionProps {
   readonly retention?: Duration;
 
   /**
-   * How many days CloudWatch keeps the functions' logs.
+   * How many days CloudWatch keeps the functions' logs and the API's access log.
    *
    * One of the periods CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, … (`RetentionDays`).
    *
-   * @default 30
+   * @default - 30; 365 where `stage` is `prod`
    */
   readonly logRetentionDays?: RetentionDays;
 
@@ -115,11 +119,84 @@ export interface CallbackCompletionProps {
   readonly allowedCallbackCidrs?: readonly string[];
 
   /**
+   * Hosts that callbacks are sent to, and no others: exact names, addresses, or `*.suffix` for every name below the
+   * suffix (not the suffix itself). Whatever else holds for callback URLs holds for these, too: https on 443 or
+   * 8443 and public addresses, unless `allowedCallbackCidrs` says otherwise. A task's own `callbackUrl` counts as any.
+   *
+   * Up to 50 hosts, 2,000 characters together: Lambda takes 4 KB of environment.
+   *
+   * @default - any public host
+   */
+  readonly allowedCallbackHosts?: readonly string[];
+
+  /**
+   * Who vouches for the clients of the API. Every route asks for it, health included, and each client sees its own
+   * tasks only. What a client is called differs from kind to kind, so after a change of `auth` nobody can read the
+   * tasks of before; they are still run and called back.
+   *
+   * - `iam`: requests signed with AWS credentials (Signature Version 4) of a user or role that may call the API
+   * - `jwt`: JSON Web Tokens of `jwtIssuer`; a client is the token's `sub`
+   * - `api-key`: keys that `npm run ops -- keys create` makes. API Gateway remembers for 60 s what a key was found to
+   *   be, so one that is revoked works that long at most
+   *
+   * @default iam
+   */
+  readonly auth?: AuthKind;
+
+  /**
+   * Whose tokens are accepted, as their `iss` claim says it. API Gateway finds its keys below
+   * `/.well-known/openid-configuration`.
+   *
+   * An https URL of up to 512 characters, without query and fragment. With `auth: 'jwt'`, and only then.
+   *
+   * @default - none
+   */
+  readonly jwtIssuer?: string;
+
+  /**
+   * Whom tokens must be made for: one of these must be the `aud` claim, or where there is none the `client_id` claim.
+   *
+   * 1 to 50 values of up to 255 printable characters. With `auth: 'jwt'`, and only then.
+   *
+   * @default - none
+   */
+  readonly jwtAudience?: readonly string[];
+
+  /**
+   * How many requests a second the API takes on average, of all clients together; more are answered 429. A batch
+   * of tasks is one request.
+   *
+   * 1 to 100,000. The account's own limit for all its APIs of a region counts as well: 10,000 until it asks for more.
+   *
+   * @default 1000
+   */
+  readonly rateLimit?: number;
+
+  /**
+   * How many requests the API takes at one moment beyond `rateLimit`: the size of API Gateway's token bucket.
+   *
+   * 1 to 100,000. The account's own limit is 5,000 until it asks for more.
+   *
+   * @default 2000
+   */
+  readonly rateBurst?: number;
+
+  /**
    * What happens to the ledger and the master secret when they leave the stack: `RETAIN` or `DESTROY`
    * (as a context setting `retain` or `destroy`). Without the ledger the results and the undelivered
-   * callbacks are lost, without the secret every receiver needs a new one.
+   * callbacks are lost, without the secret every receiver needs a new one. `DESTROY` is refused where `stage`
+   * is `prod`.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY;
+
+  /**
+   * What the deployment is for: `dev` or `prod`. With `prod` DynamoDB refuses to delete the ledger, CloudFormation
+   * refuses to delete the stack (of the app; in a stack of your own set its `terminationProtection`), and queues and
+   * logs stay when they leave the stack, as ledger and secret do.
+   *
+   * @default dev
+   */
+  readonly stage?: DeploymentStage;
 }

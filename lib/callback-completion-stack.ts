@@ -14,9 +14,12 @@ export class CallbackCompletionStack extends Stack {
       'Pipeline',
       pipeline,
     );
-    const { deliveryDeadlineSeconds, retentionSeconds } = pipelineSettings(pipeline);
+    const settings = pipelineSettings(pipeline);
+    const { deliveryDeadlineSeconds, retentionSeconds } = settings;
+    if (settings.protected) this.terminationProtection = true;
 
     this.#output('ApiUrl', api.url, 'Base URL of the HTTP API');
+    this.#output('Auth', settings.auth.kind, 'Who vouches for clients; read by npm run ops');
     this.#output('LedgerTableName', ledger.table.tableName, 'The ledger');
     for (const [name, { queue }] of Object.entries({ Tasks: tasks, Callbacks: callbacks })) {
       this.#output(`${name}QueueUrl`, queue.queueUrl, `The ${name.toLowerCase()} queue`);

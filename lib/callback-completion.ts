@@ -93,38 +93,64 @@ export class CallbackCompletion extends Construct {
       memoryMegabytes: 256,
     });
 
+    const authorize =
+      settings.auth.kind === 'api-key'
+        ? this.#stage('Authorize', settings, {
+            folder: 'authorize',
+            description: 'Tells API Gateway whose key a request carries',
+            // API Gateway waits no longer.
+            timeout: Duration.seconds(10),
+            memoryMegabytes: 256,
+          })
+        : undefined;
+
     // What lies between them.
-    this.api = new TaskApi(this, 'Api', { submit, taskStatus, completeTask });
+    this.api = new TaskApi(this, 'Api', {
+      auth: settings.auth,
+      authorize,
+      submit,
+      taskStatus,
+      completeTask,
+      throttle: { rateLimit: settings.rateLimit, burstLimit: settings.rateBurst },
+      accessLog: { retention: settings.logRetention, removalPolicy: settings.upkeepRemovalPolicy },
+    });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       urlVariable: ENVIRONMENT.deadLetterQueueUrl,
+      removalPolicy: settings.upkeepRemovalPolicy,
     });
     this.tasks = new PipelineQueue(this, 'Tasks', {
       urlVariable: ENVIRONMENT.tasksQueueUrl,
+      removalPolicy: settings.upkeepRemovalPolicy,
       visibilityTimeout: run.timeout.plus(Duration.seconds(RUN_VISIBILITY_MARGIN_SECONDS)),
       maxReceiveCount: settings.maxRuns + TASK_RECEIVES_BESIDES_RUNS,
       deadLetterQueue: this.deadLetters,
     });
     this.callbacks = new PipelineQueue(this, 'Callbacks', {
       urlVariable: ENVIRONMENT.callbacksQueueUrl,
+      removalPolicy: settings.upkeepRemovalPolicy,
       visibilityTimeout: Duration.seconds(deliver.timeout.toSeconds() * DELIVER_VISIBILITY_FACTOR),
       maxReceiveCount: CALLBACK_RECEIVES,
       deadLetterQueue: this.deadLetters,
     });
-    this.ledger = new LedgerTable(this, 'Ledger', { removalPolicy: settings.removalPolicy });
+    this.ledger = new LedgerTable(this, 'Ledger', {
+      removalPolicy: settings.removalPolicy,
+      deletionProtection: settings.protected,
+    });
     this.masterSecret = new MasterSecret(this, 'MasterSecret', { removalPolicy: settings.removalPolicy });
 
     // submit
-    this.ledger.usedBy(submit, ['GetItem', 'PutItem', 'BatchWriteItem']);
+    this.ledger.usedBy(submit, { tasks: ['GetItem', 'PutItem', 'BatchWriteItem'], timers: ['PutItem'] });
     this.tasks.sentToBy(submit);
     submit.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
     submit.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
     submit.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
     submit.set(ENVIRONMENT.callbackFormat, settings.callbackFormat);
-    setAllowedCallbackCidrs(submit, settings);
+    this.api.knownTo(submit);
+    setCallbackRules(submit, settings);
 
     // run
     this.tasks.feeds(run, { batchSize: 1, maxConcurrency: settings.runConcurrency });
-    this.ledger.usedBy(run, ['GetItem', 'PutItem', 'UpdateItem']);
+    this.ledger.usedBy(run, { tasks: ['GetItem', 'PutItem', 'UpdateItem'], timers: ['PutItem'] });
     this.callbacks.sentToBy(run);
     this.api.knownTo(run);
     run.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
@@ -133,7 +159,12 @@ export class CallbackCompletion extends Construct {
 
     // deliver
     this.callbacks.feeds(deliver, { batchSize: 10, maxConcurrency: settings.deliverConcurrency });
-    this.ledger.usedBy(deliver, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query']);
+    this.ledger.usedBy(deliver, {
+      tasks: ['GetItem', 'UpdateItem'],
+      timers: ['PutItem'],
+      dead: ['PutItem', 'DeleteItem'],
+      hangs: ['PutItem', 'Query'],
+    });
     this.tasks.sentToBy(deliver);
     this.deadLetters.sentToBy(deliver);
     this.masterSecret.readBy(deliver);
@@ -141,36 +172,58 @@ export class CallbackCompletion extends Construct {
     deliver.set(ENVIRONMENT.retryScheduleSeconds, settings.retryScheduleSeconds.join(','));
     deliver.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
     deliver.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
-    setAllowedCallbackCidrs(deliver, settings);
+    setCallbackRules(deliver, settings);
 
     // wake
     new MinuteClock(this, 'Clock', wake);
-    this.ledger.usedBy(wake, ['Query', 'BatchWriteItem']);
+    this.ledger.usedBy(wake, { timers: ['Query', 'BatchWriteItem'] });
     this.tasks.sentToBy(wake);
     this.callbacks.sentToBy(wake);
 
     // task-status
-    this.ledger.usedBy(taskStatus, ['GetItem']);
+    this.ledger.usedBy(taskStatus, { tasks: ['GetItem'] });
+
+    // authorize
+    if (authorize !== undefined) this.ledger.usedBy(authorize, { apiKeys: ['GetItem'] });
 
     // complete-task
-    this.ledger.usedBy(completeTask, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    this.ledger.usedBy(completeTask, {
+      tasks: ['GetItem', 'PutItem', 'UpdateItem'],
+      timers: ['PutItem'],
+      dead: ['DeleteItem'],
+    });
     this.callbacks.sentToBy(completeTask);
     completeTask.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
     completeTask.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
   }
 
-  /** Lets a role or user of this account submit tasks and read its own. */
+  /** With `auth: 'iam'`, lets a role or user of this account submit tasks and read its own. */
   grantUse(grantee: IGrantable): void {
     this.api.grantUse(grantee);
   }
 
-  #stage(id: string, settings: PipelineSettings, props: Omit<StageProps, 'logRetention'>): Stage {
-    return new Stage(this, id, { ...props, logRetention: settings.logRetention });
+  #stage(
+    id: string,
+    settings: PipelineSettings,
+    props: Omit<StageProps, 'logRetention' | 'logRemovalPolicy'>,
+  ): Stage {
+    return new Stage(this, id, {
+      ...props,
+      logRetention: settings.logRetention,
+      logRemovalPolicy: settings.upkeepRemovalPolicy,
+    });
   }
 }
 
-function setAllowedCallbackCidrs(stage: Stage, { allowedCallbackCidrs }: PipelineSettings): void {
+/** Which receivers may be called: submit refuses the others at once, deliver at the connection. */
+function setCallbackRules(
+  stage: Stage,
+  { allowedCallbackCidrs, allowedCallbackHosts }: PipelineSettings,
+): void {
   if (allowedCallbackCidrs.length > 0) {
     stage.set(ENVIRONMENT.allowedCallbackCidrs, allowedCallbackCidrs.join(','));
+  }
+  if (allowedCallbackHosts.length > 0) {
+    stage.set(ENVIRONMENT.allowedCallbackHosts, allowedCallbackHosts.join(','));
   }
 }

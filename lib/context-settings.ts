@@ -1,7 +1,12 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
-import { CALLBACK_FORMATS, type CallbackFormat } from '../lambda/environment.ts';
-import type { CallbackCompletionProps } from './callback-completion-props.ts';
+import { AUTH_KINDS, type AuthKind, CALLBACK_FORMATS, type CallbackFormat } from '../lambda/environment.ts';
+import { ALLOWED_HOSTS_EXAMPLE } from './allowed-hosts.ts';
+import {
+  type CallbackCompletionProps,
+  DEPLOYMENT_STAGES,
+  type DeploymentStage,
+} from './callback-completion-props.ts';
 import { DURATION_NOTATION, parseDuration } from './duration-text.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -23,7 +28,14 @@ const PARSERS: {
   logRetentionDays: wholeNumber('30'),
   callbackFormat,
   allowedCallbackCidrs: (setting, given) => list(setting, given, '127.0.0.0/8,::1/128'),
+  allowedCallbackHosts: (setting, given) => list(setting, given, ALLOWED_HOSTS_EXAMPLE),
+  auth,
+  jwtIssuer: text('https://login.example.com/tenant'),
+  jwtAudience: (setting, given) => list(setting, given, 'callback-completion'),
+  rateLimit: wholeNumber('1000'),
+  rateBurst: wholeNumber('2000'),
   removalPolicy,
+  stage,
 };
 
 /** The construct's props as the CDK context gives them (`-c name=value`, or `context` in cdk.json). */
@@ -80,10 +92,29 @@ function list(setting: string, given: unknown, example: string): string[] {
   return items.map((item: string) => item.trim());
 }
 
+function text(example: string): Parser<string> {
+  return (setting, given) => {
+    if (typeof given === 'string') return given.trim();
+    throw SettingError.refused(setting, given, 'text', example);
+  };
+}
+
+function auth(setting: string, given: unknown): AuthKind {
+  const chosen = AUTH_KINDS.find((kind) => kind === given);
+  if (chosen !== undefined) return chosen;
+  throw SettingError.refused(setting, given, `one of ${AUTH_KINDS.join(', ')}`, 'iam');
+}
+
 function callbackFormat(setting: string, given: unknown): CallbackFormat {
   const chosen = CALLBACK_FORMATS.find((format) => format === given);
   if (chosen !== undefined) return chosen;
   throw SettingError.refused(setting, given, `one of ${CALLBACK_FORMATS.join(', ')}`, 'task');
+}
+
+function stage(setting: string, given: unknown): DeploymentStage {
+  const chosen = DEPLOYMENT_STAGES.find((name) => name === given);
+  if (chosen !== undefined) return chosen;
+  throw SettingError.refused(setting, given, DEPLOYMENT_STAGES.join(' or '), 'prod');
 }
 
 function removalPolicy(setting: string, given: unknown): RemovalPolicy.RETAIN | RemovalPolicy.DESTROY {

@@ -1,5 +1,6 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Conditions } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/environment.ts';
 import type { Stage } from './stage.ts';
@@ -7,15 +8,35 @@ import type { Stage } from './stage.ts';
 export interface LedgerTableProps {
   /** What happens to the table when it leaves the stack. */
   readonly removalPolicy: RemovalPolicy;
+
+  /** Whether DynamoDB refuses to delete the table, whoever asks, until this is taken back. */
+  readonly deletionProtection: boolean;
 }
 
 /** A call to DynamoDB that a stage may make; none of them reads beyond a single partition. */
 export type LedgerAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
+/** The partition keys of each kind of item, as IAM patterns. `lambda/ledger/keys.ts` makes the keys. */
+export const PARTITIONS = {
+  /** A task's entry and its payloads. */
+  tasks: 'task#*',
+  timers: 'timer#*',
+  /** The list of what gave up. */
+  dead: 'dead#*',
+  /** Where processes tell one another of hosts that hang. */
+  hangs: 'hangs',
+  /** The keys of clients, where `auth` is `api-key`. */
+  apiKeys: 'api-keys',
+} as const;
+
+/** What a stage may do to each kind of item. A kind that is not named is out of its reach. */
+export type LedgerUse = { readonly [Kind in keyof typeof PARTITIONS]?: readonly LedgerAction[] };
+
 /**
  * The ledger: one table, `pk` and `sk`, no secondary index. Billed per request, so that an idle pipeline costs
  * only its storage. Items go by themselves once `expires_at` (epoch seconds) has passed; point-in-time recovery
- * can bring back the last 35 days. Encrypted at rest with the key that DynamoDB owns.
+ * can bring back the last 35 days. Encrypted at rest with the key that DynamoDB owns; DynamoDB answers over TLS
+ * alone, so the table needs no policy of its own that says so.
  */
 export class LedgerTable extends Construct {
   readonly table: Table;
@@ -29,15 +50,30 @@ export class LedgerTable extends Construct {
       timeToLiveAttribute: 'expires_at',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: props.removalPolicy,
+      ...(props.deletionProtection && { deletionProtection: true }),
     });
   }
 
-  /** Lets `stage` make exactly these calls, and tells it the table's name. */
-  usedBy(stage: Stage, actions: readonly LedgerAction[]): void {
-    stage.allow(
-      actions.map((action) => `dynamodb:${action}`),
-      this.table.tableArn,
-    );
+  /** Lets `stage` make exactly these calls on items of these kinds, and tells it the table's name. */
+  usedBy(stage: Stage, use: LedgerUse): void {
+    for (const [kind, actions] of Object.entries(use) as [keyof LedgerUse, readonly LedgerAction[]][]) {
+      stage.allow(
+        actions.map((action) => `dynamodb:${action}`),
+        this.table.tableArn,
+        onlyItemsOf(PARTITIONS[kind]),
+      );
+    }
     stage.set(ENVIRONMENT.ledgerTable, this.table.tableName);
   }
+}
+
+/**
+ * Holds for calls whose every partition key matches. "For all values" is also true of no value at all, so the key
+ * must be there, too: an action that comes without one, as a scan does, would else pass.
+ */
+function onlyItemsOf(partitionKeys: string): Conditions {
+  return {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitionKeys] },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  };
 }

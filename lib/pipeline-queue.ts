@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -17,6 +17,9 @@ const DEAD_LETTER_RETENTION = Duration.days(14);
 export interface DeadLetterQueueProps {
   /** The variable that tells a stage this queue's URL. */
   readonly urlVariable: EnvironmentVariable;
+
+  /** What happens to the queue, with the messages in it, when it leaves the stack. */
+  readonly removalPolicy: RemovalPolicy;
 }
 
 export interface PipelineQueueProps extends DeadLetterQueueProps {
@@ -49,7 +52,7 @@ abstract class EncryptedQueue extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    urlVariable: EnvironmentVariable,
+    { urlVariable, removalPolicy }: DeadLetterQueueProps,
     queueProps: ConstructorParameters<typeof Queue>[2],
   ) {
     super(scope, id);
@@ -57,6 +60,7 @@ abstract class EncryptedQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      removalPolicy,
       ...queueProps,
     });
   }
@@ -72,10 +76,15 @@ abstract class EncryptedQueue extends Construct {
   }
 }
 
-/** The pipeline's one dead-letter queue: what SQS or a stage gave up on, until an operator redrives it. */
+/**
+ * The pipeline's one dead-letter queue: what SQS or a stage gave up on, until an operator redrives it.
+ *
+ * It does not list the queues that may name it theirs (`RedriveAllowPolicy`): those name it already, and
+ * CloudFormation makes no circles. Only a queue of the same account and region could.
+ */
 export class DeadLetterQueue extends EncryptedQueue {
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
-    super(scope, id, props.urlVariable, { retentionPeriod: DEAD_LETTER_RETENTION });
+    super(scope, id, props, { retentionPeriod: DEAD_LETTER_RETENTION });
   }
 }
 
@@ -84,7 +93,7 @@ export class PipelineQueue extends EncryptedQueue {
   readonly #maxReceiveCount: number;
 
   constructor(scope: Construct, id: string, props: PipelineQueueProps) {
-    super(scope, id, props.urlVariable, {
+    super(scope, id, props, {
       retentionPeriod: QUEUE_RETENTION,
       visibilityTimeout: props.visibilityTimeout,
       deadLetterQueue: { queue: props.deadLetterQueue.queue, maxReceiveCount: props.maxReceiveCount },

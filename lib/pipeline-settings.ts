@@ -2,7 +2,13 @@ import { isIP } from 'node:net';
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CALLBACK_FORMATS, type CallbackFormat } from '../lambda/environment.ts';
-import type { CallbackCompletionProps } from './callback-completion-props.ts';
+import { allowedHosts } from './allowed-hosts.ts';
+import { type AuthSettings, authSettings } from './auth-settings.ts';
+import {
+  type CallbackCompletionProps,
+  DEPLOYMENT_STAGES,
+  type DeploymentStage,
+} from './callback-completion-props.ts';
 import { formatSeconds } from './duration-text.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -17,6 +23,11 @@ const DEFAULT_RETRY_SCHEDULE = [
   ...[2, 5, 10, 14, 20, 24].map((hours) => Duration.hours(hours)),
 ];
 
+const DEFAULT_LOG_RETENTION: Readonly<Record<DeploymentStage, RetentionDays>> = {
+  dev: RetentionDays.ONE_MONTH,
+  prod: RetentionDays.ONE_YEAR,
+};
+
 /** The props with defaults filled in, in plain units. What is here has been checked. */
 export interface PipelineSettings {
   readonly retryScheduleSeconds: readonly number[];
@@ -30,7 +41,17 @@ export interface PipelineSettings {
   readonly logRetention: RetentionDays;
   readonly callbackFormat: CallbackFormat;
   readonly allowedCallbackCidrs: readonly string[];
+  /** Lower case, without a dot at their end; IPv6 without brackets. */
+  readonly allowedCallbackHosts: readonly string[];
+  readonly auth: AuthSettings;
+  readonly rateLimit: number;
+  readonly rateBurst: number;
+  /** What happens to the ledger and the master secret when they leave the stack. */
   readonly removalPolicy: RemovalPolicy;
+  /** The same of the queues and the logs. */
+  readonly upkeepRemovalPolicy: RemovalPolicy;
+  /** Whether the ledger and the stack are held against deletion. */
+  readonly protected: boolean;
 }
 
 /**
@@ -39,6 +60,7 @@ export interface PipelineSettings {
  * @throws SettingError at the first setting that cannot be used
  */
 export function pipelineSettings(props: CallbackCompletionProps): PipelineSettings {
+  const stage = deploymentStage(props.stage ?? 'dev');
   const settings: PipelineSettings = {
     retryScheduleSeconds: retrySchedule(props.retrySchedule ?? DEFAULT_RETRY_SCHEDULE),
     deliveryDeadlineSeconds: seconds('deliveryDeadline', props.deliveryDeadline ?? Duration.days(3), {
@@ -65,10 +87,16 @@ export function pipelineSettings(props: CallbackCompletionProps): PipelineSettin
       max: Duration.days(3650).toSeconds(),
       example: '30d',
     }),
-    logRetention: logRetention(props.logRetentionDays ?? RetentionDays.ONE_MONTH),
+    logRetention: logRetention(props.logRetentionDays ?? DEFAULT_LOG_RETENTION[stage]),
     callbackFormat: callbackFormat(props.callbackFormat ?? 'task'),
     allowedCallbackCidrs: cidrs(props.allowedCallbackCidrs ?? []),
-    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    allowedCallbackHosts: allowedHosts(props.allowedCallbackHosts ?? []),
+    auth: authSettings(props),
+    rateLimit: requests('rateLimit', props.rateLimit ?? 1_000),
+    rateBurst: requests('rateBurst', props.rateBurst ?? 2_000),
+    removalPolicy: removalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN, stage),
+    upkeepRemovalPolicy: stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    protected: stage === 'prod',
   };
   checkFirstWaitFits(settings);
   return settings;
@@ -106,6 +134,10 @@ function seconds(setting: string, given: Duration, { min, max, example }: Range)
 
 function concurrency(setting: string, given: number): number {
   return wholeNumber(setting, given, { min: 2, max: 1_000, example: '10' });
+}
+
+function requests(setting: string, given: number): number {
+  return wholeNumber(setting, given, { min: 1, max: 100_000, unit: 'requests', example: '1000' });
 }
 
 function retrySchedule(waits: readonly Duration[]): readonly number[] {
@@ -158,6 +190,23 @@ function isCidr(text: string): boolean {
   const [, address = '', prefix = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
   const longestPrefix = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
   return Number(prefix) >= 1 && Number(prefix) <= longestPrefix;
+}
+
+function deploymentStage(given: DeploymentStage): DeploymentStage {
+  if (Token.isUnresolved(given)) throw unknownAtSynthesis('stage', 'prod');
+  if (!DEPLOYMENT_STAGES.includes(given)) {
+    throw SettingError.refused('stage', given, DEPLOYMENT_STAGES.join(' or '), 'prod');
+  }
+  return given;
+}
+
+function removalPolicy(given: RemovalPolicy, stage: DeploymentStage): RemovalPolicy {
+  if (stage === 'prod' && given !== RemovalPolicy.RETAIN) {
+    const allowed =
+      'retain where stage=prod (to delete it all with the stack, deploy it with stage=dev first)';
+    throw SettingError.refused('removalPolicy', given, allowed, 'retain');
+  }
+  return given;
 }
 
 function checkFirstWaitFits({ retryScheduleSeconds, deliveryDeadlineSeconds }: PipelineSettings): void {

@@ -1,5 +1,5 @@
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Function as LambdaFunction,
@@ -34,6 +34,9 @@ export interface StageProps {
 
   /** How long CloudWatch keeps the function's log. */
   readonly logRetention: RetentionDays;
+
+  /** What happens to the log when it leaves the stack. */
+  readonly logRemovalPolicy: RemovalPolicy;
 }
 
 /**
@@ -53,10 +56,10 @@ export class Stage extends Construct {
     super(scope, id);
     this.timeout = props.timeout;
 
-    // The group carries a generated name that nothing uses again, so it need not outlive the stack.
+    // The group's name is generated: one that outlives its stack is in nobody's way.
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: props.logRemovalPolicy,
     });
     this.#role = new Role(this, 'Role', {
       description: `What the ${props.folder} function of ${Stack.of(this).stackName} may do`,
@@ -82,9 +85,11 @@ export class Stage extends Construct {
     });
   }
 
-  /** Lets the function call `actions` on the one resource `arn`. */
-  allow(actions: readonly string[], arn: string): void {
-    this.#role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [arn] }));
+  /** Lets the function call `actions` on the one resource `arn`, where the conditions hold. */
+  allow(actions: readonly string[], arn: string, conditions: Conditions = {}): void {
+    this.#role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: [...actions], resources: [arn], conditions }),
+    );
   }
 
   /** Sets an environment variable of the function. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Assembly } from './assembly.ts';
+import { API_TYPES, describeApi, functionArn } from './describe-api.ts';
 import { type ReferenceValues, resolve } from './intrinsics.ts';
 import { PropertyReader } from './property-reader.ts';
 import { arn, type Endpoints, physicalName, queueUrl, referenceValues } from './references.ts';
@@ -7,7 +8,6 @@ import type { GeneratedSecret, StackDescription, TableDescription } from './stac
 
 /** Types that are about permission or upkeep; leaving them out changes nothing that can be seen here. */
 const SILENTLY_LEFT_OUT = new Set([
-  'AWS::ApiGatewayV2::Stage',
   'AWS::CDK::Metadata',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
@@ -18,9 +18,7 @@ const SILENTLY_LEFT_OUT = new Set([
 ]);
 
 const RUN = [
-  'AWS::ApiGatewayV2::Api',
-  'AWS::ApiGatewayV2::Integration',
-  'AWS::ApiGatewayV2::Route',
+  ...API_TYPES,
   'AWS::DynamoDB::Table',
   'AWS::Events::Rule',
   'AWS::Lambda::EventSourceMapping',
@@ -39,13 +37,6 @@ export function describeStack(assembly: Assembly, endpoints: Endpoints): StackDe
       .filter(([, resource]) => resource.type === type)
       .map(([logicalId, resource]) => describe(new PropertyReader(logicalId, resource, values), logicalId));
   const nameOf = (logicalId: string) => physicalName(assembly, logicalId);
-
-  const integrations = new Map(
-    ofType('AWS::ApiGatewayV2::Integration', (read, logicalId) => {
-      read.property('PayloadFormatVersion', z.literal('2.0'));
-      return [logicalId, read.property('IntegrationUri', z.string())] as const;
-    }),
-  );
 
   return {
     functions: ofType('AWS::Lambda::Function', (read, logicalId) => ({
@@ -90,17 +81,7 @@ export function describeStack(assembly: Assembly, endpoints: Endpoints): StackDe
         .property('FunctionResponseTypes', z.array(z.string()).default([]))
         .includes('ReportBatchItemFailures'),
     })),
-    routes: ofType('AWS::ApiGatewayV2::Route', (read) => {
-      const target = read.property('Target', z.string());
-      const uri = integrations.get(target.replace('integrations/', ''));
-      if (uri === undefined) throw new Error(`${read.path('Target')}: there is no integration ${target}`);
-      const type = read.property('AuthorizationType', z.enum(['AWS_IAM', 'NONE']).default('NONE'));
-      return {
-        routeKey: read.property('RouteKey', z.string()),
-        functionArn: functionArn(uri),
-        authorizer: type === 'AWS_IAM' ? ('iam' as const) : ('none' as const),
-      };
-    }),
+    ...describeApi(ofType),
     schedules: ofType('AWS::Events::Rule', (read) => {
       const everySeconds = parseRate(
         read.property('ScheduleExpression', z.string()),
@@ -199,12 +180,6 @@ function parseRate(expression: string, path: string): number {
     throw new Error(`${path}: the local stack knows rate(… minutes|hours|days), not ${expression}`);
   }
   return Number(count) * SECONDS_PER_UNIT[unit as keyof typeof SECONDS_PER_UNIT];
-}
-
-/** A function is named in templates by its name, its ARN, or an ARN that API Gateway wraps around that. */
-function functionArn(nameOrArn: string): string {
-  const wrapped = /arn:aws:lambda:[^/]+/.exec(nameOrArn)?.[0];
-  return wrapped ?? arn('lambda', `function:${nameOrArn}`);
 }
 
 /** Outputs are for people and tests; one that names something without a local counterpart is left out. */

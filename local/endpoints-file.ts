@@ -16,12 +16,17 @@ const localEndpointsSchema = z.object({
     'dead-letters': z.string().optional(),
   }),
   masterSecretArn: z.string().optional(),
-  /** What a new life of a callback is reckoned with; whole seconds. */
+  /** What the operators' commands need to know of how the stack behaves; times in whole seconds. */
   settings: z
-    .object({ deliveryDeadlineSeconds: z.string().optional(), retentionSeconds: z.string().optional() })
+    .object({
+      deliveryDeadlineSeconds: z.string().optional(),
+      retentionSeconds: z.string().optional(),
+      /** Who vouches for the API's clients. */
+      auth: z.string().optional(),
+    })
     .optional(),
-  /** The one client of the local API, as its callbacks' signing secret is derived for it. */
-  client: z.string(),
+  /** The one client of the local API, as its callbacks' signing secret is derived for it; none where keys tell clients apart. */
+  client: z.string().optional(),
 });
 
 /** Where a running local stack is reached. Its ports and with them its queues' URLs change with every start. */

@@ -16,7 +16,8 @@ export function functionEnvironment(
     TZ: ':UTC',
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    // A key of each function's own, as its role gives it: what stands before the engines can tell who calls.
+    AWS_ACCESS_KEY_ID: fn.logicalId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,

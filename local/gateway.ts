@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Authorization } from './authorization.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { readBody } from './http-body.ts';
-import { httpEvent, type RouteMatch } from './http-event.ts';
+import { integrationEvent, type RouteMatch, requestEvent } from './http-event.ts';
 import type { RouteDescription } from './stack-description.ts';
+import { type Throttle, TokenBucket } from './token-bucket.ts';
 
 /** API Gateway's limit on a request's body. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -10,16 +12,26 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 export interface GatewaySettings {
   readonly routes: readonly RouteDescription[];
   readonly invoke: (functionArn: string, event: unknown) => Promise<InvocationResult>;
+
+  /** Requests past it are answered 429; undefined: as many as come. */
+  readonly throttle: Throttle | undefined;
+
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
-/** The HTTP API: finds the route, makes the event, and turns the function's answer into a response. */
+/** The HTTP API: finds the route, asks its authorizer, and turns the function's answer into a response. */
 export class Gateway {
   readonly #settings: GatewaySettings;
   readonly #patterns: readonly RoutePattern[];
+  readonly #authorization: Authorization;
+  readonly #bucket: TokenBucket | undefined;
 
   constructor(settings: GatewaySettings) {
     this.#settings = settings;
     this.#patterns = settings.routes.map(routePattern).sort((a, b) => b.specificity - a.specificity);
+    this.#authorization = new Authorization(settings.invoke);
+    this.#bucket = settings.throttle && new TokenBucket(settings.throttle, settings.now());
   }
 
   async handle(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -29,8 +41,16 @@ export class Gateway {
     if (match === 'malformed') return sendMessage(response, 400, 'Bad Request');
     if (match === undefined) return sendMessage(response, 404, 'Not Found');
 
-    const event = httpEvent(request, url, body, match, Date.now());
-    const result = await this.#settings.invoke(match.route.functionArn, event);
+    const { invoke, now } = this.#settings;
+    if (this.#bucket?.take(now()) === false) return sendMessage(response, 429, 'Too Many Requests');
+
+    const event = requestEvent(request, url, match, now());
+    const authorized = await this.#authorization.of(event, match.route.authorizer, now());
+    if ('refusal' in authorized) {
+      return sendMessage(response, authorized.refusal.status, authorized.refusal.message);
+    }
+    const { functionArn } = match.route;
+    const result = await invoke(functionArn, integrationEvent(event, authorized.authorizer, body));
     // The caller learns nothing of a function's error, as on AWS; the terminal tells it.
     if (!result.ok) return sendMessage(response, 500, 'Internal Server Error');
     sendAnswer(response, result.payload);

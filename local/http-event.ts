@@ -1,11 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { RequestEvent } from './authorization.ts';
 import { ACCOUNT_ID, API_ID } from './references.ts';
 import type { RouteDescription } from './stack-description.ts';
-
-/** The one client of the local API, in place of whoever would have signed the request on AWS. */
-export const LOCAL_CLIENT_ARN = `arn:aws:iam::${ACCOUNT_ID}:user/local`;
 
 export interface RouteMatch {
   readonly route: RouteDescription;
@@ -15,17 +13,15 @@ export interface RouteMatch {
 /** Media types that API Gateway hands over as text; all others come in base64. */
 const TEXT_TYPE = /^(text\/.*|application\/(json|xml|javascript)|application\/.*\+(json|xml))$/;
 
-/** The event of payload format 2.0 that API Gateway would make of a request. */
-export function httpEvent(
+/** The event of payload format 2.0 that API Gateway would make of a request, before its authorizer and its body. */
+export function requestEvent(
   request: IncomingMessage,
   url: URL,
-  body: Buffer,
   { route, pathParameters }: RouteMatch,
   nowMs: number,
-): Record<string, unknown> {
+): RequestEvent {
   const headers = lowerCaseHeaders(request);
   const query = joinedQuery(url.searchParams);
-  const isBase64Encoded = !isText(headers['content-type'], body);
   return {
     version: '2.0',
     routeKey: route.routeKey,
@@ -38,7 +34,6 @@ export function httpEvent(
     requestContext: {
       accountId: ACCOUNT_ID,
       apiId: API_ID,
-      ...(route.authorizer === 'iam' && { authorizer: { iam: LOCAL_IDENTITY } }),
       domainName: headers.host ?? 'localhost',
       domainPrefix: API_ID,
       http: {
@@ -54,20 +49,23 @@ export function httpEvent(
       time: gatewayTime(new Date(nowMs)),
       timeEpoch: nowMs,
     },
+  };
+}
+
+/** The whole event, as the function behind the route gets it. */
+export function integrationEvent(
+  event: RequestEvent,
+  authorizer: object | undefined,
+  body: Buffer,
+): Record<string, unknown> {
+  const isBase64Encoded = !isText(event.headers['content-type'], body);
+  return {
+    ...event,
+    requestContext: { ...event.requestContext, ...(authorizer !== undefined && { authorizer }) },
     ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
     isBase64Encoded: body.length > 0 && isBase64Encoded,
   };
 }
-
-const LOCAL_IDENTITY = {
-  accessKey: 'local',
-  accountId: ACCOUNT_ID,
-  callerId: 'local',
-  cognitoIdentity: null,
-  principalOrgId: null,
-  userArn: LOCAL_CLIENT_ARN,
-  userId: 'local',
-} as const;
 
 function lowerCaseHeaders(request: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};

@@ -4,6 +4,9 @@ import { sendProblem } from './problem.ts';
 
 export type RequestHandler = (url: URL, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** API Gateway's limit on the request line and all headers together, in bytes; more are answered 431. */
+const MAX_HEADER_BYTES = 10_240;
+
 /** Longer than clients keep an idle connection, so that none is closed just as it is used again. */
 export const KEEP_ALIVE_MS = 75_000;
 
@@ -36,7 +39,7 @@ export class HttpServer {
    * @param port 0 for any that is free
    */
   static async listen(port: number): Promise<HttpServer> {
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, '127.0.0.1', resolve);

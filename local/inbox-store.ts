@@ -8,7 +8,7 @@ export interface ReceivedCallback {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed if it is JSON, else the text. */
   readonly body: unknown;
-  /** Whether the signature is the one that the local client's secret makes, and fresh. */
+  /** Whether the signature is the one that the secret of the task's client makes, and fresh. */
   readonly verified: boolean;
 }
 

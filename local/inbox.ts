@@ -45,8 +45,8 @@ function validHeaders({ value, issues }: z.core.ParsePayload<Record<string, stri
 
 export interface InboxSettings {
   readonly store: InboxStore;
-  /** Signing secrets that the local client's callbacks may be signed with now: `whsec_…`. */
-  readonly signingSecrets: () => readonly string[];
+  /** What the callback of this task may be signed with now, `whsec_…`: the secrets of the client whose task it is. */
+  readonly signingSecretsOf: (taskId: string) => Promise<readonly string[]>;
 }
 
 /**
@@ -108,11 +108,12 @@ export class Inbox {
     const headers = Object.fromEntries(
       Object.entries(request.headersDistinct).map(([header, values = []]) => [header, values.join(', ')]),
     );
+    const secrets = await this.#settings.signingSecretsOf(headers['webhook-id'] ?? '');
     this.#settings.store.add(name, {
       received_at: new Date(receivedMs).toISOString(),
       headers,
       body: parsedIfJson(body),
-      verified: isVerified(headers, body, this.#settings.signingSecrets(), receivedMs),
+      verified: isVerified(headers, body, secrets, receivedMs),
     });
 
     const scripted = this.#scripts.get(name)?.shift();

@@ -1,11 +1,11 @@
 /** Which of the template's resources play which part in the pipeline: told by the functions' own variables. */
 import { clientSecret, liveMasters, parseMasterSecret } from '../lambda/callback/signing-secret.ts';
 import { ENVIRONMENT, type EnvironmentVariable } from '../lambda/environment.ts';
+import { dynamoLedger } from '../lambda/ledger/dynamo-ledger.ts';
 import type { LocalEndpoints } from './endpoints-file.ts';
 import type { EngineEndpoints, Engines } from './engines.ts';
-import { LOCAL_CLIENT_ARN } from './http-event.ts';
+import { localClient } from './local-client.ts';
 import { type Recovered, recover } from './recovery.ts';
-import type { SecretsEngine } from './secrets-engine.ts';
 import type { StackDescription } from './stack-description.ts';
 
 /** A resource's name, URL or ARN, as the template tells it to its functions. */
@@ -58,17 +58,31 @@ export function reachableAt(
     settings: {
       deliveryDeadlineSeconds: known(description, ENVIRONMENT.deliveryDeadlineSeconds),
       retentionSeconds: known(description, ENVIRONMENT.retentionSeconds),
+      auth: known(description, ENVIRONMENT.auth),
     },
-    client: LOCAL_CLIENT_ARN,
+    client: onlyClient(description),
   };
 }
 
-/** What callbacks to the local client are signed with now. */
-export function localSigningSecrets(description: StackDescription, secrets: SecretsEngine): string[] {
+/** The one client that the API has, where it has one only. */
+function onlyClient({ routes }: StackDescription): string | undefined {
+  return localClient(routes[0]?.authorizer);
+}
+
+const TASK_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What the callback of a task is signed with now, by the client whose task it is; nothing where there is no such task. */
+export async function signingSecretsOf(taskId: string, engines: Engines): Promise<string[]> {
+  const { description, secrets } = engines;
   const arn = known(description, ENVIRONMENT.masterSecretArn);
   const master = arn === undefined ? undefined : secrets.value(arn);
-  if (master === undefined) return [];
-  return liveMasters(parseMasterSecret(master), Date.now()).map((text) =>
-    clientSecret(text, LOCAL_CLIENT_ARN),
-  );
+  const client = onlyClient(description) ?? (await clientOfTask(taskId, engines));
+  if (master === undefined || client === undefined) return [];
+  return liveMasters(parseMasterSecret(master), Date.now()).map((text) => clientSecret(text, client));
+}
+
+async function clientOfTask(taskId: string, { description, dynamodb }: Engines): Promise<string | undefined> {
+  const table = known(description, ENVIRONMENT.ledgerTable);
+  if (table === undefined || !TASK_ID.test(taskId)) return undefined;
+  return (await dynamoLedger(dynamodb.client, table).read(taskId))?.client;
 }

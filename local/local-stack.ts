@@ -9,10 +9,10 @@ import { Gateway } from './gateway.ts';
 import { HttpServer } from './http-server.ts';
 import { Inbox } from './inbox.ts';
 import { InboxStore } from './inbox-store.ts';
-import { localSigningSecrets, reachableAt, recoverPipeline } from './known-resources.ts';
+import { reachableAt, recoverPipeline, signingSecretsOf } from './known-resources.ts';
 import type { Recovered } from './recovery.ts';
 import { Schedule } from './schedule.ts';
-import type { StackDescription } from './stack-description.ts';
+import type { RouteDescription, StackDescription } from './stack-description.ts';
 import { StateDirectory } from './state-directory.ts';
 
 /** How long work in progress may take to end once the stack is asked to stop. */
@@ -66,6 +66,10 @@ export interface LocalStack {
   readonly url: string;
   readonly description: StackDescription;
   readonly endpoints: EngineEndpoints;
+  /** Who vouches for the API's clients, as the template says it; undefined: it does not. */
+  readonly auth: string | undefined;
+  /** The one client of the API; undefined where keys tell clients apart. */
+  readonly client: string | undefined;
   /** What an earlier run left unfinished. */
   readonly recovered: Recovered;
   /** Runs the scheduled functions now, and resolves when they have answered. */
@@ -108,7 +112,7 @@ async function run(
   engines: Engines,
   recovered: Recovered,
 ): Promise<LocalStack> {
-  const { description, endpoints, secrets } = engines;
+  const { description, endpoints } = engines;
   const { onLogLine = () => {} } = settings;
   const functions = new Functions({
     description,
@@ -123,21 +127,23 @@ async function run(
   const callbacks = new InboxStore(state.file('inbox.jsonl'));
   const inbox = new Inbox({
     store: callbacks,
-    signingSecrets: () => localSigningSecrets(description, secrets),
+    signingSecretsOf: (taskId) => signingSecretsOf(taskId, engines),
   });
-  const gateway = new Gateway({ routes: description.routes, invoke });
+  const { routes, throttle } = description;
+  const gateway = new Gateway({ routes, invoke, throttle, now: Date.now });
 
   server.serve(async (url, request, response) => {
     if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
-    else if (url.pathname === '/') frontPage(response, server.url, description.routes, callbacks.counts());
+    else if (url.pathname === '/') frontPage(response, server.url, routes, callbacks.counts());
     else await gateway.handle(url, request, response);
   });
   // Only now: the first callbacks may be bound for the inbox.
   const mappings = startMappings(engines, functions, onLogLine);
   // Mappings warm their functions by polling; those behind the API would load with the first request.
-  await functions.warmUp(description.routes.map(({ functionArn }) => functionArn));
+  await functions.warmUp(routes.flatMap(functionsBehind));
   if (settings.schedule !== false) schedule.start();
-  writeEndpoints(state.path, reachableAt(server.url, endpoints, description));
+  const reachable = reachableAt(server.url, endpoints, description);
+  writeEndpoints(state.path, reachable);
 
   const shutDown = async (graceMs: number) => {
     schedule.stop();
@@ -162,6 +168,8 @@ async function run(
     url: server.url,
     description,
     endpoints,
+    auth: reachable.settings?.auth,
+    client: reachable.client,
     recovered,
     runSchedule: () => schedule.runNow(),
     crashFunction: (random) => functions.crashOne(random),
@@ -172,6 +180,10 @@ async function run(
     },
     kill: () => shutDownOnce(0),
   };
+}
+
+function functionsBehind({ functionArn, authorizer }: RouteDescription): string[] {
+  return authorizer.type === 'function' ? [authorizer.functionArn, functionArn] : [functionArn];
 }
 
 function startMappings(

@@ -27,6 +27,7 @@ export const HELP = `Runs the pipeline on this machine: the synthesized template
 
   -c, --context key=value   a setting of the app, as for cdk deploy; may be given several times:
                             -c retrySchedule=1s,5s -c deliveryDeadline=1m
+                            -c auth=api-key has requests need a key; without, none is checked
       --state DIR           folder for what must outlive the process (default: ${DEFAULT_STATE_DIRECTORY})
       --quiet               show warnings and errors only
   -h, --help                show this

@@ -44,6 +44,7 @@ export function referenceValues(assembly: Assembly, endpoints: Endpoints): Refer
           return API_ID;
         case 'AWS::ApiGatewayV2::Api.ApiEndpoint':
           return endpoints.api;
+        case 'AWS::ApiGatewayV2::Authorizer.Ref':
         case 'AWS::ApiGatewayV2::Integration.Ref':
           return logicalId;
         case 'AWS::DynamoDB::Table.Arn':

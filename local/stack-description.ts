@@ -1,3 +1,5 @@
+import type { Throttle } from './token-bucket.ts';
+
 export interface FunctionDescription {
   readonly logicalId: string;
   readonly name: string;
@@ -65,9 +67,21 @@ export interface RouteDescription {
   /** `POST /api/tasks`, `ANY /{proxy+}` or `$default`. */
   readonly routeKey: string;
   readonly functionArn: string;
-  /** Whether the caller's identity is handed to the function. */
-  readonly authorizer: 'iam' | 'none';
+  readonly authorizer: AuthorizerDescription;
 }
+
+/** Who vouches for the caller. */
+export type AuthorizerDescription =
+  | { readonly type: 'none' | 'iam' }
+  | { readonly type: 'jwt'; readonly issuer: string }
+  | {
+      readonly type: 'function';
+      readonly functionArn: string;
+      /** The one header that it looks at, in lower case. */
+      readonly identityHeader: string;
+      /** How long its answers are gone by; 0 to 3,600 s. */
+      readonly rememberedForSeconds: number;
+    };
 
 export interface ScheduleDescription {
   readonly everySeconds: number;
@@ -82,6 +96,8 @@ export interface StackDescription {
   readonly secrets: readonly SecretDescription[];
   readonly mappings: readonly MappingDescription[];
   readonly routes: readonly RouteDescription[];
+  /** Of the HTTP API's stage; undefined: none of its own. */
+  readonly throttle: Throttle | undefined;
   readonly schedules: readonly ScheduleDescription[];
   readonly outputs: Readonly<Record<string, string>>;
   /** Types of resources that have no local counterpart and are left out: `AWS::CloudWatch::Alarm`. */

@@ -6,6 +6,7 @@ import type { Terminal } from './terminal.ts';
 const OPTIONS = {
   client: { type: 'string' },
   'dry-run': { type: 'boolean' },
+  expires: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   host: { type: 'string' },
   json: { type: 'boolean' },
@@ -27,7 +28,7 @@ export type Values = ReturnType<typeof parseCommandLine>['values'];
 /** One command with what was given to it. */
 export interface Invocation {
   readonly values: Values;
-  /** What follows the command's name: tasks' ids. */
+  /** What follows the command's name: tasks' ids, or a key's. */
   readonly ids: readonly string[];
   readonly terminal: Terminal;
   /** The stack that it works on; looked for only now, so that a command line is understood first. */

@@ -7,6 +7,7 @@ import { redrive as redriveLetters } from './dlq/redrive.ts';
 import { show as showLetters } from './dlq/show.ts';
 import { explain, Fault, isNobodyThere } from './fault.ts';
 import { HELP } from './help.ts';
+import { create as createKey, list as listKeys, revoke as revokeKey } from './keys/commands.ts';
 import { rotate as rotateSecret, show as showSecret } from './secret/commands.ts';
 import { awsTarget, localTarget, type Target } from './target.ts';
 import { list as listTasks, STATES } from './tasks/list.ts';
@@ -24,6 +25,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'tasks show': showTask,
   'tasks replay': replayTasks,
   'tasks requeue': requeueTasks,
+  'keys create': createKey,
+  'keys list': listKeys,
+  'keys revoke': revokeKey,
   'secret rotate': rotateSecret,
   'secret show': showSecret,
 };

@@ -37,6 +37,20 @@ export function parseAge(option: string, text: string): number {
 }
 
 /**
+ * Reads how long a key is valid: `90d`.
+ *
+ * @returns milliseconds, at least a second
+ * @throws UsageError
+ */
+export function parseLifetime(text: string): number {
+  const seconds = secondsIn(text) ?? Number.NaN;
+  if (seconds > 0 && seconds <= MAX_AGE_SECONDS) return seconds * 1_000;
+  throw new UsageError(
+    `--expires is ${text}; it must be how long from now, a whole number with a unit s, m, h or d, more than 0 and at most 3650d. Example: --expires 90d`,
+  );
+}
+
+/**
  * Reads since when: how long ago (`2h`), or an ISO 8601 time (`2025-11-24T16:00Z`; without a zone, of this machine).
  *
  * @returns epoch milliseconds, not in the future

@@ -37,6 +37,17 @@ Tasks, as the ledger has them:
         --dry-run           counts what would be done, by host, task and reason, and does nothing
         --yes               do not ask
 
+The keys of clients, where the stack runs with auth=api-key:
+
+  npm run ops -- keys create --client NAME [--expires 90d]
+      makes a key and shows it, this once. A client is its name, 1 to 64 of A-Z a-z 0-9 . _ -, with as many keys
+      as it needs: tasks are the client's, not the key's
+        --expires 90d       how long the key is valid, at most 3650d (default: until it is revoked)
+  npm run ops -- keys list [--client NAME]
+      shows the keys there are, never their secrets
+  npm run ops -- keys revoke KEY_ID [--yes]
+      has a key refused from within 60 s on, for good, and asks first. Its client's tasks stay
+
 The secret that callbacks are signed with:
 
   npm run ops -- secret rotate [--overlap 24h] [--yes]
@@ -45,8 +56,9 @@ The secret that callbacks are signed with:
         --yes               do not ask, even if the overlap of the last rotation has not ended
   npm run ops -- secret show [--client NAME]
       prints what a client's callbacks are signed with: the secrets that its receivers verify them with
-        --client NAME       as the API knows it: an ARN, role/NAME or user/NAME for IAM. The local stack has
-                            one client only
+        --client NAME       as the API knows it: an ARN, role/NAME or user/NAME with auth=iam, the name that a
+                            key was made for with auth=api-key, jwt:ISSUER#SUBJECT with auth=jwt. Where there is
+                            one client only, as on the local stack without keys, it need not be given
 
 For all of them:
         --json              prints JSON, and no progress

@@ -7,6 +7,7 @@ import { Fault } from './fault.ts';
 
 /** What a stack tells of itself, by the names of its outputs on AWS. */
 export type Output =
+  | 'Auth'
   | 'CallbacksQueueUrl'
   | 'DeadLetterQueueUrl'
   | 'DeliveryDeadlineSeconds'
@@ -60,6 +61,7 @@ function localOutputs({
   settings,
 }: LocalEndpoints): Record<Output, string | undefined> {
   return {
+    Auth: settings?.auth,
     CallbacksQueueUrl: queueUrls.callbacks,
     DeadLetterQueueUrl: queueUrls['dead-letters'],
     DeliveryDeadlineSeconds: settings?.deliveryDeadlineSeconds,

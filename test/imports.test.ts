@@ -44,7 +44,7 @@ function reachedFrom(entry: string): Set<string> {
   return reached;
 }
 
-const STAGES = ['submit', 'run', 'deliver', 'wake', 'task-status', 'complete-task'];
+const STAGES = ['submit', 'run', 'deliver', 'wake', 'task-status', 'complete-task', 'authorize'];
 
 describe('who may import whom', () => {
   it('is looked at in every file', () => {
@@ -106,6 +106,8 @@ describe('who may import whom', () => {
   });
 
   it.each([
+    'authorize/api-key.ts',
+    'authorize/authorize.ts',
     'ledger/entry.ts',
     'ledger/keys.ts',
     'ledger/payload.ts',

@@ -1,48 +1,57 @@
-import { lookup as systemLookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import dns from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { RefusedUrlError } from './outcome.ts';
 import { isInCidrs, mayBeCalled } from './public-address.ts';
+import type { CallbackRules } from './rules.ts';
+import { isForPublicAddress, parseCallbackUrl } from './url.ts';
 
-/** What stands between a callback URL and its connection: what a name means is known only then. */
-export interface UrlGuard {
-  /** @throws RefusedUrlError for a URL that must not be called, as far as its text tells */
-  check(url: URL): void;
-  /** Resolves a name. Where one of its addresses must not be called, none of them is. */
+/** A callback URL that may be called as far as its text tells, and how its name is to be resolved. */
+export interface GuardedUrl {
+  readonly url: URL;
+  /**
+   * Resolves the name. Where one of its addresses must not be called, none of them is: the look-up fails with
+   * `RefusedUrlError`. Node asks it for names only; literals are judged with the text.
+   */
   readonly lookup: LookupFunction;
 }
 
 /**
- * @param allowedCidrs networks that may be called besides public addresses, also by plain http
- * @param resolve asks DNS
+ * What stands between a callback URL and its connection. The text is judged again, since the rules may have
+ * changed since it was accepted; what a name means is known only now.
+ *
+ * @throws RefusedUrlError for a URL that must not be called, as far as its text tells
  */
-export function urlGuard(allowedCidrs: readonly string[], resolve: LookupFunction = systemLookup): UrlGuard {
-  const refusedOf = (address: string, isPlain: boolean) =>
-    !mayBeCalled(address, allowedCidrs) || (isPlain && !isInCidrs(address, allowedCidrs));
+export type UrlGuard = (raw: string) => GuardedUrl;
 
-  return {
-    check({ protocol, hostname }) {
-      const isPlain = protocol === 'http:';
-      if (isPlain && allowedCidrs.length === 0) throw new RefusedUrlError('plain http is not allowed');
-      // Node looks up names only: a literal would pass unseen.
-      const literal = hostname.replace(/^\[(.*)\]$/, '$1');
-      if (isIP(literal) !== 0 && refusedOf(literal, isPlain)) {
-        throw new RefusedUrlError(`${literal} must not be called`);
+/** Asks the system, by what `dns.lookup` is at that moment. */
+const askSystem: LookupFunction = (hostname, options, done) => dns.lookup(hostname, options, done);
+
+/** @param resolve asks DNS */
+export function urlGuard(rules: CallbackRules, resolve: LookupFunction = askSystem): UrlGuard {
+  return (raw) => {
+    const parsed = parseCallbackUrl(raw, rules);
+    if (!parsed.ok) throw new RefusedUrlError(`the callback URL ${parsed.reason}`);
+    const { url } = parsed;
+    return { url, lookup: guardedLookup(url, rules, resolve) };
+  };
+}
+
+function guardedLookup(url: URL, { allowedCidrs }: CallbackRules, resolve: LookupFunction): LookupFunction {
+  // Plain http and odd ports are for the allowed networks alone, whatever name leads there.
+  const isRefused = (address: string) =>
+    !mayBeCalled(address, allowedCidrs) || !(isForPublicAddress(url) || isInCidrs(address, allowedCidrs));
+
+  return (hostname, options, done) => {
+    resolve(hostname, { ...options, all: true }, (error, answer) => {
+      if (error) return done(error, []);
+      const addresses = Array.isArray(answer) ? answer : [];
+      const [first] = addresses;
+      if (first === undefined) return done(new RefusedUrlError(`${hostname} has no address`), []);
+      const refused = addresses.find(({ address }) => isRefused(address));
+      if (refused !== undefined) {
+        return done(new RefusedUrlError(`${hostname} is ${refused.address}, which must not be called`), []);
       }
-    },
-
-    lookup(hostname, options, done) {
-      resolve(hostname, { ...options, all: true }, (error, answer) => {
-        if (error) return done(error, []);
-        const addresses = Array.isArray(answer) ? answer : [];
-        const refused = addresses.find(({ address }) => refusedOf(address, false));
-        const [first] = addresses;
-        if (refused !== undefined || first === undefined) {
-          const why =
-            refused === undefined ? 'has no address' : `is ${refused.address}, which must not be called`;
-          return done(new RefusedUrlError(`${hostname} ${why}`), []);
-        }
-        return options.all === true ? done(null, addresses) : done(null, first.address, first.family);
-      });
-    },
+      return options.all === true ? done(null, addresses) : done(null, first.address, first.family);
+    });
   };
 }

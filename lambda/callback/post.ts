@@ -1,7 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
+import { agentFor } from './connections.ts';
+import type { UrlGuard } from './guard.ts';
 import { type AttemptOutcome, outcomeOfError, outcomeOfStatus } from './outcome.ts';
+import { hostOf } from './url.ts';
 
 export interface CallbackRequest {
   readonly url: string;
@@ -19,10 +22,8 @@ export interface CallbackAnswer {
 export interface PostOptions {
   /** How long the whole attempt may take, from look-up to the last byte, in milliseconds. */
   readonly timeoutMs: number;
-  /** Throws `RefusedUrlError` for a URL that must not be called. */
-  readonly check?: ((url: URL) => void) | undefined;
-  /** Resolves the receiver's name; where addresses are refused, it ends with `RefusedUrlError`. */
-  readonly lookup?: LookupFunction | undefined;
+  /** Says which URLs and addresses may be called. */
+  readonly guard: UrlGuard;
   /** The wall clock in epoch milliseconds, against which `Retry-After` dates are read. */
   readonly now: () => number;
 }
@@ -30,16 +31,19 @@ export interface PostOptions {
 /** More of an answer than this is not read: the connection is closed instead of kept. */
 const MAX_ANSWER_BYTES = 16 * 1024;
 
+/**
+ * So long after its status line an answer may still come in. It has decided already: what follows is an excerpt for
+ * operators and a connection that can be kept, and neither is worth a place among the callbacks under way.
+ */
+const REST_OF_ANSWER_MS = 2_000;
+
 /** So much of an answer is kept for operators. */
 const EXCERPT_BYTES = 200;
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** Connections are kept for the next callback to the same host: a handshake costs more than the POST. */
-const agents = {
-  'http:': new http.Agent({ keepAlive: true, maxFreeSockets: 64 }),
-  'https:': new https.Agent({ keepAlive: true, maxFreeSockets: 64 }),
-};
+/** Interim answers (1xx) before the answer; a receiver that sends more of them has no answer to give. */
+const MAX_INTERIM_ANSWERS = 16;
 
 /**
  * Makes exactly one attempt at a callback. Never throws: what goes wrong on the wire is an outcome. It is
@@ -48,12 +52,12 @@ const agents = {
 export async function postCallback(request: CallbackRequest, options: PostOptions): Promise<CallbackAnswer> {
   const signal = AbortSignal.timeout(options.timeoutMs);
   try {
-    return await exchange(request, options, signal);
+    return await exchange(request, options, signal, 'kept');
   } catch (error) {
     // The receiver closed an idle connection just as it was taken up again: it has seen nothing of the request.
     if (!(error instanceof StaleConnectionError)) return { outcome: outcomeOfError(error) };
-    return await exchange(request, options, signal).catch((again) => ({
-      outcome: outcomeOfError(again instanceof StaleConnectionError ? again.cause : again),
+    return await exchange(request, options, signal, 'new').catch((again) => ({
+      outcome: outcomeOfError(again),
     }));
   }
 }
@@ -61,23 +65,27 @@ export async function postCallback(request: CallbackRequest, options: PostOption
 class StaleConnectionError extends Error {}
 
 async function exchange(
-  { url, headers, body }: CallbackRequest,
-  { check, lookup, now }: PostOptions,
+  { url: raw, headers, body }: CallbackRequest,
+  { guard, now }: PostOptions,
   signal: AbortSignal,
+  connection: 'kept' | 'new',
 ): Promise<CallbackAnswer> {
-  const target = new URL(url);
-  check?.(target);
-  const { request } = target.protocol === 'http:' ? http : https;
+  const { url, lookup } = guard(raw);
+  const { request } = url.protocol === 'http:' ? http : https;
   const { promise, resolve, reject } = Promise.withResolvers<CallbackAnswer>();
   const outgoing = request(
-    target,
+    url,
     {
       method: 'POST',
-      agent: agents[target.protocol === 'http:' ? 'http:' : 'https:'],
+      agent: connection === 'kept' && agentFor(url),
       headers: { ...headers, 'content-length': Buffer.byteLength(body), 'accept-encoding': 'identity' },
       maxHeaderSize: MAX_HEADER_BYTES,
+      insecureHTTPParser: false,
+      rejectUnauthorized: true,
+      // Without the dot that may end a name: TLS knows none (RFC 6066, 3).
+      ...(isIP(hostOf(url)) === 0 && { servername: hostOf(url) }),
       signal,
-      ...(lookup !== undefined && { lookup }),
+      lookup,
     },
     async (answer) => {
       // From here on the outcome stands, whatever still happens to the connection.
@@ -88,18 +96,44 @@ async function exchange(
       resolve({ outcome, ...(outcome.kind !== 'delivered' && excerpt !== '' && { excerpt }) });
     },
   );
+  outgoing.on('upgrade', (answer, socket) => {
+    socket.destroy();
+    resolve({ outcome: outcomeOfStatus(answer.statusCode ?? 0, undefined, now()) });
+  });
+  limitInterimAnswers(outgoing);
+  const isStale = staleness(outgoing);
   outgoing.on('error', (error: NodeJS.ErrnoException) => {
-    const stale = outgoing.reusedSocket && error.code === 'ECONNRESET';
-    reject(stale ? new StaleConnectionError('reset', { cause: error }) : error);
+    reject(isStale(error) ? new StaleConnectionError('closed', { cause: error }) : error);
   });
   outgoing.end(body);
   return await promise;
+}
+
+function limitInterimAnswers(outgoing: http.ClientRequest): void {
+  let count = 0;
+  outgoing.on('information', () => {
+    count += 1;
+    if (count > MAX_INTERIM_ANSWERS) outgoing.destroy(new Error('too many interim answers'));
+  });
+}
+
+/** Tells whether an error means that a kept connection was closed before anything came over it. */
+function staleness(outgoing: http.ClientRequest): (error: NodeJS.ErrnoException) => boolean {
+  let bytesBefore = 0;
+  outgoing.on('socket', ({ bytesRead }) => {
+    bytesBefore = bytesRead;
+  });
+  return ({ code }) =>
+    outgoing.reusedSocket &&
+    (code === 'ECONNRESET' || code === 'EPIPE') &&
+    outgoing.socket?.bytesRead === bytesBefore;
 }
 
 /** Drains a short answer, so that its connection can serve again; cuts a long, slow or broken one off. */
 async function beginningOf(answer: http.IncomingMessage): Promise<string> {
   const kept: Buffer[] = [];
   let length = 0;
+  const cutOff = setTimeout(() => answer.destroy(), REST_OF_ANSWER_MS);
   try {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       if (length < EXCERPT_BYTES) kept.push(chunk.subarray(0, EXCERPT_BYTES - length));
@@ -108,6 +142,8 @@ async function beginningOf(answer: http.IncomingMessage): Promise<string> {
     }
   } catch {
     // The status line has decided; a body that breaks off changes nothing.
+  } finally {
+    clearTimeout(cutOff);
   }
   return Buffer.concat(kept).toString('utf8');
 }

@@ -9,6 +9,7 @@ const SPECIAL_IPV4 = [
   '10.0.0.0/8', // private
   '100.64.0.0/10', // shared by carriers' NAT
   '127.0.0.0/8', // loopback
+  '168.63.129.16/32', // Azure's own, which it answers to its machines from within a public range
   '169.254.0.0/16', // link-local, metadata services among them
   '172.16.0.0/12', // private
   '192.0.0.0/24', // protocol assignments
@@ -36,16 +37,39 @@ const SPECIAL_IPV6 = [
   '3fff::/20', // documentation
 ];
 
-/** Where clouds answer with credentials. Refused whatever networks are allowed. */
-const METADATA = ['169.254.0.0/16', 'fd00:ec2::/32', '100.100.100.200/32'];
+/** Where clouds answer their machines, many of them with credentials. Refused whatever networks are allowed. */
+const METADATA_IPV4 = [
+  { network: '169.254.0.0', prefix: 16 }, // AWS, Google, Azure and most others; containers on AWS
+  { network: '100.100.100.200', prefix: 32 }, // Alibaba
+  { network: '168.63.129.16', prefix: 32 }, // Azure
+  { network: '192.0.0.192', prefix: 32 }, // Oracle
+];
+
+const METADATA_IPV6 = [
+  'fd00:ec2::/32', // AWS
+  'fd20:ce::254/128', // Google
+  'fd00:42::42/128', // Scaleway
+  'fe80::a9fe:a9fe/128', // OpenStack
+];
+
+/** IPv6 that leads to an IPv4 address written at its end: compatible, translated, NAT64 (RFC 6052, RFC 8215). */
+const PREFIXES_BEFORE_IPV4 = ['::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::'];
 
 const special = listOf([...SPECIAL_IPV4, ...SPECIAL_IPV6]);
 const globalUnicast = listOf([GLOBAL_UNICAST_IPV6]);
-const metadata = listOf(METADATA);
+// A mapped address (::ffff:0:0/96) is found by the rule of its IPv4 address.
+const metadata = listOf([
+  ...METADATA_IPV6,
+  ...METADATA_IPV4.map(({ network, prefix }) => `${network}/${prefix}`),
+  ...METADATA_IPV4.flatMap(({ network, prefix }) =>
+    PREFIXES_BEFORE_IPV4.map((before) => `${before}${network}/${96 + prefix}`),
+  ),
+  ...METADATA_IPV4.map(({ network, prefix }) => `2002:${hexOf(network)}::/${16 + prefix}`), // 6to4
+]);
 
 /** Whether an address is one of the public Internet. False for what is no address. */
 export function isPublicAddress(address: string): boolean {
-  switch (isIP(address)) {
+  switch (familyOf(address)) {
     case 4:
       return !special.check(address, 'ipv4');
     case 6:
@@ -61,14 +85,30 @@ export function mayBeCalled(address: string, allowedCidrs: readonly string[]): b
   return isPublicAddress(address) || isInCidrs(address, allowedCidrs);
 }
 
+/** Whether the networks hold an address of the machine itself. */
+export function allowsLoopback(cidrs: readonly string[]): boolean {
+  return isInCidrs('127.0.0.1', cidrs) || isInCidrs('::1', cidrs);
+}
+
 /** Whether an address lies in one of the networks. */
 export function isInCidrs(address: string, cidrs: readonly string[]): boolean {
   return isInList(listOf(cidrs), address);
 }
 
 function isInList(list: BlockList, address: string): boolean {
-  const family = isIP(address);
+  const family = familyOf(address);
   return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** 0 for what is no address, and for one with a zone, which is for a link of this machine's. */
+function familyOf(address: string): number {
+  return address.includes('%') ? 0 : isIP(address);
+}
+
+/** An IPv4 address as the two groups of an IPv6 one. */
+function hexOf(ipv4: string): string {
+  const [a = 0, b = 0, c = 0, d = 0] = ipv4.split('.').map(Number);
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 function listOf(cidrs: readonly string[]): BlockList {

@@ -1,72 +1,95 @@
 import { isIP } from 'node:net';
-import { isInCidrs, mayBeCalled } from './public-address.ts';
+import { faultOfName, isListed, isLocalhost, isMetadataName, isPrivateName } from './host-name.ts';
+import { allowsLoopback, isInCidrs, mayBeCalled } from './public-address.ts';
+import type { CallbackRules } from './rules.ts';
 
 /** The longest callback URL that is accepted, in characters. */
 const MAX_CALLBACK_URL_LENGTH = 2_048;
 
-/** Ports that public receivers may listen on. */
+/** Ports that public receivers may listen on; the first is 443, which a URL does not show. */
 const PUBLIC_PORTS: ReadonlySet<string> = new Set(['', '8443']);
-
-/** Names of special use (RFC 6761, 6762, 7686, 8375, 9476), and those of a single label. */
-const PRIVATE_NAME = /^[^.]*$|(^|\.)(localhost|local|internal|home\.arpa|onion|alt|invalid)$/;
 
 export type ParsedCallbackUrl =
   | { readonly ok: true; readonly url: URL }
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Decides from the text alone whether a callback URL may be accepted. What a name resolves to can only be told when
- * the connection is made: that is for `urlGuard`.
+ * Decides from the text alone whether a callback URL may be called: when it is submitted, and again before each
+ * attempt. What a name resolves to can only be told when the connection is made: that is for `urlGuard`.
  *
  * @param raw the string as the client sent it; `new URL` would silently drop tabs and turn backslashes round
- * @param allowedCidrs networks that callbacks may reach besides public ones; with any, plain http and other
- *   ports may be named
  */
-export function parseCallbackUrl(raw: string, allowedCidrs: readonly string[]): ParsedCallbackUrl {
+export function parseCallbackUrl(raw: string, rules: CallbackRules): ParsedCallbackUrl {
+  const unreadable = faultOfText(raw);
+  if (unreadable !== undefined) return { ok: false, reason: unreadable };
+  const url = new URL(raw);
+  const reason = faultOfHost(url, rules) ?? faultOfReach(url, rules);
+  return reason === undefined ? { ok: true, url } : { ok: false, reason };
+}
+
+/** Whether a URL asks for what a public address must be asked for by: https, on one of the ports for it. */
+export function isForPublicAddress({ protocol, port }: URL): boolean {
+  return protocol === 'https:' && PUBLIC_PORTS.has(port);
+}
+
+/** The name or address, without the brackets of IPv6 and the dot that may end a name. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+}
+
+function faultOfText(raw: string): string | undefined {
   if (raw.length > MAX_CALLBACK_URL_LENGTH) {
-    return refuse(`has ${raw.length} characters; at most ${MAX_CALLBACK_URL_LENGTH} are allowed`);
+    return `has ${raw.length} characters; at most ${MAX_CALLBACK_URL_LENGTH} are allowed`;
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   if (/[\u0000-\u0020\u007f\\]/.test(raw)) {
-    return refuse('has spaces, control characters or backslashes; percent-encode them');
+    return 'has spaces, control characters or backslashes; percent-encode them';
   }
   if (!/^https?:\/\/[^/?#]/i.test(raw)) {
-    return refuse('must be an absolute URL that begins with https:// and names a host');
+    return 'must be an absolute URL that begins with https:// and names a host';
   }
-  if (!URL.canParse(raw)) return refuse('is not a URL');
-  const url = new URL(raw);
-  if (url.username !== '' || url.password !== '' || authorityOf(raw).includes('@')) {
-    return refuse('must not carry a user name or password; callbacks are authenticated by their signature');
+  const authority = raw.replace(/^https?:\/\//i, '').split(/[/?#]/, 1)[0] ?? '';
+  if (authority.includes('@')) {
+    return 'must not carry a user name or password; callbacks are authenticated by their signature';
   }
-  if (!mayBePrivate(url, allowedCidrs)) {
-    if (url.protocol !== 'https:') return refuse('must use https');
-    if (!PUBLIC_PORTS.has(url.port)) return refuse(`names port ${url.port}; 443 and 8443 are allowed`);
-  }
+  if (authority.includes('%')) return 'has a percent-encoded host; write the host as it is';
+  return URL.canParse(raw) ? undefined : 'is not a URL';
+}
+
+/** What holds for every scheme and in every network. */
+function faultOfHost(url: URL, { allowedHosts, ownHost }: CallbackRules): string | undefined {
   const host = hostOf(url);
-  if (isIP(host) !== 0 && !mayBeCalled(host, allowedCidrs)) {
-    return refuse(`names the address ${host}, which is not a public one`);
+  if (isIP(host) === 0) {
+    const fault = faultOfName(host);
+    if (fault !== undefined) return `names the host ${shortened(host)}, which ${fault}`;
+    if (isMetadataName(host)) return `names the host ${host}, by which a cloud offers credentials`;
+    if (host === ownHost) return `names the host ${host}, which is this API's own`;
   }
-  if (isIP(host) === 0 && allowedCidrs.length === 0 && PRIVATE_NAME.test(host)) {
-    return refuse(`names the host ${host}, which only a private network knows`);
+  if (allowedHosts.length > 0 && !isListed(host, allowedHosts)) {
+    return `names the host ${host}; allowed are ${allowedHosts.join(', ')}`;
   }
-  return { ok: true, url };
+  return undefined;
 }
 
-function mayBePrivate(url: URL, allowedCidrs: readonly string[]): boolean {
-  if (allowedCidrs.length === 0) return false;
+/** What must be public, unless networks are allowed besides. */
+function faultOfReach(url: URL, { allowedCidrs }: CallbackRules): string | undefined {
   const host = hostOf(url);
-  return isIP(host) === 0 || isInCidrs(host, allowedCidrs);
+  const isAddress = isIP(host) !== 0;
+  // What a name means is not known yet; with networks allowed, it may be in one of them.
+  const mayBePrivate = isAddress ? isInCidrs(host, allowedCidrs) : allowedCidrs.length > 0;
+  if (!mayBePrivate) {
+    if (url.protocol !== 'https:') return 'must use https';
+    if (!PUBLIC_PORTS.has(url.port)) return `names port ${url.port}; 443 and 8443 are allowed`;
+  }
+  if (isAddress) {
+    return mayBeCalled(host, allowedCidrs)
+      ? undefined
+      : `names the address ${host}, which is not a public one`;
+  }
+  const isRefused = isLocalhost(host) ? !allowsLoopback(allowedCidrs) : !mayBePrivate && isPrivateName(host);
+  return isRefused ? `names the host ${host}, which only a private network knows` : undefined;
 }
 
-/** Without the brackets of IPv6 and the dots that may end a name. */
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.+$/, '');
-}
-
-function authorityOf(raw: string): string {
-  return raw.replace(/^https?:\/\//i, '').split(/[/?#]/, 1)[0] ?? '';
-}
-
-function refuse(reason: string): ParsedCallbackUrl {
-  return { ok: false, reason };
+function shortened(host: string): string {
+  return host.length <= 80 ? host : `${host.slice(0, 80)}…`;
 }

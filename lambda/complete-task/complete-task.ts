@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../http/problem.ts';
+import { OFFERS } from '../ledger/conditions.ts';
 import type { Entry, Outcome } from '../ledger/entry.ts';
 import { placeResult } from '../ledger/payload.ts';
-import type { Completion } from './request.ts';
+import { type Completion, MAX_COMPLETION_BYTES } from './request.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
 
 /** The answer to a completion, a cancellation or a replay. */
@@ -17,7 +18,7 @@ export interface Settled {
  * Settles a task whose work was done elsewhere. The same completion can be told again, as a client does that got
  * no answer.
  *
- * @throws Problem 409 where the task is not external, or another outcome is stored
+ * @throws Problem 409 where the task is not external, or another outcome is stored; 413 where the result is too large
  */
 export async function completeTask(
   entry: Entry,
@@ -38,7 +39,7 @@ export async function completeTask(
   // Not left to the write's condition: the timer that is put before it would bring a dead callback back to life.
   if (entry.state !== 'accepted') throw settledAlready(entry);
 
-  const json = completion.status === 'completed' ? JSON.stringify(completion.result ?? null) : undefined;
+  const json = completion.status === 'completed' ? storableJson(completion.result ?? null) : undefined;
   // Named by its content: two different completions at once may not overwrite each other's result.
   const result = json === undefined ? undefined : placeResult(json, entry.input, completionHash);
   const completed_at_ms = now();
@@ -62,7 +63,26 @@ export async function completeTask(
   // Told twice at the same time, or our own write's reply was lost: the same completion is no conflict.
   const current = await ledger.read(task_id);
   if (current?.completion_hash === completionHash) return answer;
-  throw settledAlready(current ?? entry);
+  throw current?.state === 'accepted' ? tooManyOffers(current) : settledAlready(current ?? entry);
+}
+
+/** The result as it is stored. A small body can hold a large one: `1e20` is written with all its digits. */
+function storableJson(result: unknown): string {
+  const json = JSON.stringify(result);
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= MAX_COMPLETION_BYTES) return json;
+  throw new Problem({
+    status: 413,
+    title: 'Content Too Large',
+    detail: `The result has ${bytes} bytes as it is stored; at most ${MAX_COMPLETION_BYTES} are taken. Keep a large result elsewhere and send where it is.`,
+  });
+}
+
+/** Whoever told them died before the outcome was stored, or is storing it at this moment. */
+function tooManyOffers({ task_id }: Entry): Problem {
+  return conflict(
+    `Task ${task_id} has been told ${OFFERS.length} other results, none of which is its outcome yet. Send one of those again, or a result of up to 512 bytes.`,
+  );
 }
 
 function settledAlready({ task_id, outcome }: Entry): Problem {

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { ENVIRONMENT } from '../environment.ts';
+import { AUTH_KINDS, ENVIRONMENT } from '../environment.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
 import { bytesOf } from '../http/json-body.ts';
 import { ownTask } from '../http/own-task.ts';
@@ -24,6 +24,8 @@ const ports: TransitionPorts = {
   tell: tellStep,
 };
 
+const auth = settings.choice(ENVIRONMENT.auth, AUTH_KINDS);
+
 const transitionSettings: TransitionSettings = {
   deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
   retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
@@ -40,7 +42,7 @@ export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Co
 })
   .use(problemAnswers())
   .handler(async (event) => {
-    const entry = await ownTask(event.pathParameters?.task_id ?? '', clientOf(event), ports.ledger);
+    const entry = await ownTask(event.pathParameters?.task_id ?? '', clientOf(event, auth), ports.ledger);
     if (event.routeKey.startsWith('DELETE ')) {
       return jsonAnswer(200, await cancelTask(entry, ports, transitionSettings));
     }

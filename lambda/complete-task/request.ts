@@ -4,7 +4,7 @@ import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { Problem } from '../http/problem.ts';
 
 /** The largest body of a completion, in bytes: that of a result. */
-const MAX_COMPLETION_BYTES = 256 * 1024;
+export const MAX_COMPLETION_BYTES = 256 * 1024;
 
 /** What is told of work that was done elsewhere. */
 export type Completion =
@@ -35,5 +35,6 @@ export function parseCompletion(bytes: Buffer): Completion {
   if (body.data.status === 'completed') return body.data;
   const { error } = body.data;
   const { type = 'Error', message } = typeof error === 'string' ? { message: error } : error;
-  return { status: 'failed', error: { type, message } };
+  // Half of a surrogate pair is no Unicode text, and DynamoDB takes no other.
+  return { status: 'failed', error: { type: type.toWellFormed(), message: message.toWellFormed() } };
 }

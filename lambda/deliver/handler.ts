@@ -4,6 +4,7 @@ import { hostBreaker } from '../callback/breaker.ts';
 import { clientSecretsFrom } from '../callback/client-secrets.ts';
 import { urlGuard } from '../callback/guard.ts';
 import { postCallback } from '../callback/post.ts';
+import { callbackRules } from '../callback/rules.ts';
 import { sharedBreaker } from '../callback/shared-breaker.ts';
 import { ENVIRONMENT } from '../environment.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
@@ -22,13 +23,13 @@ const ATTEMPT_TIMEOUT_MS = 15_000;
 
 const ledger = dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable));
 
-const guard = urlGuard(settings.list(ENVIRONMENT.allowedCallbackCidrs));
+const guard = urlGuard(callbackRules(settings));
 
 const ports: DeliverPorts = {
   ledger,
   tasks: sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl)),
   deadLetters: sqsQueue(sqs, settings.text(ENVIRONMENT.deadLetterQueueUrl)),
-  post: (request) => postCallback(request, { timeoutMs: ATTEMPT_TIMEOUT_MS, now: Date.now, ...guard }),
+  post: (request) => postCallback(request, { timeoutMs: ATTEMPT_TIMEOUT_MS, now: Date.now, guard }),
   secrets: clientSecretsFrom(settings.text(ENVIRONMENT.masterSecretArn), Date.now),
   breaker: sharedBreaker({
     breaker: hostBreaker({ now: Date.now, random: Math.random }),

@@ -4,7 +4,46 @@ import type { Issue } from './problem.ts';
 type ZodIssue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** What a schema found wrong, told for the one who wrote the body. */
+/** Names of fields are the sender's: so many characters of a path are told. */
+const MAX_PATH_LENGTH = 200;
+
+/**
+ * What one request may cost to look at. Each thing that is wrong takes a schema several times as long as what is right,
+ * so that a request full of them could keep a small function busy until its time is up.
+ */
+export interface IssueBudget {
+  /** Issues that may still be found, those of every alternative included. */
+  left: number;
+}
+
+/** About 4,000 cells that fit none of five types; their schema takes about 50 ms for them. */
+const MOST_ISSUES_FOUND = 20_000;
+
+export function issueBudget(): IssueBudget {
+  return { left: MOST_ISSUES_FOUND };
+}
+
+/**
+ * What is wrong with a value by its schema; nothing where it fits. Where the budget is used up, what is told is
+ * that there is too much of it.
+ */
+export function issuesIn(schema: z.ZodType, value: unknown, prefix: Path, budget: IssueBudget): Issue[] {
+  const count = () => {
+    budget.left -= 1;
+    if (budget.left < 0) throw new RangeError('the budget of issues is used up');
+    return undefined; // the message that there would be without us
+  };
+  try {
+    const fit = schema.safeParse(value, { error: count });
+    return fit.success ? [] : issuesOf(fit.error, prefix);
+  } catch (error) {
+    // Past 100,000 issues or so, V8 has no more stack for them: that is a RangeError as well.
+    if (!(error instanceof RangeError)) throw error;
+    return [{ path: pathText(prefix), message: 'is wrong in so many places that none of them is told' }];
+  }
+}
+
+/** What a schema found wrong, told for the one who wrote the body: where, and what is expected there. Never a value. */
 export function issuesOf(error: { readonly issues: readonly ZodIssue[] }, prefix: Path = []): Issue[] {
   return error.issues.flatMap((issue) => tell(issue, prefix));
 }
@@ -12,10 +51,10 @@ export function issuesOf(error: { readonly issues: readonly ZodIssue[] }, prefix
 function tell(issue: ZodIssue, prefix: Path): Issue[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'unknown field' }));
+    return issue.keys.map((key) => ({ path: pathText([...path, key]), message: 'unknown field' }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return tellUnion(issue.errors, path);
-  return [{ path: path.join('.'), message: lowerFirst(issue.message.replace(/^Invalid input: /, '')) }];
+  return [{ path: pathText(path), message: lowerFirst(issue.message.replace(/^Invalid input: /, '')) }];
 }
 
 /**
@@ -25,7 +64,7 @@ function tell(issue: ZodIssue, prefix: Path): Issue[] {
 function tellUnion(branches: readonly (readonly ZodIssue[])[], path: Path): Issue[] {
   const expected = branches.map(expectedType);
   if (expected.every((type) => type !== undefined)) {
-    return [{ path: path.join('.'), message: `expected ${[...new Set(expected)].join(' or ')}` }];
+    return [{ path: pathText(path), message: `expected ${[...new Set(expected)].join(' or ')}` }];
   }
   const [meant = []] = branches.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length);
   return meant.flatMap((issue) => tell(issue, path));
@@ -38,7 +77,12 @@ function expectedType(branch: readonly ZodIssue[]): string | undefined {
 }
 
 function depth(branch: readonly ZodIssue[]): number {
-  return Math.max(0, ...branch.map((issue) => issue.path.length));
+  return branch.reduce((deepest, issue) => Math.max(deepest, issue.path.length), 0);
+}
+
+function pathText(path: Path): string {
+  const text = path.map(String).join('.').toWellFormed();
+  return text.length <= MAX_PATH_LENGTH ? text : `${text.slice(0, MAX_PATH_LENGTH - 1).toWellFormed()}…`;
 }
 
 function lowerFirst(text: string): string {

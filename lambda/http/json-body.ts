@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { jsonDepth, MAX_JSON_DEPTH } from '../json-depth.ts';
 import { type Issue, Problem } from './problem.ts';
 
 /** What a body is called where it is refused. */
@@ -12,8 +13,15 @@ export function bytesOf({
   return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
 }
 
-/** 400 with every issue that was found. */
-export function badRequest(what: BodyName, issues: readonly Issue[]): Problem {
+/**
+ * So many issues are told of one body, and how many there are beyond: a body can hold a hundred thousand, and Lambda
+ * hands on answers of up to 6 MB.
+ */
+const MOST_ISSUES = 20;
+
+/** 400 with the issues that were found, up to 20 of them. */
+export function badRequest(what: BodyName, found: readonly Issue[]): Problem {
+  const issues = firstOf(found);
   const told = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
   return new Problem({
     status: 400,
@@ -32,8 +40,19 @@ export function textOf(what: BodyName, bytes: Buffer): string {
   }
 }
 
-/** @throws Problem 400 where the text is not JSON */
+function firstOf(issues: readonly Issue[]): readonly Issue[] {
+  if (issues.length <= MOST_ISSUES) return issues;
+  const more = { path: '', message: `and ${issues.length - MOST_ISSUES} more` };
+  return [...issues.slice(0, MOST_ISSUES), more];
+}
+
+/** @throws Problem 400 where the text is not JSON, or nests deeper than `MAX_JSON_DEPTH` */
 export function parseJson(what: BodyName, text: string): unknown {
+  const depth = jsonDepth(text);
+  if (depth > MAX_JSON_DEPTH) {
+    const message = `the body nests ${depth} levels deep; at most ${MAX_JSON_DEPTH} are taken. Send it flatter, or as text.`;
+    throw badRequest(what, [{ path: '', message }]);
+  }
   try {
     return JSON.parse(text);
   } catch {

@@ -36,6 +36,16 @@ export const MAY_BE_CANCELLED = IS_ACCEPTED;
 /** The first to tell the outcome of work done elsewhere wins: its worker, its time limit, or who cancels it. */
 export const MAY_BE_COMPLETED_ELSEWHERE = and(IS_ACCEPTED, IS_EXTERNAL);
 
+/**
+ * The places for results of work done elsewhere that lie beside the entry. Each result takes one before it is stored,
+ * so that a task which is told a thousand results at once keeps no more than these. The same one keeps its place.
+ */
+export const OFFERS = ['offered_1', 'offered_2', 'offered_3'] as const;
+
+export function mayBeOfferedAs(place: (typeof OFFERS)[number]): string {
+  return and(IS_ACCEPTED, IS_EXTERNAL, or(`attribute_not_exists(#${place})`, `#${place} = :ref`));
+}
+
 const IS_DELIVERING = '#state = :delivering';
 const SAME_GENERATION = '#generation = :generation';
 const SAME_ATTEMPT_COUNT = '#attempt_count = :attempt_count_seen';

@@ -24,6 +24,8 @@ import {
   MAY_BE_REPLAYED,
   MAY_BE_REVIVED,
   MAY_RECORD_FAILURE,
+  mayBeOfferedAs,
+  OFFERS,
 } from './conditions.ts';
 import { type Attempt, type Entry, MAX_ATTEMPTS_KEPT } from './entry.ts';
 import { entryOfItem, itemOfEntry, packAttempts } from './entry-item.ts';
@@ -40,6 +42,7 @@ import {
   timerPartition,
 } from './keys.ts';
 import type { Completion, Ledger } from './ledger.ts';
+import type { StoredPayload } from './payload.ts';
 import type { Timer } from './timer.ts';
 
 const HANG_TOLD_FOR_MS = 3_600_000;
@@ -96,11 +99,26 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
 
   const updated = async (key: Key, change: Change) => (await update(key, change)) !== undefined;
 
+  const storePayload = async (entry: Entry, { ref, json }: StoredPayload) => {
+    await put(payloadKey(entry.task_id, ref), { json, expires_at: entry.expires_at });
+  };
+
+  /** Takes one of the places for results of work done elsewhere; false where all are taken, or it is settled. */
+  const takePlace = async ({ task_id }: Entry, ref: string) => {
+    for (const place of OFFERS) {
+      const taken = await updated(entryKey(task_id), {
+        set: { [place]: ref },
+        condition: mayBeOfferedAs(place),
+        values: { accepted: 'accepted', ref },
+      });
+      if (taken) return true;
+    }
+    return false;
+  };
+
   /** Stores an outcome, its result first: the callback is owed from here on, if there is one. */
   const settle = async (entry: Entry, { outcome, result, deliverByMs }: Completion, change: Change) => {
-    if (result !== undefined) {
-      await put(payloadKey(entry.task_id, result.ref), { json: result.json, expires_at: entry.expires_at });
-    }
+    if (result !== undefined) await storePayload(entry, result);
     return await updated(entryKey(entry.task_id), {
       ...change,
       set: {
@@ -148,10 +166,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
   };
 
   return {
-    async create(entry, input) {
-      if (input !== undefined) {
-        await put(payloadKey(entry.task_id, input.ref), { json: input.json, expires_at: entry.expires_at });
-      }
+    async create(entry) {
       try {
         await put(entryKey(entry.task_id), itemOfEntry(entry), ID_IS_FREE);
         return undefined;
@@ -160,6 +175,8 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
         return await read(entry.task_id);
       }
     },
+
+    storePayload,
 
     async createMany(tasks) {
       const items = tasks.flatMap(({ entry, input }) => [
@@ -205,12 +222,15 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
     complete: (entry, token, completion) =>
       settle(entry, completion, { condition: LEASE_IS_OURS, values: { running: 'running', token } }),
 
-    completeElsewhere: (entry, { completionHash, ...completion }) =>
-      settle(entry, completion, {
+    async completeElsewhere(entry, { completionHash, ...completion }) {
+      const { result } = completion;
+      if (result !== undefined && !(await takePlace(entry, result.ref))) return false;
+      return await settle(entry, completion, {
         set: { completion_hash: completionHash },
         condition: MAY_BE_COMPLETED_ELSEWHERE,
         values: { accepted: 'accepted' },
-      }),
+      });
+    },
 
     cancel: (entry, completion) =>
       settle(entry, completion, { condition: MAY_BE_CANCELLED, values: { accepted: 'accepted' } }),

@@ -68,6 +68,10 @@ export interface Entry {
   readonly external_until_ms?: number;
   /** Fingerprint of what was told of work done elsewhere, to tell a repetition from a contradiction. */
   readonly completion_hash?: string;
+  /** Names of the results that have been told of work done elsewhere, of those that lie beside the entry. */
+  readonly offered_1?: string;
+  readonly offered_2?: string;
+  readonly offered_3?: string;
   readonly runs: number;
   readonly lease_token?: string;
   readonly lease_expires_at_ms?: number;

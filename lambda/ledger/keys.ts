@@ -51,6 +51,13 @@ export function hangKey(host: string): Key {
   return { pk: HANGS, sk: host };
 }
 
+/** The keys of the API's clients, where the deployment uses such. */
+export const API_KEYS = 'api-keys';
+
+export function apiKeyKey(keyId: string): Key {
+  return { pk: API_KEYS, sk: keyId };
+}
+
 /** Thirteen digits sort as text as they do as numbers, until the year 2286. */
 export function sortableMs(ms: number): string {
   return String(Math.trunc(ms)).padStart(13, '0');

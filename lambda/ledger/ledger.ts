@@ -24,8 +24,10 @@ export interface Completion {
  * reads are consistent.
  */
 export interface Ledger {
-  /** Records a task, its input first. Where the id is taken: what stands there, and nothing is written. */
-  create(entry: Entry, input?: StoredPayload): Promise<Entry | undefined>;
+  /** Records a task. Where the id is taken: what stands there, and nothing is written. */
+  create(entry: Entry): Promise<Entry | undefined>;
+  /** Stores a payload beside its entry, which must name it, for as long as the entry is kept. */
+  storePayload(entry: Entry, payload: StoredPayload): Promise<void>;
   /** Records tasks under fresh ids, their inputs with them. Tells for each whether all of it was stored. */
   createMany(tasks: readonly { readonly entry: Entry; readonly input?: StoredPayload }[]): Promise<boolean[]>;
   read(taskId: string): Promise<Entry | undefined>;
@@ -37,7 +39,10 @@ export interface Ledger {
   release(taskId: string, token: string, notBeforeMs: number): Promise<boolean>;
   /** `running` under the lease with that token → `delivering`, or `completed` where no callback is owed. */
   complete(entry: Entry, token: string, completion: Completion): Promise<boolean>;
-  /** `accepted` → `delivering` or `completed`: work done elsewhere has ended, or its time has. */
+  /**
+   * `accepted` → `delivering` or `completed`: work done elsewhere has ended, or its time has. A result beside the
+   * entry is stored only where one of the `OFFERS` places for such results is free, or has its name.
+   */
   completeElsewhere(
     entry: Entry,
     completion: Completion & { readonly completionHash?: string },

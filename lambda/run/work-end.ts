@@ -1,3 +1,4 @@
+import { jsonDepth, MAX_JSON_DEPTH } from '../json-depth.ts';
 import type { TaskFailure } from '../ledger/entry.ts';
 import { RetryableTaskError } from '../tasks/implement-task.ts';
 import type { WorkEnd } from './process-protocol.ts';
@@ -24,6 +25,12 @@ export function endOfResult(result: unknown): WorkEnd {
   if (bytes > MAX_RESULT_BYTES) {
     return unusable(
       `the result has ${bytes} bytes as JSON; at most ${MAX_RESULT_BYTES} are stored. Keep it elsewhere and return where it is.`,
+    );
+  }
+  const depth = jsonDepth(resultJson);
+  if (depth > MAX_JSON_DEPTH) {
+    return unusable(
+      `the result nests ${depth} levels deep as JSON; at most ${MAX_JSON_DEPTH} are taken. Return it flatter, or as text.`,
     );
   }
   return { kind: 'completed', resultJson };
@@ -69,5 +76,6 @@ function clipped(type: string, message: string): TaskFailure {
 }
 
 function clip(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  // Half of a surrogate pair, be it ours or from where it was cut, is no Unicode text: DynamoDB takes no other.
+  return (text.length <= length ? text : `${text.slice(0, length - 1)}…`).toWellFormed();
 }

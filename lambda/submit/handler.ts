@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { CALLBACK_FORMATS, ENVIRONMENT } from '../environment.ts';
+import { callbackRules } from '../callback/rules.ts';
+import { AUTH_KINDS, CALLBACK_FORMATS, ENVIRONMENT } from '../environment.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
+import { issueBudget } from '../http/issues.ts';
 import { bytesOf } from '../http/json-body.ts';
 import { jsonAnswer, problemAnswers } from '../http/problem.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
@@ -18,6 +20,8 @@ import { type SubmitPorts, type SubmitSettings, submitTask } from './submit-task
 
 const settings = settingsFrom(process.env);
 
+const auth = settings.choice(ENVIRONMENT.auth, AUTH_KINDS);
+
 const ports: SubmitPorts = {
   ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
   tasks: sqsQueue(sqsClient(), settings.text(ENVIRONMENT.tasksQueueUrl)),
@@ -26,7 +30,7 @@ const ports: SubmitPorts = {
   tell: tellStep,
 };
 
-const allowedCidrs = settings.list(ENVIRONMENT.allowedCallbackCidrs);
+const rules = callbackRules(settings);
 
 const defaults: SubmitDefaults = {
   callbackFormat: settings.choice(ENVIRONMENT.callbackFormat, CALLBACK_FORMATS),
@@ -47,15 +51,16 @@ export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Co
 })
   .use(problemAnswers())
   .handler(async (event) => {
-    const client = clientOf(event);
+    const client = clientOf(event, auth);
     const body = bytesOf(event);
     if (event.routeKey.endsWith('/batch')) {
-      const parse = (value: unknown) => parseSubmission(value, allowedCidrs, defaults);
+      const budget = issueBudget();
+      const parse = (value: unknown) => parseSubmission(value, rules, defaults, budget);
       const items = parseBatch(body).map((value) => batchItem(value, parse));
       return jsonAnswer(200, { results: await submitBatch(client, items, ports, submitSettings) });
     }
     const key = parseIdempotencyKey(event.headers['idempotency-key']);
-    const request = parseSubmitRequest(body, allowedCidrs, defaults, event.headers['content-type']);
+    const request = parseSubmitRequest(body, rules, defaults, event.headers['content-type']);
     const accepted = await submitTask(client, request, key, ports, submitSettings);
     return jsonAnswer(202, accepted, { location: `/api/tasks/${accepted.task_id}` });
   });

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { CallbackRules } from '../callback/rules.ts';
 import { parseCallbackUrl } from '../callback/url.ts';
 import { CALLBACK_FORMATS, type CallbackFormat } from '../environment.ts';
-import { issuesOf } from '../http/issues.ts';
+import { type IssueBudget, issueBudget, issuesIn, issuesOf } from '../http/issues.ts';
 import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { type Issue, Problem } from '../http/problem.ts';
 import { definitions } from '../tasks/definitions.ts';
@@ -44,29 +45,31 @@ const FORM_FIELDS = ['task_name', 'callback_url', 'callback_format', 'delay_seco
 /**
  * Reads a request's body: JSON, or a form's fields where the content type says so.
  *
- * @param allowedCidrs see `parseCallbackUrl`
+ * @param rules which receivers may be called
  * @param contentType the header's value; without one, and with any that is no form's, the body is JSON
  * @throws Problem 415 | 413 | 400 with every issue that was found
  */
 export function parseSubmitRequest(
   bytes: Buffer,
-  allowedCidrs: readonly string[],
+  rules: CallbackRules,
   defaults: SubmitDefaults,
   contentType = 'application/json',
 ): SubmitRequest {
-  return parseSubmission(decode(bytes, contentType), allowedCidrs, defaults);
+  return parseSubmission(decode(bytes, contentType), rules, defaults);
 }
 
 /**
  * Reads one request that has been decoded.
  *
- * @param allowedCidrs see `parseCallbackUrl`
+ * @param rules which receivers may be called
+ * @param budget of the request that this is, or is part of
  * @throws Problem 400 with every issue that was found
  */
 export function parseSubmission(
   value: unknown,
-  allowedCidrs: readonly string[],
+  rules: CallbackRules,
   defaults: SubmitDefaults,
+  budget: IssueBudget = issueBudget(),
 ): SubmitRequest {
   const body = submitBodySchema.safeParse(value);
   if (!body.success) throw badRequest('request', issuesOf(body.error));
@@ -79,12 +82,10 @@ export function parseSubmission(
     throw badRequest('request', [{ path: 'task_name', message }]);
   }
 
-  const issues: Issue[] = [];
-  const fit = definition.input.safeParse(input);
-  if (!fit.success) issues.push(...issuesOf(fit.error, ['input']));
+  const issues: Issue[] = issuesIn(definition.input, input, ['input'], budget);
 
   const callbackUrl = callback_url ?? definition.callbackUrl;
-  const url = callbackUrl === undefined ? undefined : parseCallbackUrl(callbackUrl, allowedCidrs);
+  const url = callbackUrl === undefined ? undefined : parseCallbackUrl(callbackUrl, rules);
   if (url?.ok === false) issues.push({ path: 'callback_url', message: url.reason });
 
   if (issues.length > 0) throw badRequest('request', issues);
@@ -124,11 +125,15 @@ function decode(bytes: Buffer, contentType: string): unknown {
 
 /** A form as the JSON request that says the same. Whatever is in its input is text, or a list of texts. */
 function formFields(text: string): object {
-  const form = new URLSearchParams(text);
-  const fields = [...new Set(form.keys())].map((name) => {
-    const values = form.getAll(name);
-    return [name, values.length === 1 ? values[0] : values] as const;
-  });
+  const valuesOf = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const values = valuesOf.get(name);
+    if (values === undefined) valuesOf.set(name, [value]);
+    else values.push(value);
+  }
+  const fields = [...valuesOf].map(
+    ([name, values]) => [name, values.length === 1 ? values[0] : values] as const,
+  );
   const input = fields.filter(([name]) => !FORM_FIELDS.includes(name));
   const own = fields.filter(([name]) => FORM_FIELDS.includes(name));
   return {

@@ -2,7 +2,7 @@ import { chunks } from '../chunks.ts';
 import { Problem } from '../http/problem.ts';
 import { MESSAGES_PER_REQUEST } from '../queue/queue.ts';
 import { parseIdempotencyKey } from './idempotency.ts';
-import type { SubmitRequest } from './request.ts';
+import { MAX_REQUEST_BYTES, type SubmitRequest } from './request.ts';
 import {
   type Accepted,
   acceptedAnswer,
@@ -30,6 +30,8 @@ export function batchItem(value: unknown, parse: (value: unknown) => SubmitReque
     if (idempotency_key !== undefined && typeof idempotency_key !== 'string') {
       return { problem: badKey(idempotency_key) };
     }
+    const bytes = Buffer.byteLength(JSON.stringify(body));
+    if (bytes > MAX_REQUEST_BYTES) return { problem: tooLarge(bytes) };
     return { request: parse(body), idempotencyKey: parseIdempotencyKey(idempotency_key) };
   } catch (error) {
     if (error instanceof Problem) return { problem: error };
@@ -126,6 +128,15 @@ const UNAVAILABLE = new Problem({
 function rejected({ fields: { status, title, detail, issues } }: Problem): BatchResult {
   const problem = { type: 'about:blank', title, status, detail, ...(issues !== undefined && { issues }) };
   return { status: 'rejected', problem };
+}
+
+/** One by one they are held to what a single request is: looking at a larger one could take all memory there is. */
+function tooLarge(bytes: number): Problem {
+  return new Problem({
+    status: 413,
+    title: 'Content Too Large',
+    detail: `The task has ${bytes} bytes; at most ${MAX_REQUEST_BYTES} are taken. Store large input elsewhere and send where it is.`,
+  });
 }
 
 function badKey(given: unknown): Problem {

@@ -32,7 +32,7 @@ export interface SubmitSettings extends RetentionSettings {
 }
 
 /**
- * Records the task and sends its message. It is accepted when this resolves, and not before: the ledger has it
+ * Records the task and its input, and sends its message. It is accepted when this resolves, and not before: the ledger has it
  * *and* the queue has it, or a timer in the ledger does.
  *
  * @throws Problem 413 where the input is too large to be stored, 422 where the key was used for another request
@@ -48,19 +48,32 @@ export async function submitTask(
   const taskId = idempotencyKey === undefined ? ports.newTaskId() : taskIdOf(client, idempotencyKey);
   const { entry, input } = newTask(taskId, client, request, now(), settings);
 
-  // A timer stands before the entry does: a crash in between leaves one that finds nothing to do.
-  if (wayTo(entry, now()).by === 'timer') await putTimer(entry, ledger);
-  const existing = await ledger.create(entry, input);
+  // The entry comes first: whose key was used for another request has stored nothing by it, however often it asks.
+  const existing = await ledger.create(entry);
   if (existing !== undefined && existing.request_hash !== entry.request_hash) throw reusedKey(existing);
 
+  // The first request may have died before it stored the input; then this one does, under the entry's name for it.
+  const ref = refOf(existing ?? entry);
+  if (input !== undefined && ref !== undefined && !isSettled(existing)) {
+    await ledger.storePayload(existing ?? entry, { ref, json: input.json });
+  }
   // A retry that finds its task not begun sends again: the first request may have died before it could.
   if (existing === undefined || existing.state === 'accepted') {
     const way = wayTo(existing ?? entry, now());
     if (way.by === 'queue') await tasks.send(envelopeOf(entry, way.delaySeconds));
-    else if (existing !== undefined) await putTimer(existing, ledger);
+    else await putTimer(existing ?? entry, ledger);
     tell(existing === undefined ? 'accepted' : 'accepted-again', entry);
   }
   return acceptedAnswer(entry);
+}
+
+function refOf({ input }: Entry): string | undefined {
+  return input !== undefined && 'ref' in input ? input.ref : undefined;
+}
+
+/** Nobody reads the input of a task any more whose outcome is stored. */
+function isSettled(existing: Entry | undefined): boolean {
+  return existing?.outcome !== undefined;
 }
 
 /** How a waiting task comes to its run, or to the end of its time where its work is done elsewhere. */

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { ENVIRONMENT } from '../environment.ts';
+import { AUTH_KINDS, ENVIRONMENT } from '../environment.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
 import { ownTask } from '../http/own-task.ts';
 import { jsonAnswer, problemAnswers } from '../http/problem.ts';
@@ -11,7 +11,9 @@ import openApi from './openapi.json' with { type: 'json' };
 import { resultAnswer } from './task-result.ts';
 import { taskView } from './view.ts';
 
-const ledger = dynamoLedger(dynamoClient(), settingsFrom(process.env).text(ENVIRONMENT.ledgerTable));
+const settings = settingsFrom(process.env);
+const auth = settings.choice(ENVIRONMENT.auth, AUTH_KINDS);
+const ledger = dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable));
 
 type Event = APIGatewayProxyEventV2 & AuthorizedEvent;
 
@@ -23,7 +25,7 @@ export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Co
   .handler(async (event) => {
     if (event.routeKey === 'GET /api/health') return jsonAnswer(200, { status: 'ok', version: VERSION });
     if (event.routeKey === 'GET /api/openapi.json') return jsonAnswer(200, openApi);
-    const entry = await ownTask(event.pathParameters?.task_id ?? '', clientOf(event), ledger);
+    const entry = await ownTask(event.pathParameters?.task_id ?? '', clientOf(event, auth), ledger);
     if (event.routeKey.endsWith('/result')) return await resultAnswer(entry, ledger);
     return jsonAnswer(200, taskView(entry));
   });

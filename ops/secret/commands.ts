@@ -45,7 +45,9 @@ async function showSecret({ values, terminal, target: findTarget }: Invocation):
   const masterSecretArn = target.output('MasterSecretArn');
   const given = values.client ?? target.onlyClient;
   if (given === undefined || given === '') {
-    throw new UsageError('Whose secret? Give --client with an ARN, role/NAME or user/NAME.');
+    throw new UsageError(
+      'Whose secret? Give --client with an ARN, role/NAME or user/NAME, the name that a key was made for, or jwt:ISSUER#SUBJECT.',
+    );
   }
   const client = clientIdentity(given, masterSecretArn);
   const [current, previous] = signingSecrets(await readMaster(target), client, Date.now());

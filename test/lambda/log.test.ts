@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { tellFault, tellStep } from '../../lambda/log.ts';
+import { logger, tellFault, tellStep } from '../../lambda/log.ts';
 import { acceptedTask } from '../support/entries.ts';
 
 afterEach(() => {
@@ -44,14 +44,37 @@ it('a step of a task is one line: whose, which, and where to, without path, quer
   expect(JSON.stringify(lines)).not.toContain('secret');
 });
 
-it('a fault is one line, whatever was thrown', () => {
+it('a fault is one line, whatever was thrown, and a text that is not ours is not in it', () => {
   const lines = [
-    ...linesOf(() => tellFault(new RangeError('throttled'), 'a-message')),
+    ...linesOf(() => tellFault(new RangeError('a secret'), 'a-message')),
     ...linesOf(() => tellFault(undefined, 'another-message')),
   ];
 
   expect(lines).toMatchObject([
-    { level: 'ERROR', message_id: 'a-message', error: { name: 'RangeError', message: 'throttled' } },
-    { level: 'ERROR', message_id: 'another-message', error: { message: 'undefined' } },
+    { level: 'ERROR', message_id: 'a-message', error: { name: 'RangeError' } },
+    {
+      level: 'ERROR',
+      message_id: 'another-message',
+      error: { name: 'Error', message: 'something of type undefined was thrown' },
+    },
   ]);
+  expect(JSON.stringify(lines)).not.toContain('secret');
+});
+
+it('a line is one line, whatever stands in it', () => {
+  const forged = 'sleep\n{"level":"INFO","message":"forged"}\u2028\r\u001b[2J\u0000';
+
+  const lines = linesOf(() => tellStep('running', acceptedTask({ task_name: forged }), { run: forged }));
+
+  expect(lines).toMatchObject([{ message: 'running', task_name: forged, run: forged }]);
+});
+
+it('an error is told by what is ours to tell wherever it stands in a line, and so is what caused it', () => {
+  const cause = new SyntaxError('unexpected token in "a secret"');
+  const error = Object.assign(new Error('the ledger knows no such task', { cause }), { input: 'a secret' });
+
+  const lines = linesOf(() => logger.warn('odd', { deep: [{ error }] }));
+
+  expect(lines).toMatchObject([{ deep: [{ error: { message: 'the ledger knows no such task' } }] }]);
+  expect(JSON.stringify(lines)).not.toContain('secret');
 });

@@ -47,6 +47,7 @@ const EVENT = {
   rawPath: `/api/tasks/${TASK_ID}`,
   headers: { 'content-type': 'application/json' },
   pathParameters: { task_id: TASK_ID },
+  identitySource: [`Bearer cck_0123456789abcdef_${'s'.repeat(43)}`],
   requestContext: {
     http: { method: 'GET', path: `/api/tasks/${TASK_ID}` },
     authorizer: { iam: { accountId: '000000000000', userArn: 'arn:aws:iam::000000000000:user/test' } },
@@ -77,37 +78,41 @@ const DEPLOYED = {
   [ENVIRONMENT.deadLetterQueueUrl]: `${NOBODY_LISTENS}/000000000000/dead-letters`,
   [ENVIRONMENT.apiUrl]: 'https://api.example.com',
   [ENVIRONMENT.callbackFormat]: 'task',
+  [ENVIRONMENT.auth]: 'iam',
   [ENVIRONMENT.allowedCallbackCidrs]: '127.0.0.0/8',
 };
 
-describe.each(['submit', 'run', 'deliver', 'wake', 'task-status'])('the bundle of %s', (folder) => {
-  const output = bundled(folder, ...(folder === 'run' ? ['task-process.ts'] : []));
-  const code = readFileSync(join(output, 'index.js'), 'utf8');
+describe.each(['submit', 'run', 'deliver', 'wake', 'task-status', 'authorize'])(
+  'the bundle of %s',
+  (folder) => {
+    const output = bundled(folder, ...(folder === 'run' ? ['task-process.ts'] : []));
+    const code = readFileSync(join(output, 'index.js'), 'utf8');
 
-  test('is CommonJS wherever it lies, and exports the handler', () => {
-    expect(JSON.parse(readFileSync(join(output, 'package.json'), 'utf8'))).toEqual({ type: 'commonjs' });
-    expect(load(output).handler).toBe('function');
-  });
+    test('is CommonJS wherever it lies, and exports the handler', () => {
+      expect(JSON.parse(readFileSync(join(output, 'package.json'), 'utf8'))).toEqual({ type: 'commonjs' });
+      expect(load(output).handler).toBe('function');
+    });
 
-  test("never loads Node's fetch, not even for an AWS call", () => {
-    expect(load(output).undici).toBe(false);
-  });
+    test("never loads Node's fetch, not even for an AWS call", () => {
+      expect(load(output).undici).toBe(false);
+    });
 
-  test('imports nothing at run time', () => {
-    expect(code).not.toMatch(/\bimport\(/);
-  });
+    test('imports nothing at run time', () => {
+      expect(code).not.toMatch(/\bimport\(/);
+    });
 
-  test('has no credential provider but the environment', () => {
-    expect(code).toContain('AWS_ACCESS_KEY_ID');
-    expect(code).not.toMatch(/credential_process|sso_session|AWS_CONTAINER_CREDENTIALS/);
-  });
+    test('has no credential provider but the environment', () => {
+      expect(code).toContain('AWS_ACCESS_KEY_ID');
+      expect(code).not.toMatch(/credential_process|sso_session|AWS_CONTAINER_CREDENTIALS/);
+    });
 
-  test('is the same for the same sources, so that an unchanged function is not deployed again', () => {
-    const again = bundled(folder, ...(folder === 'run' ? ['task-process.ts'] : []));
+    test('is the same for the same sources, so that an unchanged function is not deployed again', () => {
+      const again = bundled(folder, ...(folder === 'run' ? ['task-process.ts'] : []));
 
-    expect(readFileSync(join(again, 'index.js'), 'utf8')).toBe(code);
-  });
-});
+      expect(readFileSync(join(again, 'index.js'), 'utf8')).toBe(code);
+    });
+  },
+);
 
 /**
  * A little above what each is today, so that a bundle does not grow unnoticed. The aim is 220 KiB; what stands
@@ -118,6 +123,7 @@ test.each([
   ['deliver', 265],
   ['task-status', 220],
   ['complete-task', 330],
+  ['authorize', 190],
 ])('the bundle of %s is not larger than %i KiB', (folder, limitKib) => {
   expect(readFileSync(join(bundled(folder), 'index.js')).byteLength / 1_024).toBeLessThanOrEqual(limitKib);
 });

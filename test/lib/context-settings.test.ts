@@ -23,7 +23,14 @@ describe('settings from the CDK context', () => {
       logRetentionDays: '14',
       callbackFormat: 'beam-v1',
       allowedCallbackCidrs: '127.0.0.0/8,::1/128',
+      allowedCallbackHosts: 'hooks.example.com, *.example.org',
+      auth: 'jwt',
+      jwtIssuer: 'https://login.example.com/tenant',
+      jwtAudience: 'tasks, other',
+      rateLimit: '50',
+      rateBurst: '100',
       removalPolicy: 'destroy',
+      stage: 'prod',
     };
 
     expect(propsFromContext(node(given))).toEqual({
@@ -38,7 +45,14 @@ describe('settings from the CDK context', () => {
       logRetentionDays: 14,
       callbackFormat: 'beam-v1',
       allowedCallbackCidrs: ['127.0.0.0/8', '::1/128'],
+      allowedCallbackHosts: ['hooks.example.com', '*.example.org'],
+      auth: 'jwt',
+      jwtIssuer: 'https://login.example.com/tenant',
+      jwtAudience: ['tasks', 'other'],
+      rateLimit: 50,
+      rateBurst: 100,
       removalPolicy: RemovalPolicy.DESTROY,
+      stage: 'prod',
     });
   });
 
@@ -50,6 +64,11 @@ describe('settings from the CDK context', () => {
   });
 
   test.each<[string, Record<string, unknown>]>([
+    ['auth: got "none"; allowed is one of iam, jwt, api-key, for example auth=iam', { auth: 'none' }],
+    [
+      'jwtIssuer: got true; allowed is text, for example jwtIssuer=https://login.example.com/tenant',
+      { jwtIssuer: true },
+    ],
     ['maxRuns: got "three"; allowed is a whole number, for example maxRuns=3', { maxRuns: 'three' }],
     ['maxRuns: got "-1"; allowed is a whole number, for example maxRuns=3', { maxRuns: '-1' }],
     ['maxRuns: got ""; allowed is a whole number, for example maxRuns=3', { maxRuns: '' }],
@@ -87,6 +106,7 @@ describe('settings from the CDK context', () => {
       'removalPolicy: got "keep"; allowed is retain or destroy, for example removalPolicy=retain',
       { removalPolicy: 'keep' },
     ],
+    ['stage: got "production"; allowed is dev or prod, for example stage=prod', { stage: 'production' }],
   ])('%s', (message, given) => {
     expect(() => propsFromContext(node(given))).toThrow(new SettingError(message));
   });
@@ -96,7 +116,7 @@ describe('settings from the CDK context', () => {
 
     expect(() => refuseUnknownSettings(node(given), ['stackName'])).toThrow(
       new SettingError(
-        'retrySchedul: there is no such setting; the settings are retrySchedule, deliveryDeadline, maxRuns, runTimeout, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, removalPolicy, stackName',
+        'retrySchedul: there is no such setting; the settings are retrySchedule, deliveryDeadline, maxRuns, runTimeout, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, allowedCallbackHosts, auth, jwtIssuer, jwtAudience, rateLimit, rateBurst, removalPolicy, stage, stackName',
       ),
     );
   });

@@ -19,7 +19,13 @@ describe('the settings of a pipeline', () => {
       logRetention: 30,
       callbackFormat: 'task',
       allowedCallbackCidrs: [],
+      allowedCallbackHosts: [],
+      auth: { kind: 'iam' },
+      rateLimit: 1_000,
+      rateBurst: 2_000,
       removalPolicy: 'retain',
+      upkeepRemovalPolicy: 'destroy',
+      protected: false,
     });
   });
 
@@ -36,6 +42,8 @@ describe('the settings of a pipeline', () => {
       logRetentionDays: 1,
       callbackFormat: 'beam-v2',
       allowedCallbackCidrs: ['127.0.0.0/8', '::1/128'],
+      rateLimit: 1,
+      rateBurst: 1,
       removalPolicy: RemovalPolicy.DESTROY,
     };
     const highest: CallbackCompletionProps = {
@@ -49,6 +57,8 @@ describe('the settings of a pipeline', () => {
       retention: Duration.days(3650),
       logRetentionDays: 9999,
       allowedCallbackCidrs: Array.from({ length: 20 }, () => '10.0.0.0/8'),
+      rateLimit: 100_000,
+      rateBurst: 100_000,
     };
 
     expect(() => pipelineSettings(lowest)).not.toThrow();
@@ -113,6 +123,30 @@ describe('the settings of a pipeline', () => {
   test('a network of every address there is would switch the guard off, and is refused', () => {
     expect(() => pipelineSettings({ allowedCallbackCidrs: ['0.0.0.0/0'] })).toThrow('got "0.0.0.0/0"');
     expect(() => pipelineSettings({ allowedCallbackCidrs: ['::/0'] })).toThrow('got "::/0"');
+  });
+
+  test('of a production deployment keep everything, and the logs for longer', () => {
+    expect(pipelineSettings({ stage: 'prod' })).toMatchObject({
+      logRetention: 365,
+      removalPolicy: 'retain',
+      upkeepRemovalPolicy: 'retain',
+      protected: true,
+    });
+    expect(pipelineSettings({ stage: 'prod', logRetentionDays: 90 }).logRetention).toBe(90);
+  });
+
+  test('of a production deployment do not destroy the ledger', () => {
+    expect(() => pipelineSettings({ stage: 'prod', removalPolicy: RemovalPolicy.DESTROY })).toThrow(
+      new SettingError(
+        'removalPolicy: got "destroy"; allowed is retain where stage=prod (to delete it all with the stack, deploy it with stage=dev first), for example removalPolicy=retain',
+      ),
+    );
+  });
+
+  test('the stage is one of those there are', () => {
+    expect(() => pipelineSettings({ stage: 'test' as never })).toThrow(
+      new SettingError('stage: got "test"; allowed is dev or prod, for example stage=prod'),
+    );
   });
 
   test('log retention is one of the periods that CloudWatch offers', () => {

@@ -28,7 +28,7 @@ describe('where a running stack is reached', () => {
       },
       masterSecretArn: expect.stringMatching(/^arn:aws:secretsmanager:us-east-1:000000000000:secret:/),
       // The app of these tests is synthesized with a deadline of 4 s and the default retention of 30 days.
-      settings: { deliveryDeadlineSeconds: '4', retentionSeconds: '2592000' },
+      settings: { deliveryDeadlineSeconds: '4', retentionSeconds: '2592000', auth: 'iam' },
       client: 'arn:aws:iam::000000000000:user/local',
     });
     expect(statSync(join(pipeline.state, 'endpoints.json')).mode & 0o777).toBe(0o600);

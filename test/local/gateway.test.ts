@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { InvocationResult } from '../../local/execution-environment.ts';
-import { Gateway } from '../../local/gateway.ts';
+import { Gateway, type GatewaySettings } from '../../local/gateway.ts';
 import { HttpServer } from '../../local/http-server.ts';
 
 const servers: HttpServer[] = [];
@@ -18,7 +18,10 @@ interface Event {
 }
 
 /** A gateway whose functions record their events and answer alike. */
-async function openGateway(answer: InvocationResult = { ok: true, payload: { statusCode: 204 } }) {
+async function openGateway(
+  answer: InvocationResult = { ok: true, payload: { statusCode: 204 } },
+  settings: Partial<GatewaySettings> = {},
+) {
   const calls: { functionArn: string; event: Event }[] = [];
   const routes = [
     'POST /api/tasks',
@@ -27,11 +30,14 @@ async function openGateway(answer: InvocationResult = { ok: true, payload: { sta
     'ANY /files/{path+}',
   ];
   const gateway = new Gateway({
-    routes: routes.map((routeKey) => ({ routeKey, functionArn: routeKey, authorizer: 'iam' })),
+    routes: routes.map((routeKey) => ({ routeKey, functionArn: routeKey, authorizer: { type: 'iam' } })),
+    throttle: undefined,
+    now: Date.now,
     invoke: async (functionArn, event) => {
       calls.push({ functionArn, event: event as Event });
       return answer;
     },
+    ...settings,
   });
   const server = await HttpServer.listen(0);
   server.serve((url, req, res) => gateway.handle(url, req, res));
@@ -148,6 +154,52 @@ describe('the HTTP API', () => {
     expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }]);
   });
 
+  it('answers 429 to more than its throttle lets pass, without a call', async () => {
+    let nowMs = 0;
+    const { at, calls } = await openGateway(undefined, {
+      throttle: { requestsPerSecond: 1, burst: 2 },
+      now: () => nowMs,
+    });
+    const get = async () => (await at('/api/tasks/1')).status;
+
+    expect([await get(), await get(), await get()]).toEqual([204, 204, 429]);
+    const response = await at('/api/tasks/1');
+    expect(await response.json()).toEqual({ message: 'Too Many Requests' });
+    expect(calls).toHaveLength(2);
+    nowMs = 1_000;
+    expect(await get()).toBe(204);
+  });
+
+  it('answers as the authorizer of the route says', async () => {
+    const keys = {
+      type: 'function',
+      functionArn: 'authorize',
+      identityHeader: 'authorization',
+      rememberedForSeconds: 0,
+    } as const;
+    const invoke: GatewaySettings['invoke'] = async (arn, event) => {
+      const { identitySource, requestContext } = event as {
+        identitySource: [string];
+        requestContext: { authorizer: unknown };
+      };
+      if (arn !== 'authorize') return { ok: true, payload: requestContext.authorizer };
+      return {
+        ok: true,
+        payload: { isAuthorized: identitySource[0] === 'Bearer right', context: { client: 'me' } },
+      };
+    };
+    const routes = [{ routeKey: 'GET /x', functionArn: 'x', authorizer: keys }];
+    const { at } = await openGateway(undefined, { routes, invoke });
+    const get = async (headers: Record<string, string>) => {
+      const response = await at('/x', { headers });
+      return [response.status, await response.json()];
+    };
+
+    expect(await get({})).toEqual([401, { message: 'Unauthorized' }]);
+    expect(await get({ authorization: 'Bearer wrong' })).toEqual([403, { message: 'Forbidden' }]);
+    expect(await get({ authorization: 'Bearer right' })).toEqual([200, { lambda: { client: 'me' } }]);
+  });
+
   it('passes the function’s answer on', async () => {
     const { at } = await openGateway({
       ok: true,
@@ -199,6 +251,13 @@ describe('the local server', () => {
     expect(await status({ host, origin: 'https://evil.example' })).toBe(403);
     expect(await status({ host, origin: 'null' })).toBe(403);
     expect(await status({ host, origin: url })).toBe(204);
+  });
+
+  it('takes 10 KB of headers, and answers 431 to more', async () => {
+    const { url } = await openGateway();
+
+    expect((await rawGet(url, '/api/tasks/1', { 'x-a': 'x'.repeat(9_900) })).status).toBe(204);
+    expect((await rawGet(url, '/api/tasks/1', { 'x-a': 'x'.repeat(10_240) })).status).toBe(431);
   });
 
   it('lets requests that come while it starts wait until it has', async () => {

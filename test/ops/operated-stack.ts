@@ -48,7 +48,7 @@ export async function startOperatedStack(): Promise<OperatedStack> {
     },
     ledgerTable: ledger.table,
     queueUrls: { tasks: tasks.url, callbacks: callbacks.url, 'dead-letters': deadLetters.url },
-    settings: { deliveryDeadlineSeconds: '259200', retentionSeconds: '2592000' },
+    settings: { deliveryDeadlineSeconds: '259200', retentionSeconds: '2592000', auth: 'iam' },
     client: 'arn:aws:iam::000000000000:user/local',
   };
   writeEndpoints(state, endpoints);

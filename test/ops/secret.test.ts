@@ -186,7 +186,9 @@ describe('secret show', () => {
     ],
     ['arn:aws-cn:iam::123456789012:role/billing', 'arn:aws-cn:sts::123456789012:assumed-role/billing'],
     ['arn:aws:iam::123456789012:user/apps/ci', 'arn:aws:iam::123456789012:user/apps/ci'],
-    ['shop', 'shop'],
+    ['shop', 'api-key:shop'],
+    ['api-key:shop', 'api-key:shop'],
+    ['jwt:https://login.example.com/tenant#alice', 'jwt:https://login.example.com/tenant#alice'],
   ])('takes %s for the client that the API knows as %s', async (given, client) => {
     const { state } = await runningStack();
 
@@ -196,6 +198,20 @@ describe('secret show', () => {
     const local = await opsJson('secret', 'show', '--state', state);
     expect(shown.current === local.current).toBe(client === LOCAL_CLIENT);
   });
+});
+
+describe('secret show, of nobody', () => {
+  it.each(['api-key:', 'jwt:https://login.example.com', 'jwt:#alice', 'a b', 'team/shop', 'x'.repeat(65)])(
+    'refuses %j: no callback is signed with its secret',
+    async (client) => {
+      const { state } = await runningStack();
+
+      const { exitCode, out, err } = await ops(['secret', 'show', '--client', client, '--state', state]);
+
+      expect([exitCode, out]).toEqual([2, '']);
+      expect(err).toContain(`--client is ${client}, which is no client.`);
+    },
+  );
 });
 
 describe('where no stack is reached', () => {

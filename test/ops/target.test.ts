@@ -76,7 +76,9 @@ describe('--stack', () => {
     const { exitCode, err } = await ops(['secret', 'show', '--stack', 'Callbacks']);
 
     expect(exitCode).toBe(2);
-    expect(err).toBe('Whose secret? Give --client with an ARN, role/NAME or user/NAME.');
+    expect(err).toBe(
+      'Whose secret? Give --client with an ARN, role/NAME or user/NAME, the name that a key was made for, or jwt:ISSUER#SUBJECT.',
+    );
   });
 
   it('says that a stack is another one', async () => {

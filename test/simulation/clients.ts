@@ -109,13 +109,12 @@ export async function wish(world: World, taskId: string, what: Wish): Promise<vo
 
 function fulfil(what: Wish, entry: Entry, ports: ReturnType<typeof transitionPorts>): Promise<object> {
   switch (what) {
-    case 'complete':
-      return completeTask(
-        entry,
-        { status: 'completed', result: { approved: true } },
-        ports,
-        TRANSITION_SETTINGS,
-      );
+    case 'complete': {
+      // Every other result lies beside its entry.
+      const pad = /[0-7]$/.test(entry.task_id) ? '' : 'x'.repeat(600);
+      const result = { approved: true, pad };
+      return completeTask(entry, { status: 'completed', result }, ports, TRANSITION_SETTINGS);
+    }
     case 'fail': {
       const error = { type: 'Error', message: 'not approved' };
       return completeTask(entry, { status: 'failed', error }, ports, TRANSITION_SETTINGS);

@@ -67,9 +67,10 @@ function randomQuestion(
     not_before_ms: atMs,
     ...(isExternal && { external_until_ms: atMs }),
   });
-  const input = pick([undefined, { ref: 'input#1', json: '"y"' }]);
+  const input = { ref: 'input#1', json: pick(['"y"', '"z"']) };
   const questions: Question[] = [
-    ['create', (ledger) => ledger.create(fresh, input)],
+    ['create', (ledger) => ledger.create(fresh)],
+    ['storePayload', (ledger) => ledger.storePayload(entry, input)],
     ['createMany', (ledger) => ledger.createMany([{ entry: acceptedTask({ task_id: uuid() }) }])],
     ['read', (ledger) => ledger.read(taskId)],
     ['readPayload', (ledger) => ledger.readPayload(taskId, pick(['input#1', 'result#a']))],
@@ -83,6 +84,10 @@ function randomQuestion(
     [
       'completeElsewhere',
       (ledger) => ledger.completeElsewhere(entry, { ...completion, completionHash: token }),
+    ],
+    [
+      'completeElsewhere',
+      (ledger) => ledger.completeElsewhere(entry, { ...withResult, completionHash: token }),
     ],
     ['cancel', (ledger) => ledger.cancel(entry, completion)],
     ['recordDelivered', (ledger) => ledger.recordDelivered(entry, attempt)],

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { OFFERS } from '../../lambda/ledger/conditions.ts';
 import { type Entry, MAX_ATTEMPTS_KEPT, type State } from '../../lambda/ledger/entry.ts';
 
 /** What an entry may become. */
@@ -31,6 +32,7 @@ export function faultInChange(
   }
   // A batch that was heard nothing of is written once more, before anybody is told of its tasks.
   if (isDeepStrictEqual(before, after)) return undefined;
+  if (isOffered(before, after)) return undefined;
   const change = `${before.state} → ${after.state}`;
   if (!ALLOWED[before.state].includes(after.state)) return { invariant: 'states', what: change };
 
@@ -65,6 +67,12 @@ export function faultInChange(
     }
   }
   return miscount(before, after, change);
+}
+
+/** Whether a result that was told of work done elsewhere has taken a free place, and nothing else has changed. */
+function isOffered(before: Entry, after: Entry): boolean {
+  const place = OFFERS.find((offer) => before[offer] === undefined && after[offer] !== undefined);
+  return place !== undefined && isDeepStrictEqual({ ...before, [place]: after[place] }, after);
 }
 
 function miscount(before: Entry, after: Entry, change: string): Fault | undefined {

@@ -20,6 +20,8 @@ export function setFunctionEnvironment(
     RETENTION_SECONDS: '2592000',
     MAX_RUNS: '3',
     CALLBACK_FORMAT: 'task',
+    API_URL: 'https://api.example.com',
+    AUTH: 'iam',
     ...variables,
   });
 }

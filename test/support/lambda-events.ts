@@ -59,22 +59,12 @@ interface Request {
   readonly pathParameters?: Record<string, string>;
   /** Null where no authorizer has spoken. */
   readonly userArn?: string | null;
+  /** What another authorizer than IAM's has said. */
+  readonly authorizer?: AuthorizedEvent['requestContext']['authorizer'];
 }
 
-/** An event of an HTTP API (payload format 2.0) with an IAM authorizer. */
-export function httpEvent(
-  routeKey: string,
-  {
-    body,
-    isBase64Encoded = false,
-    headers = {},
-    pathParameters,
-    userArn = 'arn:aws:iam::123456789012:user/alice',
-  }: Request = {},
-): APIGatewayProxyEventV2 & AuthorizedEvent {
-  const [method = '', pattern = ''] = routeKey.split(' ');
-  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => pathParameters?.[name] ?? '');
-  const iam = {
+function iamIdentity(userArn: string) {
+  return {
     accessKey: 'AKIAEXAMPLE',
     accountId: '123456789012',
     callerId: 'AIDAEXAMPLE',
@@ -83,6 +73,22 @@ export function httpEvent(
     userArn,
     userId: 'AIDAEXAMPLE',
   };
+}
+
+/** An event of an HTTP API (payload format 2.0), of one with an IAM authorizer unless another has spoken. */
+export function httpEvent(
+  routeKey: string,
+  {
+    body,
+    isBase64Encoded = false,
+    headers = {},
+    pathParameters,
+    userArn = 'arn:aws:iam::123456789012:user/alice',
+    authorizer = userArn === null ? undefined : { iam: iamIdentity(userArn) },
+  }: Request = {},
+): APIGatewayProxyEventV2 & AuthorizedEvent {
+  const [method = '', pattern = ''] = routeKey.split(' ');
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => pathParameters?.[name] ?? '');
   return {
     version: '2.0',
     routeKey,
@@ -101,9 +107,7 @@ export function httpEvent(
     requestContext: {
       accountId: '123456789012',
       apiId: 'a1b2c3d4e5',
-      ...(userArn !== null && {
-        authorizer: { iam },
-      }),
+      ...(authorizer !== undefined && { authorizer }),
       domainName: 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
       domainPrefix: 'a1b2c3d4e5',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '203.0.113.7', userAgent: 'curl/8.7.1' },

@@ -1,8 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { urlGuard } from '../../../lambda/callback/guard.ts';
 import { RefusedUrlError } from '../../../lambda/callback/outcome.ts';
 import { type PostOptions, postCallback } from '../../../lambda/callback/post.ts';
+import { LOOPBACK } from '../../support/callback-rules.ts';
 import {
   answer,
   reset,
@@ -22,7 +24,7 @@ async function receiver(...script: RequestListener[]): Promise<ScriptedServer> {
   return server;
 }
 
-const OPTIONS: PostOptions = { timeoutMs: 5_000, now: () => 784_111_477_000 };
+const OPTIONS: PostOptions = { timeoutMs: 5_000, now: () => 784_111_477_000, guard: urlGuard(LOOPBACK) };
 
 const callbackTo = (url: string) => ({
   url,
@@ -107,7 +109,9 @@ describe('a receiver that is slow', () => {
   it('has timed out where its name is not resolved', async () => {
     const neverResolves: LookupFunction = () => {};
 
-    expect(await post('http://slow.example/', { timeoutMs: 100, lookup: neverResolves })).toEqual({
+    expect(
+      await post('http://slow.example/', { timeoutMs: 100, guard: urlGuard(LOOPBACK, neverResolves) }),
+    ).toEqual({
       outcome: { kind: 'retry', errorClass: 'timeout' },
     });
   });
@@ -226,7 +230,7 @@ describe('a receiver that cannot be reached', () => {
     const lookup: LookupFunction = (_name, _options, done) =>
       done(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }), '');
 
-    expect(await post('http://nowhere.example/', { lookup })).toEqual({
+    expect(await post('http://nowhere.example/', { guard: urlGuard(LOOPBACK, lookup) })).toEqual({
       outcome: { kind: 'retry', errorClass: 'dns' },
     });
   });
@@ -235,7 +239,7 @@ describe('a receiver that cannot be reached', () => {
     const lookup: LookupFunction = (_name, _options, done) =>
       done(new RefusedUrlError('10.0.0.1 is private'), '');
 
-    expect(await post('http://inside.example/', { lookup })).toEqual({
+    expect(await post('http://inside.example/', { guard: urlGuard(LOOPBACK, lookup) })).toEqual({
       outcome: { kind: 'give-up', reason: 'url-refused' },
     });
   });

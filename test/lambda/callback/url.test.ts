@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCallbackUrl } from '../../../lambda/callback/url.ts';
-
-const PUBLIC_ONLY: string[] = [];
-const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+import { LOOPBACK, PUBLIC_ONLY } from '../../support/callback-rules.ts';
 
 const NOT_ABSOLUTE = 'must be an absolute URL that begins with https:// and names a host';
 const NOT_ENCODED = 'has spaces, control characters or backslashes; percent-encode them';

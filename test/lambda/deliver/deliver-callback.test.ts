@@ -152,7 +152,8 @@ describe('a callback that is delivered', () => {
       result: { ref: 'result#our-token' },
     } as const;
     const entry = deliveringTask({ outcome });
-    await table.ledger.create(entry, { ref: 'result#our-token', json: '{"rows":["many"]}' });
+    await table.ledger.create(entry);
+    await table.ledger.storePayload(entry, { ref: 'result#our-token', json: '{"rows":["many"]}' });
 
     const { posts } = await receive(entry, [ok]);
 

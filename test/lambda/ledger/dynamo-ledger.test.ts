@@ -47,7 +47,8 @@ describe('create', () => {
   it('stores a large input beside its entry, with the same end of life', async () => {
     const entry = acceptedTask({ input: { ref: 'input#abc' } });
 
-    await ledger.create(entry, { ref: 'input#abc', json: '"large"' });
+    await ledger.create(entry);
+    await ledger.storePayload(entry, { ref: 'input#abc', json: '"large"' });
 
     expect(await ledger.readPayload(entry.task_id, 'input#abc')).toBe('"large"');
     expect(await itemsOf(entry)).toContainEqual({
@@ -374,7 +375,8 @@ describe('a callback that is given up', () => {
         outcome: { status: 'completed', completed_at_ms: NOW_MS, result: { ref: 'result#our-token' } },
       }),
     );
-    await ledger.create(entry, { ref: 'result#our-token', json: '"large"' });
+    await ledger.create(entry);
+    await ledger.storePayload(entry, { ref: 'result#our-token', json: '"large"' });
     await ledger.listDead({ ...entry, generation: 0 }, 'deadline-passed', NOW_MS + 9_020);
 
     const revived = await ledger.revive(entry, { deliverByMs: NOW_MS + 999_000, expiresAt: 1_770_000_000 });

@@ -4,6 +4,7 @@ import { Problem } from '../../../lambda/http/problem.ts';
 import { parseSubmission, parseSubmitRequest } from '../../../lambda/submit/request.ts';
 import { defineTask, type TaskDefinition } from '../../../lambda/tasks/define-task.ts';
 import { definitions } from '../../../lambda/tasks/definitions.ts';
+import { PUBLIC_ONLY } from '../../support/callback-rules.ts';
 
 /** A task that says where and how its outcome is told. */
 const told = defineTask({
@@ -20,12 +21,12 @@ afterAll(() => void deployed.delete(told.name));
 const DEFAULTS = { callbackFormat: 'task' } as const;
 
 const parse = (text: string, contentType?: string) =>
-  parseSubmitRequest(Buffer.from(text), [], DEFAULTS, contentType);
+  parseSubmitRequest(Buffer.from(text), PUBLIC_ONLY, DEFAULTS, contentType);
 
 /** What is answered to a body that is refused. */
 function refused(body: string | Buffer, contentType?: string): Problem['fields'] {
   try {
-    parseSubmitRequest(Buffer.from(body), [], DEFAULTS, contentType);
+    parseSubmitRequest(Buffer.from(body), PUBLIC_ONLY, DEFAULTS, contentType);
   } catch (error) {
     if (error instanceof Problem) return error.fields;
     throw error;
@@ -65,14 +66,14 @@ describe('how the outcome is told', () => {
     ['the definition says so', { task_name: 'told' }, 'beam-v2'],
     ['the deployment says so', { task_name: 'generate-report' }, 'job'],
   ])('%s', (_why, value, callbackFormat) => {
-    expect(parseSubmission(value, [], { callbackFormat: 'job' })).toMatchObject({ callbackFormat });
+    expect(parseSubmission(value, PUBLIC_ONLY, { callbackFormat: 'job' })).toMatchObject({ callbackFormat });
   });
 
   it.each([
     [{ task_name: 'told', callback_url: 'https://example.com/mine' }, 'https://example.com/mine'],
     [{ task_name: 'told' }, 'https://told.example/hook'],
   ])('%j: at %s', (value, callbackUrl) => {
-    expect(parseSubmission(value, [], DEFAULTS)).toMatchObject({ callbackUrl });
+    expect(parseSubmission(value, PUBLIC_ONLY, DEFAULTS)).toMatchObject({ callbackUrl });
   });
 });
 

@@ -166,7 +166,8 @@ describe('GET /api/tasks/{task_id}/result', () => {
     const inline = await given(deliveringTask());
     const outcome = { status: 'completed', completed_at_ms: 0, result: { ref: 'result#a-token' } } as const;
     const beside = deliveringTask({ outcome });
-    await table.ledger.create(beside, { ref: 'result#a-token', json: '["many","rows"]' });
+    await table.ledger.create(beside);
+    await table.ledger.storePayload(beside, { ref: 'result#a-token', json: '["many","rows"]' });
 
     expect(await result(inline)).toEqual({
       status: 200,

@@ -1,0 +1,28 @@
+import type {
+  APIGatewayRequestAuthorizerEventV2,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from 'aws-lambda';
+import { ENVIRONMENT } from '../environment.ts';
+import type { ApiKeyContext } from '../http/client.ts';
+import { apiKeysIn } from '../ledger/api-keys.ts';
+import { dynamoClient } from '../ledger/dynamo-ledger.ts';
+import { logger } from '../log.ts';
+import { settingsFrom } from '../settings.ts';
+import { authorize } from './authorize.ts';
+
+const readApiKey = apiKeysIn(dynamoClient(), settingsFrom(process.env).text(ENVIRONMENT.ledgerTable));
+
+type Answer = APIGatewaySimpleAuthorizerWithContextResult<ApiKeyContext | Record<string, never>>;
+
+/**
+ * Tells API Gateway whose key a request carries. What is thrown here is answered 500: never let through.
+ *
+ * The identity source, not the header, is what is looked at: it is what API Gateway caches the answer under, so
+ * nothing else of the request may count.
+ */
+export async function handler({ identitySource }: APIGatewayRequestAuthorizerEventV2): Promise<Answer> {
+  const verdict = await authorize(identitySource?.[0], readApiKey, Date.now());
+  if (verdict.allowed) return { isAuthorized: true, context: { client: verdict.client } };
+  logger.info('refused', { because: verdict.because, key_id: verdict.keyId });
+  return { isAuthorized: false, context: {} };
+}

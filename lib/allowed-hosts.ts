@@ -1,0 +1,57 @@
+import { isIP } from 'node:net';
+import { Token } from 'aws-cdk-lib';
+import { SettingError } from './setting-error.ts';
+
+const MAX_HOSTS = 50;
+
+/** Lambda takes 4 KB of environment, and the retry schedule may need 350 of them, the CIDRs 900. */
+const MAX_CHARACTERS = 2_000;
+
+export const ALLOWED_HOSTS_EXAMPLE = 'hooks.example.com,*.example.org';
+
+const ALLOWED =
+  'host names, *.suffix for every name below a suffix, and addresses; without scheme, port, path or other wildcards';
+
+/**
+ * The hosts that callbacks may be sent to, as the functions compare them: lower case, international names in
+ * their ASCII form, addresses as `URL` writes them, IPv6 without brackets.
+ *
+ * @throws SettingError at the first that is no host
+ */
+export function allowedHosts(given: readonly string[]): readonly string[] {
+  if (given.length > MAX_HOSTS) throw refused(`${given.length} hosts`, `up to ${MAX_HOSTS} hosts`);
+  const hosts = given.map(canonical);
+  const { length } = hosts.join(',');
+  if (length > MAX_CHARACTERS) {
+    throw refused(
+      `${length} characters`,
+      `up to ${MAX_CHARACTERS} characters in all; *.suffix says many at once`,
+    );
+  }
+  return hosts;
+}
+
+function canonical(given: string): string {
+  if (Token.isUnresolved(given)) {
+    throw refused('a token', 'a value that is known when the app is synthesized');
+  }
+  const [, wildcard = '', host = ''] = /^(\*\.)?(.*)$/s.exec(given) ?? [];
+  const literal = host.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(literal) !== 0 && wildcard === '')
+    return hostnameOf(isIP(literal) === 6 ? `[${literal}]` : literal);
+  const name = /^[^\s/?#@:\\%*[\]]+$/.test(host) ? hostnameOf(host) : '';
+  const isName = /^([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}$/.test(name) && name.length <= 253;
+  // What only `URL` reads as an address (0x7f.1) is a slip of the pen.
+  if (!isName || isIP(name) !== 0) throw refused(given, ALLOWED);
+  return wildcard + name;
+}
+
+/** As the functions will see it in a URL; empty where there is no such host. */
+function hostnameOf(host: string): string {
+  const url = `https://${host}/`;
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '') : '';
+}
+
+function refused(given: string, allowed: string): SettingError {
+  return SettingError.refused('allowedCallbackHosts', given, allowed, ALLOWED_HOSTS_EXAMPLE);
+}

@@ -1,0 +1,73 @@
+import { Token } from 'aws-cdk-lib';
+import { AUTH_KINDS } from '../lambda/environment.ts';
+import type { CallbackCompletionProps } from './callback-completion-props.ts';
+import { SettingError } from './setting-error.ts';
+
+/** Who vouches for the clients of the API, with what that needs. What is here has been checked. */
+export type AuthSettings =
+  | { readonly kind: 'iam' | 'api-key' }
+  | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] };
+
+/** With a subject of 255 characters (OpenID Connect's limit) it stays within what an identity may be long. */
+const MAX_ISSUER_LENGTH = 512;
+const MAX_AUDIENCES = 50;
+
+const ISSUER_EXAMPLE = 'https://login.example.com/tenant';
+const AUDIENCE_EXAMPLE = 'callback-completion';
+
+/** @throws SettingError at the first of the three that cannot be used, or does not go with the others */
+export function authSettings(
+  props: Pick<CallbackCompletionProps, 'auth' | 'jwtIssuer' | 'jwtAudience'>,
+): AuthSettings {
+  const { auth: kind = 'iam', jwtIssuer: issuer, jwtAudience: audience } = props;
+  if (!AUTH_KINDS.includes(kind)) {
+    throw SettingError.refused('auth', kind, `one of ${AUTH_KINDS.join(', ')}`, 'iam');
+  }
+  if (kind === 'jwt') {
+    if (issuer === undefined) {
+      throw SettingError.missing('jwtIssuer', 'auth=jwt', 'the URL of who makes the tokens', ISSUER_EXAMPLE);
+    }
+    if (audience === undefined || audience.length === 0) {
+      const what = 'whom tokens must be made for, since those made for other services must not do';
+      throw SettingError.missing('jwtAudience', 'auth=jwt', what, AUDIENCE_EXAMPLE);
+    }
+    return { kind, issuer: checkedIssuer(issuer), audience: audience.map(checkedAudience(audience)) };
+  }
+  // It would look as if it guarded something.
+  if (issuer !== undefined) throw onlyWithJwt('jwtIssuer', issuer, kind);
+  if (audience !== undefined) throw onlyWithJwt('jwtAudience', audience, kind);
+  return { kind };
+}
+
+/** A token of CDK is taken as it is: that of a user pool in the same app is known to CloudFormation only. */
+function checkedIssuer(given: string): string {
+  if (Token.isUnresolved(given)) return given;
+  const url = /^[\x21-\x7e]+$/.test(given) ? URL.parse(given) : null;
+  const isIssuer =
+    url?.protocol === 'https:' &&
+    `${url.username}${url.password}` === '' &&
+    !/[?#\\]/.test(given) &&
+    given.length <= MAX_ISSUER_LENGTH;
+  if (isIssuer) return given;
+  throw SettingError.refused(
+    'jwtIssuer',
+    given,
+    `the iss claim of its tokens: an https URL without query and fragment, of up to ${MAX_ISSUER_LENGTH} characters`,
+    ISSUER_EXAMPLE,
+  );
+}
+
+function checkedAudience(all: readonly string[]): (given: string) => string {
+  return (given) => {
+    if (all.length <= MAX_AUDIENCES && (Token.isUnresolved(given) || /^[\x21-\x7e]{1,255}$/.test(given))) {
+      return given;
+    }
+    const shown = all.length > MAX_AUDIENCES ? `${all.length} values` : given;
+    const allowed = `1 to ${MAX_AUDIENCES} values of the aud claim, of up to 255 printable characters each`;
+    throw SettingError.refused('jwtAudience', shown, allowed, AUDIENCE_EXAMPLE);
+  };
+}
+
+function onlyWithJwt(setting: 'jwtIssuer' | 'jwtAudience', given: unknown, kind: string): SettingError {
+  return SettingError.unused(setting, given, 'auth=jwt', `auth=${kind}`);
+}
