@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { CallbackCompletionStack } from '../lib/callback-completion-stack.ts';
 import { type NagReport, nagReport } from '../lib/nag.ts';
-import { NAG_VARIANTS } from './nag-variants.ts';
+import { CHECKED_DEPLOYMENTS } from './checked-deployments.ts';
 
 const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'cdk.json'), 'utf8'));
 
-const reports = NAG_VARIANTS.map(({ name, settings }) => {
+const reports = CHECKED_DEPLOYMENTS.map(({ name, settings }) => {
   // The rules look at the template: bundling would only take time.
   const app = new App({ context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [], ...settings } });
   new CallbackCompletionStack(app, 'CallbackCompletion');

@@ -31,6 +31,8 @@ export const ENVIRONMENT = {
   allowedCallbackCidrs: 'ALLOWED_CALLBACK_CIDRS',
   /** Names, addresses and `*.suffix`, separated by commas, that alone may be called; not set where any may. */
   allowedCallbackHosts: 'ALLOWED_CALLBACK_HOSTS',
+  /** Read by Node itself: how many look-ups of names, among other things, are under way at once at most. */
+  threadPoolSize: 'UV_THREADPOOL_SIZE',
   /** The dialect of callbacks for which neither request nor task names one: one of `CALLBACK_FORMATS`. */
   callbackFormat: 'CALLBACK_FORMAT',
   /** Who vouches for the clients of the HTTP API: one of `AUTH_KINDS`. */

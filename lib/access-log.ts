@@ -23,7 +23,7 @@ export interface AccessLogProps {
  */
 const FIELDS = {
   request_id: '$context.requestId',
-  at_ms: '$context.requestTimeEpoch',
+  at: '$context.requestTime',
   ip: '$context.identity.sourceIp',
   method: '$context.httpMethod',
   route: '$context.routeKey',

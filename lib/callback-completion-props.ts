@@ -123,7 +123,7 @@ export interface CallbackCompletionProps {
    * suffix (not the suffix itself). Whatever else holds for callback URLs holds for these, too: https on 443 or
    * 8443 and public addresses, unless `allowedCallbackCidrs` says otherwise. A task's own `callbackUrl` counts as any.
    *
-   * Up to 50 hosts, 2,000 characters together: Lambda takes 4 KB of environment.
+   * Up to 50 hosts, 1,500 characters together: Lambda takes 4 KB of environment.
    *
    * @default - any public host
    */

@@ -32,6 +32,12 @@ const TASK_RECEIVES_BESIDES_RUNS = 5;
 const CALLBACK_RECEIVES = 10;
 
 /**
+ * Node looks names up in a pool of threads, four unless told otherwise, and a look-up that has timed out keeps its
+ * thread until the system gives up. So a few names whose DNS never answers would hold up everybody's callbacks.
+ */
+const LOOK_UPS_AT_ONCE = 64;
+
+/**
  * Accepts tasks over HTTP, runs them in the background, and delivers each outcome as a signed HTTP POST.
  *
  * ```
@@ -172,6 +178,7 @@ export class CallbackCompletion extends Construct {
     deliver.set(ENVIRONMENT.retryScheduleSeconds, settings.retryScheduleSeconds.join(','));
     deliver.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
     deliver.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
+    deliver.set(ENVIRONMENT.threadPoolSize, String(LOOK_UPS_AT_ONCE));
     setCallbackRules(deliver, settings);
 
     // wake

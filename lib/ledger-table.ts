@@ -35,8 +35,10 @@ export type LedgerUse = { readonly [Kind in keyof typeof PARTITIONS]?: readonly 
 /**
  * The ledger: one table, `pk` and `sk`, no secondary index. Billed per request, so that an idle pipeline costs
  * only its storage. Items go by themselves once `expires_at` (epoch seconds) has passed; point-in-time recovery
- * can bring back the last 35 days. Encrypted at rest with the key that DynamoDB owns; DynamoDB answers over TLS
- * alone, so the table needs no policy of its own that says so.
+ * can bring back the last 35 days. Encrypted at rest with the key that DynamoDB owns.
+ *
+ * DynamoDB answers without TLS, too. The stages' roles may not use that; a policy of the table's own, which would
+ * hold everybody to it, could not name the table whose policy it is.
  */
 export class LedgerTable extends Construct {
   readonly table: Table;
@@ -68,12 +70,13 @@ export class LedgerTable extends Construct {
 }
 
 /**
- * Holds for calls whose every partition key matches. "For all values" is also true of no value at all, so the key
- * must be there, too: an action that comes without one, as a scan does, would else pass.
+ * Holds for calls over TLS whose every partition key matches. "For all values" is also true of no value at all, so the
+ * key must be there, too: an action that comes without one, as a scan does, would else pass.
  */
 function onlyItemsOf(partitionKeys: string): Conditions {
   return {
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitionKeys] },
     Null: { 'dynamodb:LeadingKeys': 'false' },
+    Bool: { 'aws:SecureTransport': 'true' },
   };
 }

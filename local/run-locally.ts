@@ -1,9 +1,10 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { banner } from './banner.ts';
 import { HttpServer } from './http-server.ts';
 import type { LocalStack } from './local-stack.ts';
 import { narrate } from './narration.ts';
-import { DEFAULT_STATE_DIRECTORY, HELP, type Options, parseOptions, UsageError } from './options.ts';
+import { HELP, type Options, parseOptions, UsageError } from './options.ts';
 import { StateDirectory, StateDirectoryInUseError } from './state-directory.ts';
 import { SynthesisError, synthesize } from './synthesize.ts';
 
@@ -94,50 +95,6 @@ async function listen(port: number): Promise<HttpServer> {
     }
     throw error;
   }
-}
-
-function banner(stack: LocalStack, options: Options, seconds: number): string {
-  const url = stack.url.replace('127.0.0.1', 'localhost');
-  const { tasks, callbacks, deadLetters } = stack.recovered;
-  const unfinished = [
-    [tasks, 'to run'],
-    [callbacks, 'to call back'],
-    [deadLetters, 'in the dead-letter queue'],
-  ] as const;
-  const found = unfinished.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return [
-    '',
-    `  callback-completion runs on this machine (started in ${seconds.toFixed(1)} s; Ctrl-C stops it)`,
-    '',
-    ...clientsLines(stack, options).map(
-      (line, index) => `  ${index === 0 ? 'Clients' : ''}`.padEnd(18) + line,
-    ),
-    `  Submit tasks    POST ${url}/api/tasks`,
-    `  See callbacks   GET  ${url}/inbox/demo`,
-    `  State           ${relative('.', resolve(options.stateDirectory)) || '.'}${found.length > 0 ? `; found from the last run: ${found.join(', ')}` : ''}`,
-    ...stack.description.leftOut.map((type) => `  Not run here    ${type}`),
-    '',
-    '  Try it:',
-    `    curl -X POST "${url}/api/tasks" -H "Content-Type: application/json"${keyHeader(stack)} -d '{"task_name":"generate-report","callback_url":"${stack.url}/inbox/demo"}'`,
-    '',
-  ].join('\n');
-}
-
-/** Who may use the API here, and what it takes. */
-function clientsLines({ client, auth }: LocalStack, { stateDirectory }: Options): string[] {
-  if (client !== undefined) {
-    const uncheckable = auth === 'jwt' ? 'tokens' : 'signatures';
-    return [`Every request counts as one client, ${client}: ${uncheckable} are not checked here`];
-  }
-  const state = stateDirectory === DEFAULT_STATE_DIRECTORY ? '' : ` --state ${stateDirectory}`;
-  return [
-    'Each request needs a key. Make one, in another terminal:',
-    `npm run ops -- keys create --client me${state}`,
-  ];
-}
-
-function keyHeader({ client }: LocalStack): string {
-  return client === undefined ? ' -H "Authorization: Bearer $KEY"' : '';
 }
 
 function explain(error: unknown): string {

@@ -20,6 +20,9 @@ export const problem = z.object({
     .describe('Each thing that is wrong with the body, at its path'),
 });
 
+/** How API Gateway itself refuses a request. */
+export const message = z.strictObject({ message: z.string() });
+
 export const batchResults = z.strictObject({
   results: z.array(z.union([accepted, z.strictObject({ status: z.literal('rejected'), problem })])),
 });

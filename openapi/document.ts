@@ -1,10 +1,19 @@
 import * as z from 'zod';
 import { completionBodySchema } from '../lambda/complete-task/request.ts';
-import { CALLBACK_FORMATS } from '../lambda/environment.ts';
+import { type AuthKind, CALLBACK_FORMATS } from '../lambda/environment.ts';
 import { batchBodySchema } from '../lambda/submit/batch-request.ts';
 import { submitBodySchema } from '../lambda/submit/request.ts';
 import { VERSION } from '../lambda/version.ts';
-import { accepted, batchResults, callbackBodies, health, problem, settled, taskView } from './answers.ts';
+import {
+  accepted,
+  batchResults,
+  callbackBodies,
+  health,
+  message,
+  problem,
+  settled,
+  taskView,
+} from './answers.ts';
 
 type Json = Record<string, unknown>;
 
@@ -19,6 +28,7 @@ export function openApiDocument(): Json {
         'Accepts slow work, runs it in the background, and tells the outcome with a signed HTTP POST.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    // The one of the three that a deployment has; task-status puts its own in.
     security: [{ iam: [] }],
     paths: {
       '/api/tasks': { post: submit() },
@@ -76,7 +86,7 @@ export function openApiDocument(): Json {
       CALLBACK_FORMATS.map((format) => [`callback-${format}`, { post: webhook(format) }]),
     ),
     components: {
-      schemas: { Problem: jsonSchema(problem) },
+      schemas: { Problem: jsonSchema(problem), Message: jsonSchema(message) },
       responses: problemResponses(),
       securitySchemes: {
         iam: {
@@ -85,7 +95,9 @@ export function openApiDocument(): Json {
           name: 'Authorization',
           description: 'AWS Signature Version 4, service execute-api',
         },
-      },
+        jwt: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        'api-key': { type: 'http', scheme: 'bearer', description: 'A key: cck_…' },
+      } satisfies Record<AuthKind, object>,
     },
   };
 }
@@ -188,7 +200,7 @@ function operation(summary: string, { body, answers, problems }: Operation): Jso
     status,
     { description, content: { 'application/json': { schema } } },
   ]);
-  const refused = [401, 403, ...problems, 500].map((status) => [
+  const refused = [401, 403, 429, ...problems, 500].map((status) => [
     String(status),
     { $ref: `#/components/responses/${status}` },
   ]);
@@ -201,10 +213,10 @@ function operation(summary: string, { body, answers, problems }: Operation): Jso
   };
 }
 
-/** What every route may refuse with. 403 is the gateway's own: AWS found no right to call the route. */
+/** What routes may refuse with. */
 const PROBLEMS: Readonly<Record<number, string>> = {
   401: 'The request carries no identity',
-  403: 'The signature is wrong, or its owner may not call this route',
+  403: 'The signature, token or key is not valid, or its owner may not call this route',
   500: 'Something broke here; with an Idempotency-Key it is safe to send it again',
   400: 'The body is not as it should be',
   404: 'There is no such task, or it is somebody else’s',
@@ -212,8 +224,12 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   413: 'The body is too large',
   415: 'Files are not taken',
   422: 'The Idempotency-Key was used for another request',
+  429: 'More requests than the API takes at once; send it again later',
   503: 'The ledger or the queue is out of reach; send it again',
 };
+
+/** Those that API Gateway gives by itself, in a form of its own. */
+const OF_THE_GATEWAY: readonly string[] = ['403', '429'];
 
 function problemResponses(): Json {
   const seconds = { description: 'When to send it again, in seconds', schema: { type: 'integer' } };
@@ -223,7 +239,9 @@ function problemResponses(): Json {
       {
         description,
         ...(status === '503' && { headers: { 'Retry-After': seconds } }),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: OF_THE_GATEWAY.includes(status)
+          ? { 'application/json': { schema: { $ref: '#/components/schemas/Message' } } }
+          : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),
   );

@@ -118,6 +118,8 @@ describe('who may import whom', () => {
     'callback/signature.ts',
     'callback/signing-secret.ts',
     'callback/url.ts',
+    'callback/host-name.ts',
+    'callback/rules.ts',
     'callback/public-address.ts',
     'callback/format.ts',
     'queue/message.ts',

@@ -23,6 +23,12 @@ export interface GuardedUrl {
  */
 export type UrlGuard = (raw: string) => GuardedUrl;
 
+/**
+ * So many addresses of each family are tried. Node goes from one to the next, and a name with hundreds would have us
+ * knock at as many doors of strangers.
+ */
+const TRIED_OF_A_FAMILY = 4;
+
 /** Asks the system, by what `dns.lookup` is at that moment. */
 const askSystem: LookupFunction = (hostname, options, done) => dns.lookup(hostname, options, done);
 
@@ -51,7 +57,16 @@ function guardedLookup(url: URL, { allowedCidrs }: CallbackRules, resolve: Looku
       if (refused !== undefined) {
         return done(new RefusedUrlError(`${hostname} is ${refused.address}, which must not be called`), []);
       }
-      return options.all === true ? done(null, addresses) : done(null, first.address, first.family);
+      return options.all === true
+        ? done(null, firstOfEachFamily(addresses))
+        : done(null, first.address, first.family);
     });
   };
+}
+
+function firstOfEachFamily(addresses: readonly dns.LookupAddress[]): dns.LookupAddress[] {
+  const families = Map.groupBy(addresses, ({ family }) => family);
+  return addresses.filter((address) =>
+    families.get(address.family)?.slice(0, TRIED_OF_A_FAMILY).includes(address),
+  );
 }

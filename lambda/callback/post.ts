@@ -117,16 +117,18 @@ function limitInterimAnswers(outgoing: http.ClientRequest): void {
   });
 }
 
-/** Tells whether an error means that a kept connection was closed before anything came over it. */
+/** Tells whether an error means that a kept connection was closed before anything was said over it. */
 function staleness(outgoing: http.ClientRequest): (error: NodeJS.ErrnoException) => boolean {
-  let bytesBefore = 0;
-  outgoing.on('socket', ({ bytesRead }) => {
-    bytesBefore = bytesRead;
+  let wasAnswered = false;
+  outgoing.once('socket', (socket) => {
+    // Not by the bytes that were read: TLS takes its leave in some of its own.
+    const onData = () => {
+      wasAnswered = true;
+    };
+    socket.once('data', onData);
+    outgoing.once('close', () => socket.off('data', onData));
   });
-  return ({ code }) =>
-    outgoing.reusedSocket &&
-    (code === 'ECONNRESET' || code === 'EPIPE') &&
-    outgoing.socket?.bytesRead === bytesBefore;
+  return ({ code }) => outgoing.reusedSocket && !wasAnswered && (code === 'ECONNRESET' || code === 'EPIPE');
 }
 
 /** Drains a short answer, so that its connection can serve again; cuts a long, slow or broken one off. */

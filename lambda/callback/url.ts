@@ -45,6 +45,7 @@ function faultOfText(raw: string): string | undefined {
   if (/[\u0000-\u0020\u007f\\]/.test(raw)) {
     return 'has spaces, control characters or backslashes; percent-encode them';
   }
+  if (!raw.isWellFormed()) return 'has half of a surrogate pair; percent-encode its characters as UTF-8';
   if (!/^https?:\/\/[^/?#]/i.test(raw)) {
     return 'must be an absolute URL that begins with https:// and names a host';
   }

@@ -23,6 +23,8 @@ export function issueBudget(): IssueBudget {
   return { left: MOST_ISSUES_FOUND };
 }
 
+class BudgetUsedUp extends Error {}
+
 /**
  * What is wrong with a value by its schema; nothing where it fits. Where the budget is used up, what is told is
  * that there is too much of it.
@@ -30,15 +32,14 @@ export function issueBudget(): IssueBudget {
 export function issuesIn(schema: z.ZodType, value: unknown, prefix: Path, budget: IssueBudget): Issue[] {
   const count = () => {
     budget.left -= 1;
-    if (budget.left < 0) throw new RangeError('the budget of issues is used up');
+    if (budget.left < 0) throw new BudgetUsedUp();
     return undefined; // the message that there would be without us
   };
   try {
     const fit = schema.safeParse(value, { error: count });
     return fit.success ? [] : issuesOf(fit.error, prefix);
   } catch (error) {
-    // Past 100,000 issues or so, V8 has no more stack for them: that is a RangeError as well.
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof BudgetUsedUp)) throw error;
     return [{ path: pathText(prefix), message: 'is wrong in so many places that none of them is told' }];
   }
 }

@@ -170,7 +170,8 @@ async function complete(
   if (!stored) return await lookAgain(message, token, ports, settings);
   tell(outcome.status, entry, {
     run: entry.runs,
-    ...('error' in outcome && { error_type: outcome.error.type }),
+    // A name of a class; whatever else work calls its error may be content.
+    ...('error' in outcome && { error_type: classNameOr('Error', outcome.error.type) }),
   });
   if (entry.callback_url !== undefined) await sendCallback(entry, ports);
   return ACKNOWLEDGE;
@@ -247,6 +248,10 @@ function callbackDeadline(
   { deliveryDeadlineMs }: RunSettings,
 ): number | undefined {
   return callback_url === undefined ? undefined : nowMs + deliveryDeadlineMs;
+}
+
+function classNameOr(other: string, type: string): string {
+  return /^[A-Za-z_$][\w$.]*$/.test(type) ? type : other;
 }
 
 function secondsLeft(untilMs: number, nowMs: number): number {

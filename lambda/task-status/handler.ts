@@ -24,7 +24,9 @@ export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Co
   .use(problemAnswers())
   .handler(async (event) => {
     if (event.routeKey === 'GET /api/health') return jsonAnswer(200, { status: 'ok', version: VERSION });
-    if (event.routeKey === 'GET /api/openapi.json') return jsonAnswer(200, openApi);
+    if (event.routeKey === 'GET /api/openapi.json') {
+      return jsonAnswer(200, { ...openApi, security: [{ [auth]: [] }] });
+    }
     const entry = await ownTask(event.pathParameters?.task_id ?? '', clientOf(event, auth), ledger);
     if (event.routeKey.endsWith('/result')) return await resultAnswer(entry, ledger);
     return jsonAnswer(200, taskView(entry));

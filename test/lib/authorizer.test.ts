@@ -90,9 +90,10 @@ describe('the authorizer of keys', () => {
       }),
     });
     const policies = template.findResources('AWS::IAM::Policy') as Resources;
-    const [policy] = Object.entries(policies).filter(([id]) => id.startsWith('PipelineAuthorizeRole'));
-    const { Statement } = policy?.[1].Properties.PolicyDocument as { Statement: unknown[] };
-    expect(Statement).toEqual([
+    const statements = Object.entries(policies)
+      .filter(([id]) => id.startsWith('PipelineAuthorizeRole'))
+      .flatMap(([, { Properties }]) => (Properties.PolicyDocument as { Statement: unknown[] }).Statement);
+    expect(statements).toEqual([
       expect.objectContaining({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
       {
         Effect: 'Allow',
@@ -101,6 +102,7 @@ describe('the authorizer of keys', () => {
         Condition: {
           'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['api-keys'] },
           Null: { 'dynamodb:LeadingKeys': 'false' },
+          Bool: { 'aws:SecureTransport': 'true' },
         },
       },
     ]);

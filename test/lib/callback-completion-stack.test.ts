@@ -86,6 +86,7 @@ describe('the functions', () => {
       AUTH: 'iam',
       LEDGER_TABLE: ref(LEDGER),
       TASKS_QUEUE_URL: ref(TASKS),
+      API_URL: attribute(API, 'ApiEndpoint'),
       CALLBACK_FORMAT: 'task',
       MAX_RUNS: '3',
       DELIVERY_DEADLINE_SECONDS: '259200',
@@ -115,6 +116,7 @@ describe('the functions', () => {
       CALLBACKS_QUEUE_URL: ref(CALLBACKS),
       DEAD_LETTER_QUEUE_URL: ref(DEAD_LETTERS),
       MASTER_SECRET_ARN: ref(SECRET),
+      UV_THREADPOOL_SIZE: '64',
       API_URL: attribute(API, 'ApiEndpoint'),
       RETRY_SCHEDULE_SECONDS: '5,300,1800,7200,18000,36000,50400,72000,86400',
       MAX_RECEIVE_COUNT: '10',
@@ -464,6 +466,7 @@ describe('with settings of its own', () => {
     logRetentionDays: '7',
     callbackFormat: 'beam-v2',
     allowedCallbackCidrs: '127.0.0.0/8,::1/128',
+    allowedCallbackHosts: 'Hooks.example.com,*.example.org',
     removalPolicy: 'destroy',
   });
 
@@ -480,11 +483,12 @@ describe('with settings of its own', () => {
     });
   });
 
-  test('deliver gets the schedule, and with submit the deadline, the retention and the open networks', () => {
+  test('deliver gets the schedule, and with submit the deadline, the retention and the receivers', () => {
     const shared = {
       DELIVERY_DEADLINE_SECONDS: '300',
       RETENTION_SECONDS: '86400',
       ALLOWED_CALLBACK_CIDRS: '127.0.0.0/8,::1/128',
+      ALLOWED_CALLBACK_HOSTS: 'hooks.example.com,*.example.org',
     };
 
     expect(environment('Deliver', short)).toMatchObject({ ...shared, RETRY_SCHEDULE_SECONDS: '1,120' });

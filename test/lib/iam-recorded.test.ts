@@ -53,7 +53,7 @@ beforeAll(async () => {
   });
   const key = newApiKey(randomBytes);
   await storeKey(key);
-  await takeEveryPath(stack, `Bearer ${apiKeyText(key)}`);
+  await takeEveryPath(stack, proxies.calls, `Bearer ${apiKeyText(key)}`);
 }, 120_000);
 
 afterAll(async () => {

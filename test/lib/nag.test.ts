@@ -1,13 +1,13 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, test } from 'vitest';
-import { NAG_VARIANTS } from '../../bin/nag-variants.ts';
+import { CHECKED_DEPLOYMENTS } from '../../bin/checked-deployments.ts';
 import { CallbackCompletionStack } from '../../lib/callback-completion-stack.ts';
 import { checkWithNag, nagReport } from '../../lib/nag.ts';
 import { unbundledApp } from '../support/synthesize.ts';
 
 describe('what AwsSolutions finds', () => {
-  test.each(NAG_VARIANTS)('is acknowledged with a reason, or mended: $name', ({ settings }) => {
+  test.each(CHECKED_DEPLOYMENTS)('is acknowledged with a reason, or mended: $name', ({ settings }) => {
     const app = unbundledApp(settings);
     new CallbackCompletionStack(app, 'CallbackCompletion');
 
@@ -21,7 +21,7 @@ describe('what AwsSolutions finds', () => {
     for (const { reason = '' } of findings) expect(reason.length).toBeGreaterThan(50);
   });
 
-  test.each(NAG_VARIANTS)('lets the app be synthesized: $name', ({ settings }) => {
+  test.each(CHECKED_DEPLOYMENTS)('lets the app be synthesized: $name', ({ settings }) => {
     const app = unbundledApp(settings);
     new CallbackCompletionStack(app, 'CallbackCompletion');
     checkWithNag(app);

@@ -81,6 +81,14 @@ describe('the settings of a pipeline', () => {
       { runTimeout: Duration.millis(1_500) },
     ],
     [
+      'rateLimit: got 0; allowed is a whole number from 1 to 100000 requests, for example rateLimit=1000',
+      { rateLimit: 0 },
+    ],
+    [
+      'rateBurst: got 100001; allowed is a whole number from 1 to 100000 requests, for example rateBurst=1000',
+      { rateBurst: 100_001 },
+    ],
+    [
       'runConcurrency: got 1; allowed is a whole number from 2 to 1000, for example runConcurrency=10',
       { runConcurrency: 1 },
     ],

@@ -98,6 +98,8 @@ describe.each(DEPLOYMENTS)('the roles (%s)', (_name, of) => {
       expect(Condition).toEqual({
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [expect.any(String)] },
         Null: { 'dynamodb:LeadingKeys': 'false' },
+        // DynamoDB would answer without TLS, too.
+        Bool: { 'aws:SecureTransport': 'true' },
       });
       const [pattern] = (Condition as { 'ForAllValues:StringLike': Record<string, string[]> })[
         'ForAllValues:StringLike'
@@ -173,6 +175,20 @@ describe.each(DEPLOYMENTS)('the functions (%s)', (_name, of) => {
   test('do not call each other in circles unseen: Lambda ends such a loop, and nobody switched that off', () => {
     for (const { Properties } of functions) expect(Properties).not.toHaveProperty('RecursiveLoop');
   });
+
+  test('are traced nowhere: an X-Ray trace would carry the paths that callbacks go to', () => {
+    for (const { Properties } of functions) expect(Properties).not.toHaveProperty('TracingConfig');
+  });
+});
+
+describe.each(DEPLOYMENTS)('the API (%s)', (_name, of) => {
+  test('has no route without an authorizer, and lets no web page of elsewhere call it', () => {
+    const authorization = values('AWS::ApiGatewayV2::Route', 'AuthorizationType', of);
+
+    expect(authorization).toHaveLength(9);
+    for (const type of authorization) expect(['AWS_IAM', 'JWT', 'CUSTOM']).toContain(type);
+    expect(values('AWS::ApiGatewayV2::Api', 'CorsConfiguration', of)).toEqual([undefined]);
+  });
 });
 
 describe('the access log of the API', () => {
@@ -185,7 +201,7 @@ describe('the access log of the API', () => {
   test('tells of each request its route, and neither its path nor its query string', () => {
     expect(JSON.parse(Format)).toEqual({
       request_id: '$context.requestId',
-      at_ms: '$context.requestTimeEpoch',
+      at: '$context.requestTime',
       ip: '$context.identity.sourceIp',
       method: '$context.httpMethod',
       route: '$context.routeKey',
@@ -315,13 +331,17 @@ describe('values that AWS would refuse', () => {
     const longest = synthesize({
       retrySchedule: Array.from({ length: 50 }, () => '604800s').join(','),
       deliveryDeadline: '30d',
-      allowedCallbackCidrs: Array.from(
-        { length: 20 },
-        () => '2001:0db8:1111:2222:3333:4444:5555:6666/128',
-      ).join(','),
+      allowedCallbackCidrs: Array.from({ length: 20 }, () => `${'2001:'.repeat(7)}abcd/128`).join(','),
+      allowedCallbackHosts: Array.from({ length: 50 }, () => `${'h'.repeat(21)}.example`).join(','),
     });
+    // What a reference stands for is known once it is deployed; a queue's URL is about the longest.
+    const REFERENCE = 'https://sqs.ap-southeast-2.amazonaws.com/123456789012/'.padEnd(54 + 80, 'q');
     for (const { Properties } of resources('AWS::Lambda::Function', longest)) {
-      expect(Buffer.byteLength(JSON.stringify(Properties.Environment))).toBeLessThan(4_096);
+      const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+      const bytes = Object.entries(Variables).map(([name, value]) =>
+        Buffer.byteLength(name + (typeof value === 'string' ? value : REFERENCE)),
+      );
+      expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(4_096);
     }
   });
 });

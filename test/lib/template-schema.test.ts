@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { CHECKED_DEPLOYMENTS } from '../../bin/checked-deployments.ts';
 import { synthesize } from '../support/synthesize.ts';
 import { schemaViolations, type Template } from '../support/template-schema.ts';
 
 describe('the synthesized template', () => {
-  test("is what CloudFormation's resource schema allows", () => {
-    expect(schemaViolations(synthesize().toJSON() as Template)).toEqual([]);
+  test.each(CHECKED_DEPLOYMENTS)("is what CloudFormation's resource schema allows: $name", ({ settings }) => {
+    expect(schemaViolations(synthesize(settings).toJSON() as Template)).toEqual([]);
   });
 
   test('is with every setting given, too', () => {

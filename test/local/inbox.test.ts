@@ -16,7 +16,10 @@ afterEach(() => {
 
 async function openInbox(file = join(temporaryDirectory(), 'inbox.jsonl')) {
   const store = new InboxStore(file);
-  const inbox = new Inbox({ store, signingSecretsOf: async (taskId) => (taskId === 'msg_1' ? [SECRET] : []) });
+  const inbox = new Inbox({
+    store,
+    signingSecretsOf: async (taskId) => (taskId === 'msg_1' ? [SECRET] : []),
+  });
   const server = await HttpServer.listen(0);
   server.serve((url, request, response) => inbox.handle(url.pathname, request, response));
   stops.push(() => {

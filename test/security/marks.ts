@@ -16,7 +16,10 @@ export class Marks {
 
   /** A mark with characters that JSON, URLs and forms each write in a way of their own. */
   odd(what: string): string {
-    return this.#keep(what, `"é/&ü<${randomBytes(12).toString('hex')}>"\\+ ${randomBytes(6).toString('hex')}`);
+    return this.#keep(
+      what,
+      `"é/&ü<${randomBytes(12).toString('hex')}>"\\+ ${randomBytes(6).toString('hex')}`,
+    );
   }
 
   /** A secret that was not made here. */

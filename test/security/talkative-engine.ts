@@ -3,17 +3,19 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /** What befalls a call, by turns. */
-type Fault = 'none' | 'refused, with the request in its message' | 'throttled, with the request in its message' | 'half an answer';
+type Fault =
+  | 'none'
+  | 'refused, with the request in its message'
+  | 'throttled, with the request in its message'
+  | 'half an answer';
 
-const FAULTS: readonly Fault[] = [
-  'refused, with the request in its message',
-  'none',
-  'half an answer',
-  'none',
-  'none',
-  'throttled, with the request in its message',
-  'none',
-];
+/** By the number of the call, of thirteen. */
+const FAULTS: ReadonlyMap<number, Fault> = new Map([
+  [2, 'refused, with the request in its message'],
+  [5, 'half an answer'],
+  [11, 'throttled, with the request in its message'],
+]);
+const ROUND = 13;
 
 /**
  * Stands between the functions and an engine, keeps what they sent, and has faults that talk: messages that repeat the
@@ -37,10 +39,15 @@ export class TalkativeEngine {
         const body = await buffer(request);
         this.sent.push(body.toString());
         const fault = this.#next();
-        if (fault === 'refused, with the request in its message' || fault === 'throttled, with the request in its message') {
+        if (
+          fault === 'refused, with the request in its message' ||
+          fault === 'throttled, with the request in its message'
+        ) {
           const type = fault.startsWith('refused') ? 'ValidationException' : 'ThrottlingException';
           response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
-          response.end(JSON.stringify({ __type: type, message: `${type} of ${body}`, Message: String(body) }));
+          response.end(
+            JSON.stringify({ __type: type, message: `${type} of ${body}`, Message: String(body) }),
+          );
           return;
         }
         const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
@@ -72,7 +79,7 @@ export class TalkativeEngine {
   #next(): Fault {
     if (!this.faulty) return 'none';
     this.#calls += 1;
-    const fault = FAULTS[this.#calls % FAULTS.length] ?? 'none';
+    const fault = FAULTS.get(this.#calls % ROUND) ?? 'none';
     if (fault !== 'none') this.faults += 1;
     return fault;
   }

@@ -15,6 +15,8 @@ interface Order {
   readonly bodyBytes: number;
   /** Well-behaved receivers that are called first, so that what is measured is the bomb and no module's loading. */
   readonly warmUps: readonly string[];
+  /** Environment of the process. Default: none besides the authority's. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One attempt at a callback, and what it cost the process. */
@@ -29,7 +31,7 @@ export interface MeasuredAttempt {
 export async function attemptInProcess(order: Order): Promise<MeasuredAttempt> {
   const child = fork(import.meta.filename, {
     execArgv: ['--expose-gc'],
-    env: { NODE_EXTRA_CA_CERTS: join(CERTIFICATES, 'authority.pem') },
+    env: { NODE_EXTRA_CA_CERTS: join(CERTIFICATES, 'authority.pem'), ...order.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   try {

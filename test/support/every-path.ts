@@ -6,6 +6,7 @@ import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../../local/references.ts';
 import { eventually, type TaskView } from './pipeline.ts';
+import type { RecordedCall } from './recorded-call.ts';
 import { answer, startScriptedServer } from './scripted-server.ts';
 
 /** Longer than a result that the entry holds itself. */
@@ -15,9 +16,14 @@ const LARGE = 'x'.repeat(600);
  * Leads tasks through a local stack on every path on which a function calls AWS. Its schedule is off, callbacks may
  * go to loopback, and its deadline is longer than the waits that are parked (120 s).
  *
- * @param authorization the header of each request, where the stack asks for one
+ * @param calls what the functions have called so far: to see that a path was taken where no state tells it
+ * @param authorization the header of each request
  */
-export async function takeEveryPath(stack: LocalStack, authorization?: string): Promise<void> {
+export async function takeEveryPath(
+  stack: LocalStack,
+  calls: readonly RecordedCall[],
+  authorization: string,
+): Promise<void> {
   const client = { region: REGION, credentials: LOCAL_CREDENTIALS };
   const sqs = new SQSClient({ ...client, endpoint: stack.endpoints.sqs });
   const dynamodb = new DynamoDBClient({ ...client, endpoint: stack.endpoints.dynamodb });
@@ -26,7 +32,7 @@ export async function takeEveryPath(stack: LocalStack, authorization?: string): 
   const call = async <T>(method: string, path: string, body?: unknown, headers = {}): Promise<T> => {
     const reply = await fetch(stack.url + path, {
       method,
-      headers: { ...(authorization !== undefined && { authorization }), ...headers },
+      headers: { authorization, ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await reply.text();
@@ -40,6 +46,16 @@ export async function takeEveryPath(stack: LocalStack, authorization?: string): 
     eventually(async () => {
       const view = await task(id);
       if (!hold(view)) throw new Error(`the task is ${JSON.stringify(view)}`);
+    });
+  const hasCalled = (caller: string, action: string, on: string) =>
+    eventually(() => {
+      const made = calls.some(
+        (one) =>
+          one.caller.includes(caller) &&
+          one.action === action &&
+          `${one.resource} ${one.leadingKeys.join()}`.includes(on),
+      );
+      if (!made) throw new Error(`${caller} has not called ${action} on ${on}`);
     });
   const isNow = (id: string, state: string) => becomes(id, ({ status }) => status === state);
   const message = async (queue: string, task_id: string, generation: number) => {
@@ -96,6 +112,7 @@ export async function takeEveryPath(stack: LocalStack, authorization?: string): 
     // A host that asks for patience, and one that hangs.
     await becomes(accepted.parked, ({ callback }) => callback?.attempt_count === 1);
     await becomes(accepted.hanging, ({ callback }) => callback?.attempt_count === 1);
+    await hasCalled('Deliver', 'dynamodb:PutItem', 'hangs');
 
     // Dead, redriven by its letter, dead again, replayed.
     await isNow(accepted.dead, 'dead');
@@ -114,6 +131,8 @@ export async function takeEveryPath(stack: LocalStack, authorization?: string): 
     // Messages that come too early, and to the wrong stage; then the clock; then it is called off.
     await message('Tasks', accepted.later, 0);
     await message('Callbacks', accepted.later, 0);
+    await hasCalled('Run', 'dynamodb:PutItem', 'timer#');
+    await hasCalled('Deliver', 'sqs:SendMessage', 'Tasks');
     await message('Tasks', accepted.plain, 0);
     for (const queue of ['tasks', 'callbacks'] as const) {
       await ledger.putTimer({

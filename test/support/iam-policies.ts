@@ -54,10 +54,13 @@ function permissionsIn({ Effect, Action, Resource, Condition }: Statement): Omit
 /** Only the one kind of condition that the stack writes is understood; another must not be overlooked. */
 function leadingKeysIn(condition: Statement['Condition']): (string | undefined)[] {
   if (condition === undefined) return [undefined];
-  const { 'ForAllValues:StringLike': patterns, Null, ...others } = condition;
+  const { 'ForAllValues:StringLike': patterns, Null, Bool, ...others } = condition;
   const key = 'dynamodb:LeadingKeys';
   const isKnown =
-    Object.keys(others).length === 0 && Null?.[key] === 'false' && Object.keys(patterns ?? {}).join() === key;
+    Object.keys(others).length === 0 &&
+    Bool?.['aws:SecureTransport'] === 'true' &&
+    Null?.[key] === 'false' &&
+    Object.keys(patterns ?? {}).join() === key;
   if (!isKnown) throw new Error(`not understood: the condition ${JSON.stringify(condition)}`);
   return patterns?.[key] as string[];
 }

@@ -8,6 +8,8 @@ export interface ScriptedServer {
   readonly url: string;
   /** The requests so far, with their bodies. */
   readonly requests: readonly SeenRequest[];
+  /** Connections: all so far, and those that are open now. */
+  readonly connections: { readonly opened: number; readonly open: number };
   close(): Promise<void>;
 }
 
@@ -28,12 +30,21 @@ export async function startScriptedServer(...script: RequestListener[]): Promise
     requests.push({ method, path, headers, body: Buffer.concat(chunks).toString('utf8') });
     script[Math.min(requests.length, script.length) - 1]?.(request, response);
   });
+  const connections = { opened: 0, open: 0 };
+  server.on('connection', (socket) => {
+    connections.opened += 1;
+    connections.open += 1;
+    socket.on('close', () => {
+      connections.open -= 1;
+    });
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
     url: `http://127.0.0.1:${port}/hook`,
     requests,
+    connections,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { createServer } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { urlGuard } from '../../../lambda/callback/guard.ts';
 import { postCallback } from '../../../lambda/callback/post.ts';
@@ -95,6 +96,20 @@ describe('the guard of a connection', () => {
 
   it('refuses plain http, where no network is allowed', async () => {
     expect(await attempt('http://receiver.example/', PUBLIC_ONLY, '8.8.8.8')).toEqual(REFUSED);
+  });
+
+  it('judges every address of a name, and hands on the first four of each family', async () => {
+    const answers = [
+      ...['2606:4700::1', '2606:4700::2', '2606:4700::3', '2606:4700::4', '2606:4700::5'],
+      ...['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4', '1.1.1.5'],
+    ];
+    const all = answers.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+    const resolve: LookupFunction = (_name, _options, done) => done(null, all);
+    const { lookup } = urlGuard(PUBLIC_ONLY, resolve)('https://many.example/');
+
+    const handedOn = await promisify(lookup)('many.example', { all: true });
+
+    expect(handedOn).toEqual([...all.slice(0, 4), ...all.slice(5, 9)]);
   });
 
   it('refuses a name without an address', async () => {

@@ -116,6 +116,15 @@ describe('a receiver that is slow', () => {
     });
   });
 
+  it('has its own time: the limit of the attempt before it on the same connection is over', async () => {
+    const { url } = await receiver(answer(200), (_request, response) => {
+      setTimeout(() => response.writeHead(200).end(), 400);
+    });
+
+    expect(await post(url, { timeoutMs: 200 })).toEqual(delivered);
+    expect(await post(url)).toEqual(delivered);
+  });
+
   it('has the callback once it has said 200, however slowly its body drips', async () => {
     const { url } = await receiver((_request, response) => {
       response.writeHead(200);
@@ -199,6 +208,42 @@ describe('a receiver that misbehaves', () => {
     expect(requests).toHaveLength(3);
   });
 
+  it('has not answered a callback by what it said before it was asked', async () => {
+    const { url, requests } = await receiver(
+      (request, response) => {
+        response.writeHead(200, { 'content-length': '0' }).end();
+        setTimeout(() => request.socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'), 50);
+      },
+      answer(500, { 'content-length': '0' }),
+    );
+
+    expect(await post(url)).toEqual(delivered);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(await post(url)).toEqual({ outcome: { kind: 'retry', statusCode: 500 } });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('that closes a used connection after the beginning of an answer is not asked again', async () => {
+    const { url, requests } = await receiver(answer(200), (request) => {
+      request.socket.write('HTTP/1.1 20', () => setTimeout(() => request.socket.resetAndDestroy(), 50));
+    });
+
+    expect(await post(url)).toEqual(delivered);
+    expect(await post(url)).toEqual({ outcome: { kind: 'retry', errorClass: 'connection-reset' } });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('that closes all its idle connections at once is asked again over a new one', async () => {
+    const later: RequestListener = (_request, response) =>
+      setTimeout(() => response.writeHead(200).end(), 50);
+    const { url, requests } = await receiver(later, later, reset, answer(200));
+
+    expect(await Promise.all([post(url), post(url)])).toEqual([delivered, delivered]);
+    // Two kept connections: were the second taken, it would be a reset, too.
+    expect(await post(url)).toEqual(delivered);
+    expect(requests).toHaveLength(4);
+  });
+
   it('that sends headers without end is a fault of the protocol', async () => {
     const { url } = await receiver(answer(200, { 'x-long': 'x'.repeat(20_000) }));
 
@@ -211,6 +256,18 @@ describe('a receiver that misbehaves', () => {
     expect(await post(`https://127.0.0.1:${port}/`)).toEqual({
       outcome: { kind: 'retry', errorClass: 'tls' },
     });
+  });
+});
+
+describe('a header', () => {
+  it('cannot end another: nothing is sent', async () => {
+    const { url, requests } = await receiver(answer(200));
+    const request = { ...callbackTo(url), headers: { 'x-task-status': 'completed\r\nx-evil: 1' } };
+
+    expect(await postCallback(request, OPTIONS)).toEqual({
+      outcome: { kind: 'retry', errorClass: 'protocol' },
+    });
+    expect(requests).toEqual([]);
   });
 });
 

@@ -1,4 +1,7 @@
+import { isIP } from 'node:net';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isPublicAddress } from '../../../lambda/callback/public-address.ts';
 import { parseCallbackUrl } from '../../../lambda/callback/url.ts';
 import { LOOPBACK, PUBLIC_ONLY } from '../../support/callback-rules.ts';
 
@@ -79,5 +82,109 @@ describe('a callback URL', () => {
       reason: 'names port 9000; 443 and 8443 are allowed',
     });
     expect(parseCallbackUrl('http://alice@127.0.0.1/', LOOPBACK)).toEqual({ ok: false, reason: USERINFO });
+  });
+
+  it.each([
+    ['https://a..example.com/', 'an empty label: two dots in a row, or one at its beginning'],
+    ['https://example.com../', 'an empty label: two dots in a row, or one at its beginning'],
+    [`https://${'a'.repeat(64)}.com/`, 'a label of 64 characters; DNS allows 63'],
+    ['https://*.example.com/', 'other characters than letters, digits, hyphens and underscores'],
+  ])('names a host that DNS can have: %s has not', (raw, why) => {
+    const reason = expect.stringMatching(/^names the host .*, which has /);
+    expect(parseCallbackUrl(raw, PUBLIC_ONLY)).toEqual({ ok: false, reason });
+    expect(parseCallbackUrl(raw, PUBLIC_ONLY)).toMatchObject({ reason: expect.stringContaining(why) });
+  });
+
+  it('is not the own API, however it is written', () => {
+    const host = 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com';
+    for (const raw of [`https://${host}/api/tasks`, `https://${host.toUpperCase()}.:8443/`]) {
+      expect(parseCallbackUrl(raw, PUBLIC_ONLY)).toEqual({
+        ok: false,
+        reason: `names the host ${host}, which is this API's own`,
+      });
+    }
+  });
+
+  it('is among the allowed hosts where there are such: of a suffix those below it', () => {
+    const rules = { ...PUBLIC_ONLY, allowedHosts: ['hooks.example.com', '*.example.org', '8.8.8.8'] };
+    const accepted = (host: string) => parseCallbackUrl(`https://${host}/`, rules).ok;
+
+    expect(
+      ['hooks.example.com', 'HOOKS.EXAMPLE.COM.', 'a.example.org', 'a.b.example.org', '8.8.8.8'].map(
+        accepted,
+      ),
+    ).toEqual([true, true, true, true, true]);
+    expect(['example.org', 'evilexample.org', 'x.hooks.example.com', '8.8.4.4'].map(accepted)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(parseCallbackUrl('https://evil.example/', rules)).toEqual({
+      ok: false,
+      reason: 'names the host evil.example; allowed are hooks.example.com, *.example.org, 8.8.8.8',
+    });
+  });
+
+  it('localhost asks for loopback among the allowed networks, metadata is for none', () => {
+    const rules = { ...PUBLIC_ONLY, allowedCidrs: ['10.0.0.0/8', '169.254.0.0/16'] };
+    const accepted = (raw: string) => parseCallbackUrl(raw, rules).ok;
+
+    expect(accepted('http://billing.internal:8080/')).toBe(true);
+    expect(accepted('http://localhost:8080/')).toBe(false);
+    expect(accepted('http://metadata.google.internal/')).toBe(false);
+    expect(accepted('http://169.254.169.254/')).toBe(false);
+  });
+
+  it('whatever its text is, is read without a fault, and is for a public host where it is accepted', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'https://',
+        'http://',
+        '@',
+        ':',
+        '/',
+        '\\\\',
+        '?',
+        '#',
+        '.',
+        '%',
+        '[',
+        ']',
+        '::',
+        ' ',
+        '\t',
+        '。',
+      ),
+      fc.constantFrom(
+        '127.0.0.1',
+        '0x7f',
+        '2130706433',
+        'localhost',
+        'example.com',
+        '8.8.8.8',
+        '443',
+        '::1',
+        '１２７',
+      ),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    );
+    const text = fc.array(piece, { maxLength: 8 }).map((pieces) => `https://${pieces.join('')}`);
+    fc.assert(
+      fc.property(text, (raw) => {
+        const parsed = parseCallbackUrl(raw, PUBLIC_ONLY);
+        if (!parsed.ok) return parsed.reason.length < 400;
+        const { protocol, port, username, password, hostname } = parsed.url;
+        const literal = hostname.replace(/^\[(.*)\]$/, '$1');
+        return (
+          protocol === 'https:' &&
+          ['', '8443'].includes(port) &&
+          username + password === '' &&
+          (isIP(literal) === 0 || isPublicAddress(literal)) &&
+          !/(^|\.)localhost\.?$/.test(hostname)
+        );
+      }),
+      { numRuns: 20_000 },
+    );
   });
 });

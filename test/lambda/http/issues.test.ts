@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { issuesOf } from '../../../lambda/http/issues.ts';
+import { issueBudget, issuesIn, issuesOf } from '../../../lambda/http/issues.ts';
 
 const table = z.union([
   z.strictObject({ rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))) }),
@@ -37,5 +37,49 @@ describe('what is wrong with an input', () => {
 
   it('says so when no alternative fits at all', () => {
     expect(issues(table, 'rows')).toEqual([{ path: 'input', message: 'expected object' }]);
+  });
+});
+
+describe('the path of what is wrong', () => {
+  it('is told up to 200 characters: names of fields are the sender’s', () => {
+    const [issue] = issues(z.strictObject({}), { ['x'.repeat(100_000)]: 1 });
+
+    expect(issue?.path).toBe(`input.${'x'.repeat(193)}…`);
+  });
+
+  it('is Unicode, whatever the field is called', () => {
+    const [issue] = issues(z.strictObject({}), { '\ud800': 1 });
+
+    expect(issue?.path).toBe('input.\ufffd');
+  });
+});
+
+describe('too much that is wrong', () => {
+  const told = [{ path: 'input', message: 'is wrong in so many places that none of them is told' }];
+
+  it('is told as such, before a schema has spent seconds on it', () => {
+    const rows = Array.from({ length: 5_000 }, () => ({ city: [] }));
+
+    expect(issuesIn(table, { rows }, ['input'], issueBudget())).toEqual(told);
+    expect(issuesIn(table, { rows: rows.slice(0, 100) }, ['input'], issueBudget())).toHaveLength(100);
+  });
+
+  it('is counted over all tasks of a batch', () => {
+    const budget = issueBudget();
+    const wrong = { rows: Array.from({ length: 2_000 }, () => ({ city: [] })) };
+
+    const found = [1, 2, 3, 4, 5, 6, 7, 8].map(() => issuesIn(table, wrong, ['input'], budget));
+
+    expect(found[0]).toHaveLength(2_000);
+    expect(found.at(-1)).toEqual(told);
+    expect(issuesIn(table, { csv: 'a' }, ['input'], budget)).toEqual([]);
+  });
+
+  it('does not hide a schema that is broken', () => {
+    const broken = z.string().refine(() => {
+      throw new TypeError('broken');
+    });
+
+    expect(() => issuesIn(broken, 'x', [], issueBudget())).toThrow('broken');
   });
 });

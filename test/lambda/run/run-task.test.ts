@@ -207,6 +207,16 @@ describe('a task that is run', () => {
     ]);
     expect(told.at(-1)).toEqual([kind, { run: 1, error_type: 'RangeError' }]);
   });
+
+  it('is told in the log by the class of its error, and by nothing that work may call it instead', async () => {
+    const entry = await given(acceptedTask());
+    const error = { type: 'no rows for alice@example.com', message: 'no rows' };
+
+    const { told } = await receive(entry, { runner: work({ kind: 'failed', error }).runner });
+
+    expect(told.at(-1)).toEqual(['failed', { run: 1, error_type: 'Error' }]);
+    expect(await read(entry)).toMatchObject({ outcome: { error } });
+  });
 });
 
 describe('a task that asks for another run', () => {

@@ -4,6 +4,14 @@ import { RetryableTaskError } from '../../../lambda/tasks/implement-task.ts';
 
 const failed = (type: string, message: string) => ({ kind: 'failed', error: { type, message } });
 
+const bomb: unknown = { toJSON: () => ({ again: bomb }) };
+
+function deep(levels: number): unknown {
+  let value: unknown[] = [];
+  for (let level = 0; level < levels; level += 1) value = [value];
+  return value;
+}
+
 const circular: Record<string, unknown> = { name: 'loop' };
 circular.self = circular;
 
@@ -33,6 +41,26 @@ describe('a result', () => {
     ],
   ])('that is no JSON fails the task and says so (%#)', (result, message) => {
     expect(endOfResult(result)).toEqual(failed('UnusableResult', message));
+  });
+
+  it('that nests deeper than receivers can be expected to read fails the task and says so', () => {
+    const nested = (levels: number): unknown => (levels === 0 ? [] : [nested(levels - 1)]);
+
+    expect(endOfResult(nested(63))).toMatchObject({ kind: 'completed' });
+    expect(endOfResult(nested(64))).toEqual(
+      failed(
+        'UnusableResult',
+        'the result nests 65 levels deep as JSON; at most 64 are taken. Return it flatter, or as text.',
+      ),
+    );
+  });
+
+  it.each([
+    ['nests without an end', { toJSON: () => ({ again: bomb }) }],
+    ['is a million levels deep', deep(1_000_000)],
+    ['is too long for any string', { toJSON: () => 'x'.repeat(2 ** 28).repeat(4) }],
+  ])('that %s as JSON fails the task', (_, result) => {
+    expect(endOfResult(result)).toMatchObject({ kind: 'failed', error: { type: 'UnusableResult' } });
   });
 
   it('that is circular fails the task and says so', () => {
@@ -117,4 +145,12 @@ describe('a throw', () => {
       afterSeconds: used,
     });
   });
+});
+
+it('a text that is cut in the middle of a character is whole Unicode all the same', () => {
+  const { error } = endOfThrow(new Error(`${'x'.repeat(998)}😀 and more`)) as { error: { message: string } };
+
+  expect(error.message).toHaveLength(1_000);
+  expect(error.message.isWellFormed()).toBe(true);
+  expect(endOfThrow(new Error('\ud800'))).toEqual(failed('Error', '\ufffd'));
 });

@@ -77,6 +77,34 @@ describe('how the outcome is told', () => {
   });
 });
 
+describe('where the outcome may be told', () => {
+  const rules = { ...PUBLIC_ONLY, allowedHosts: ['hooks.example.com', '*.example.org'] };
+  const issuesOf = (value: unknown) => {
+    try {
+      parseSubmission(value, rules, DEFAULTS);
+      return [];
+    } catch (error) {
+      return (error as Problem).fields.issues;
+    }
+  };
+
+  it.each(['https://hooks.example.com/x', 'https://eu.example.org/x'])('%s', (callback_url) => {
+    expect(issuesOf({ task_name: 'told', callback_url })).toEqual([]);
+  });
+
+  it.each([
+    ['of the request', { task_name: 'told', callback_url: 'https://evil.example/x' }, 'evil.example'],
+    ["of the task's definition", { task_name: 'told' }, 'told.example'],
+  ])('and nowhere else: the URL %s is refused, and told which are allowed', (_whose, value, host) => {
+    expect(issuesOf(value)).toEqual([
+      {
+        path: 'callback_url',
+        message: `names the host ${host}; allowed are hooks.example.com, *.example.org`,
+      },
+    ]);
+  });
+});
+
 describe('a task that is put off', () => {
   it.each([1, 60, 2_592_000])('waits %d s', (delay_seconds) => {
     expect(parse(sleep({ delay_seconds }))).toMatchObject({ delaySeconds: delay_seconds });

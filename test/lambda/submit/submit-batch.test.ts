@@ -108,6 +108,16 @@ describe('a batch', () => {
     ]);
   });
 
+  it('holds each of its tasks to the size of a single request', () => {
+    const parse = () => expect.fail('it is not looked at');
+
+    expect(
+      batchItem({ task_name: 'generate-report', input: { csv: 'x'.repeat(262_144) } }, parse),
+    ).toMatchObject({
+      problem: { fields: { status: 413 } },
+    });
+  });
+
   it('dedupes tasks that carry a key, also against single requests', async () => {
     const single = await submitTask(ALICE, REQUEST, 'order-42', ports, SETTINGS);
     const items = [{ request: REQUEST, idempotencyKey: 'order-42' }];

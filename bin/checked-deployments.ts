@@ -1,5 +1,5 @@
 /** The deployments that are checked: names and settings of the CDK context. */
-export const NAG_VARIANTS: readonly {
+export const CHECKED_DEPLOYMENTS: readonly {
   readonly name: string;
   readonly settings: Readonly<Record<string, string>>;
 }[] = [

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { banner } from '../../local/banner.ts';
+
+type Stack = Parameters<typeof banner>[0];
+
+const STACK: Stack = {
+  url: 'http://127.0.0.1:7071',
+  recovered: { tasks: 0, callbacks: 0, deadLetters: 0 },
+  description: { leftOut: [] },
+  auth: 'iam',
+  client: 'arn:aws:iam::000000000000:user/local',
+};
+
+const lines = (stack: Partial<Stack>, stateDirectory = '.local') =>
+  banner({ ...STACK, ...stack }, { stateDirectory }, 1.234).split('\n');
+
+describe('the banner', () => {
+  it('says that nothing is checked, and who every request counts as', () => {
+    expect(lines({})).toEqual([
+      '',
+      '  callback-completion runs on this machine (started in 1.2 s; Ctrl-C stops it)',
+      '',
+      '  Clients         Every request counts as one client, arn:aws:iam::000000000000:user/local: signatures are not checked here',
+      '  Submit tasks    POST http://localhost:7071/api/tasks',
+      '  See callbacks   GET  http://localhost:7071/inbox/demo',
+      '  State           .local',
+      '',
+      '  Try it:',
+      `    curl -X POST "http://localhost:7071/api/tasks" -H "Content-Type: application/json" -d '{"task_name":"generate-report","callback_url":"http://127.0.0.1:7071/inbox/demo"}'`,
+      '',
+    ]);
+    expect(lines({ auth: 'jwt', client: 'jwt:https://login.example.com#local' })[3]).toBe(
+      '  Clients         Every request counts as one client, jwt:https://login.example.com#local: tokens are not checked here',
+    );
+  });
+
+  it('says how to come by a key where requests need one', () => {
+    const told = lines({ auth: 'api-key', client: undefined });
+
+    expect(told.slice(3, 5)).toEqual([
+      '  Clients         Each request needs a key. Make one, in another terminal:',
+      '                  npm run ops -- keys create --client me',
+    ]);
+    expect(told.at(-2)).toContain('-H "Authorization: Bearer $KEY" -d \'{"task_name"');
+    expect(lines({ auth: 'api-key', client: undefined }, '/tmp/two')[4]).toBe(
+      '                  npm run ops -- keys create --client me --state /tmp/two',
+    );
+  });
+
+  it('tells what was found from the last run, and what is not run', () => {
+    const told = lines({
+      recovered: { tasks: 2, callbacks: 0, deadLetters: 1 },
+      description: { leftOut: ['AWS::CloudWatch::Alarm'] },
+    });
+
+    expect(told).toContain(
+      '  State           .local; found from the last run: 2 to run, 1 in the dead-letter queue',
+    );
+    expect(told).toContain('  Not run here    AWS::CloudWatch::Alarm');
+  });
+});
