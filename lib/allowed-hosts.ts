@@ -4,7 +4,7 @@ import { SettingError } from './setting-error.ts';
 
 const MAX_HOSTS = 50;
 
-/** Lambda takes 4 KB of environment; test/lib/security.test.ts reckons what all settings may need together. */
+/** Lambda takes 4 KB of environment; test/lib/aws-limits.test.ts reckons what all settings may need together. */
 const MAX_CHARACTERS = 1_500;
 
 export const ALLOWED_HOSTS_EXAMPLE = 'hooks.example.com,*.example.org';

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, test } from 'vitest';
@@ -28,6 +30,12 @@ describe('what AwsSolutions finds', () => {
 
     expect(() => app.synth()).not.toThrow();
   });
+});
+
+test('is looked for in every synthesis of the app', () => {
+  expect(readFileSync(join(import.meta.dirname, '..', '..', 'bin', 'app.ts'), 'utf8')).toMatch(
+    /checkWithNag\(app\);\n\s+app\.synth\(\);/,
+  );
 });
 
 describe('the check', () => {

@@ -38,5 +38,7 @@ export function values(type: string, property: string, of?: Template): unknown[]
 
 /** The statements of each policy of a type. */
 export function statements(type: 'AWS::IAM::Policy' | 'AWS::SQS::QueuePolicy', of?: Template): Statement[][] {
-  return values(type, 'PolicyDocument', of).map((document) => (document as { Statement: Statement[] }).Statement);
+  return values(type, 'PolicyDocument', of).map(
+    (document) => (document as { Statement: Statement[] }).Statement,
+  );
 }
