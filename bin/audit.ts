@@ -5,7 +5,6 @@
  *
  * Exit code: 0 none in a bundle, 1 some, 2 the registry did not answer, so that nobody takes it for a clean one.
  */
-
 import { auditVerdict } from './supply-chain/audit-verdict.ts';
 import { bundledPackages } from './supply-chain/bundled-packages.ts';
 import { npm } from './supply-chain/npm.ts';
@@ -14,7 +13,7 @@ const deployed = new Set((await bundledPackages()).map(({ folder }) => folder));
 const verdict = auditVerdict(npm(['audit', '--json']).output, deployed);
 
 if (verdict.kind === 'not-run') {
-  console.error(`not run: ${verdict.why}`);
+  console.error(`not run: ${verdict.why}\nNothing was checked. Run it where the registry answers audits.`);
   process.exitCode = 2;
 } else {
   const inBundles = verdict.vulnerable.filter((one) => one.deployed);

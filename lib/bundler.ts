@@ -12,6 +12,9 @@ if (sourceFolder === undefined || outputFolder === undefined) {
   throw new Error('usage: node lib/bundler.ts <source folder> <output folder> [further file…]');
 }
 
-await build({ ...bundleOptions(sourceFolder, besides), outdir: outputFolder }).catch(() => process.exit(1)); // esbuild has printed what is wrong and where
+await build({ ...bundleOptions(sourceFolder, besides), outdir: outputFolder }).catch(() => {
+  // esbuild has printed what is wrong and where.
+  process.exit(1);
+});
 // Without it `index.js` would be taken for an ES module wherever a parent folder's package.json says so.
 writeFileSync(join(outputFolder, 'package.json'), '{"type":"commonjs"}\n');

@@ -40,7 +40,10 @@ export interface CanaryStack {
   /** Messages that can be received now, whole, as JSON. */
   messages(queue: QueueName): Promise<string[]>;
   items(): Promise<Record<string, unknown>[]>;
-  operate(...args: string[]): Promise<void>;
+  /** What the command has printed is kept, and given. */
+  operate(...args: string[]): Promise<string>;
+  /** The same, not kept: for what is to be shown this once. */
+  operateUnseen(...args: string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -50,7 +53,8 @@ interface Answer {
   readonly body: any;
 }
 
-export async function startCanaryStack(assemblyDirectory: string): Promise<CanaryStack> {
+/** @param client whose callbacks' secret is told; needed where there are several clients */
+export async function startCanaryStack(assemblyDirectory: string, client?: string): Promise<CanaryStack> {
   const state = mkdtempSync(join(tmpdir(), 'canary-'));
   const [log, errorAnswers, operatorSaw]: string[][] = [[], [], []];
   let proxies: readonly TalkativeEngine[] = [];
@@ -84,7 +88,7 @@ export async function startCanaryStack(assemblyDirectory: string): Promise<Canar
     if (queue === undefined) throw new Error(`there is no queue like ${name}`);
     return queue.url;
   };
-  const secrets = await secretsOf(state);
+  const secrets = await secretsOf(state, client === undefined ? [] : ['--client', client]);
 
   const request: CanaryStack['request'] = async (method, path, body, headers = {}) => {
     const answer = await fetch(`${stack.url}${path}`, {
@@ -145,7 +149,9 @@ export async function startCanaryStack(assemblyDirectory: string): Promise<Canar
     async operate(...args) {
       const { out, err } = await ops([...args, '--state', state], true);
       operatorSaw?.push(out, err);
+      return out;
     },
+    operateUnseen: async (...args) => (await ops([...args, '--state', state], true)).out,
     async stop() {
       sqs.destroy();
       dynamodb.destroy();
@@ -163,9 +169,9 @@ function statusFor(path: string, nth: number): number {
   return nth > 1 || path.startsWith('/ok') ? 200 : 500;
 }
 
-async function secretsOf(state: string): Promise<CanaryStack['secrets']> {
+async function secretsOf(state: string, whose: readonly string[]): Promise<CanaryStack['secrets']> {
   const [stored] = JSON.parse(readFileSync(join(state, 'secrets.json'), 'utf8')) as { value: string }[];
-  const shown = await ops(['secret', 'show', '--json', '--state', state]);
+  const shown = await ops(['secret', 'show', ...whose, '--json', '--state', state]);
   return {
     master: JSON.parse(stored?.value ?? '{}').current,
     clients: String(JSON.parse(shown.out).current),

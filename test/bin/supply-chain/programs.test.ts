@@ -81,7 +81,8 @@ describe('audit', () => {
 
     expect(run('audit.ts', [], refused)).toMatchObject({
       status: 2,
-      stderr: 'not run: 405 Method Not Allowed\n',
+      stderr:
+        'not run: 405 Method Not Allowed\nNothing was checked. Run it where the registry answers audits.\n',
     });
   });
 
