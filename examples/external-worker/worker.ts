@@ -3,14 +3,19 @@
  * a `manual-review`, decides, and tells the outcome; whoever waits at the callback URL hears of it.
  *
  *     node examples/external-worker/worker.ts "invoice 17" http://127.0.0.1:7071/inbox/reviews
+ *
+ * Where the API wants a key or a token, it is API_TOKEN in the environment.
  */
-const API = process.env.API_URL ?? 'http://127.0.0.1:7071';
+const { API_URL: API = 'http://127.0.0.1:7071', API_TOKEN } = process.env;
 const [subject = 'invoice 17', callbackUrl = `${API}/inbox/reviews`] = process.argv.slice(2);
 
 async function post(path: string, body: object): Promise<Record<string, unknown>> {
   const answer = await fetch(`${API}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(API_TOKEN !== undefined && { authorization: `Bearer ${API_TOKEN}` }),
+    },
     body: JSON.stringify(body),
   });
   const json = (await answer.json()) as Record<string, unknown>;

@@ -6,7 +6,7 @@ import { ENVIRONMENT } from '../environment.ts';
 import type { ApiKeyContext } from '../http/client.ts';
 import { apiKeysIn } from '../ledger/api-keys.ts';
 import { dynamoClient } from '../ledger/dynamo-ledger.ts';
-import { logger } from '../log.ts';
+import { asError, logger } from '../log.ts';
 import { settingsFrom } from '../settings.ts';
 import { authorize } from './authorize.ts';
 
@@ -21,7 +21,11 @@ type Answer = APIGatewaySimpleAuthorizerWithContextResult<ApiKeyContext | Record
  * nothing else of the request may count.
  */
 export async function handler({ identitySource }: APIGatewayRequestAuthorizerEventV2): Promise<Answer> {
-  const verdict = await authorize(identitySource?.[0], readApiKey, Date.now());
+  const verdict = await authorize(identitySource?.[0], readApiKey, Date.now()).catch((error: unknown) => {
+    // What is thrown on is logged by Lambda itself, as it is: so not what the SDK threw, which may quote the table.
+    logger.error('the key could not be read', { error: asError(error) });
+    throw new Error('the key could not be read');
+  });
   if (verdict.allowed) return { isAuthorized: true, context: { client: verdict.client } };
   logger.info('refused', { because: verdict.because, key_id: verdict.keyId });
   return { isAuthorized: false, context: {} };

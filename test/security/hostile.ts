@@ -108,7 +108,29 @@ function objectOf(fields: Readonly<Record<string, fc.Arbitrary<string>>>, always
   return fc.tuple(...drawn).map((present) => `{${present.filter((field) => field !== undefined).join(',')}}`);
 }
 
-export const submission = objectOf(submissionFields, ['task_name', 'input']);
+/** A task and an input that fits it: of such requests most are accepted. */
+const fitting = fc
+  .tuple(
+    fc.constantFrom(
+      '"task_name":"sleep","input":{"seconds":0}',
+      '"task_name":"generate-report"',
+      '"task_name":"fail","input":{"times":2}',
+      '"task_name":"manual-review","input":{"subject":"x"}',
+    ),
+    oddString.map((text) => `"task_name":"generate-report","input":{"csv":${escaped(text)}}`),
+    fc.constantFrom(
+      '',
+      ',"callback_url":"http://127.0.0.1:9/hook"',
+      ',"callback_format":"job","delay_seconds":901',
+    ),
+    fc.boolean(),
+  )
+  .map(([plain, odd, more, isOdd]) => `{${isOdd ? odd : plain}${more}}`);
+
+export const submission = fc.oneof(
+  { weight: 5, arbitrary: objectOf(submissionFields, ['task_name', 'input']) },
+  { weight: 1, arbitrary: fitting },
+);
 
 export const batch = fc.oneof(
   fc.array(submission, { maxLength: 6 }).map((tasks) => `{"tasks":[${tasks.join(',')}]}`),

@@ -135,6 +135,19 @@ describe('the costliest batches of 1 MiB', () => {
     );
   });
 
+  it('four tasks of 256 KB that fit', async () => {
+    const task = filled(`${REPORT}{"rows":[`, () => '{"a":1}', ']}}', REQUEST_BYTES - 40);
+    const { answer } = await timed('a batch of four: rows that fit', () =>
+      submit(
+        httpEvent('POST /api/tasks/batch', { body: `{"tasks":[${Array(4).fill(task)}]}` }),
+        lambdaContext(),
+      ),
+    );
+    expect(answer.results.map((result: { status: string }) => result.status)).toEqual(
+      Array(4).fill('accepted'),
+    );
+  });
+
   it('four tasks of 256 KB, each wrong in every cell', async () => {
     const task = filled(`${REPORT}{"rows":[`, () => '{"":[]}', ']}}', REQUEST_BYTES - 40);
     const { statusCode, answer } = await timed('a batch of four: cells of the wrong type', () =>
