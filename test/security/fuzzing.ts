@@ -9,7 +9,7 @@ export const FUZZ_SEED = Number(process.env.FUZZ_SEED ?? 20_251_124);
 /** `FUZZ_FACTOR=10` draws ten times as much. */
 export const times = (count: number) => Math.ceil(count * Number(process.env.FUZZ_FACTOR ?? 1));
 
-/** Of `LIMIT`, Lambda's largest answer is 6 MB; ours stay far below whatever is asked. */
+/** Lambda hands on answers of up to 6 MB; ours stay far below, whatever is asked. */
 const LARGEST_ANSWER_BYTES = 64 * 1024;
 
 const PROBLEM_STATUSES = [400, 401, 404, 409, 413, 415, 422];
