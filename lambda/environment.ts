@@ -29,7 +29,7 @@ export const ENVIRONMENT = {
   retentionSeconds: 'RETENTION_SECONDS',
   /** CIDRs, separated by commas, that callbacks may reach besides public addresses; also by plain http. */
   allowedCallbackCidrs: 'ALLOWED_CALLBACK_CIDRS',
-  /** Names, addresses and `*.suffix`, separated by commas, that alone may be called; not set where any may. */
+  /** Names, addresses and `*.suffix`, separated by commas, that alone may be called; `*` where any may. */
   allowedCallbackHosts: 'ALLOWED_CALLBACK_HOSTS',
   /** Read by Node itself: how many look-ups of names, among other things, are under way at once at most. */
   threadPoolSize: 'UV_THREADPOOL_SIZE',
@@ -37,7 +37,23 @@ export const ENVIRONMENT = {
   callbackFormat: 'CALLBACK_FORMAT',
   /** Who vouches for the clients of the HTTP API: one of `AUTH_KINDS`. */
   auth: 'AUTH',
+  /** The CloudWatch namespace of this deployment's own metrics. */
+  metricsNamespace: 'METRICS_NAMESPACE',
 } as const;
+
+/** The metrics that the functions count themselves, without dimensions. docs/metrics.md tells what each costs. */
+export const METRICS = {
+  /** Callbacks that were answered 2xx, each once: its sum is how many. */
+  callbacksDelivered: 'CallbacksDelivered',
+  /** Attempts at a callback that failed: its sum is how many. */
+  callbackAttemptsFailed: 'CallbackAttemptsFailed',
+  /** From the outcome being stored to its callback being answered 2xx, of callbacks that never died. */
+  callbackLatencyMs: 'CallbackLatencyMs',
+  /** Messages that a stage could not handle by a fault of ours, and timers that could not be sent; they come back. */
+  messagesFailed: 'MessagesFailed',
+} as const;
+
+export type MetricName = (typeof METRICS)[keyof typeof METRICS];
 
 /**
  * What can vouch for a client: AWS (requests signed with Signature Version 4), an issuer of JSON Web Tokens, or the
@@ -45,6 +61,9 @@ export const ENVIRONMENT = {
  */
 export const AUTH_KINDS = ['iam', 'jwt', 'api-key'] as const;
 export type AuthKind = (typeof AUTH_KINDS)[number];
+
+/** How long API Gateway goes by an answer about a key, in seconds: so long may one still work that was revoked. */
+export const API_KEY_REMEMBERED_SECONDS = 60;
 
 /** The dialects in which a callback can be told, by the names that requests, tasks and deployments give them. */
 export const CALLBACK_FORMATS = ['task', 'job', 'beam-v1', 'beam-v2', 'standard'] as const;

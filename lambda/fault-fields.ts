@@ -1,8 +1,10 @@
+import { LoggableError } from './loggable-error.ts';
+
 /** What is logged of an error. */
 export interface FaultFields {
   /** The error's class. */
   readonly name: string;
-  /** Only of errors whose texts are ours. */
+  /** Of a `LoggableError` alone. */
   readonly message?: string;
   /** Node's code, as `ECONNRESET`. */
   readonly code?: string;
@@ -15,24 +17,20 @@ export interface FaultFields {
 
 const MOST_FRAMES = 10;
 
-/** Classes of our own, whose texts tell no content either. */
-const OWN_CLASSES = new Set(['MalformedMessageError']);
-
 /**
- * What may be logged of an error. Texts of errors are not ours to log: a JSON parser quotes what it
- * could not read, an argument check shows the argument, a service repeats the request. So a text is told only of
- * errors of the plain class `Error`, which is what this code throws, and without any content; of all others their
- * class, codes and the place in the code say what there is to say.
+ * What may be logged of an error. Texts of errors are not ours to log: a JSON parser quotes what it could not read,
+ * an argument check shows the argument, a service repeats the request. So a text is told only of a `LoggableError`; of
+ * all others, plain errors among them, which Node and libraries throw as well, their class, codes and the place in
+ * the code say what there is to say.
  */
 export function faultFields(error: Error): FaultFields {
   const { code, $metadata } = error as Error & { code?: unknown; $metadata?: AwsMetadata };
   const status = $metadata?.httpStatusCode;
   const requestId = matching(/^[\w-]{1,128}$/, $metadata?.requestId);
   const at = framesOf(error);
-  const isOurs = error.constructor === Error || OWN_CLASSES.has(error.name);
   return {
     name: matching(/^[\w$.]{1,100}$/, error.name) ?? 'Error',
-    ...(isOurs && $metadata === undefined && { message: error.message }),
+    ...(error instanceof LoggableError && { message: error.message }),
     ...orNothing('code', matching(/^[A-Z][A-Z0-9_]{1,63}$/, code)),
     ...(typeof status === 'number' && { http_status: status }),
     ...orNothing('aws_request_id', requestId),

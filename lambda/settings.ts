@@ -1,10 +1,11 @@
 import type { ENVIRONMENT, EnvironmentVariable } from './environment.ts';
+import { LoggableError } from './loggable-error.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Reads what the stack has set, while a function is being loaded: a missing value fails at once and by name. */
 export interface Settings {
-  /** @throws Error where it is not set */
+  /** @throws LoggableError where it is not set */
   text(name: EnvironmentVariable): string;
   /** A whole number of at least 0. */
   count(name: EnvironmentVariable): number;
@@ -20,7 +21,8 @@ export interface Settings {
 export function settingsFrom(variables: Variables): Settings {
   const text = (name: EnvironmentVariable): string => {
     const value = variables[name];
-    if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
+    if (value === undefined || value === '')
+      throw new LoggableError(`the environment variable ${name} is not set`);
     return value;
   };
   const count = (name: EnvironmentVariable) => wholeNumber(name, text(name));
@@ -30,7 +32,7 @@ export function settingsFrom(variables: Variables): Settings {
     const value = text(name);
     const chosen = choices.find((known) => known === value);
     if (chosen !== undefined) return chosen;
-    throw new Error(
+    throw new LoggableError(
       `the environment variable ${name} is ${JSON.stringify(value)}; it must be one of ${choices.join(', ')}`,
     );
   };
@@ -50,7 +52,7 @@ export function retryWaitsMs(
 
 function wholeNumber(name: string, value: string): number {
   if (!/^\d{1,15}$/.test(value)) {
-    throw new Error(
+    throw new LoggableError(
       `the environment variable ${name} is ${JSON.stringify(value)}; it must be a whole number`,
     );
   }

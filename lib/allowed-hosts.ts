@@ -16,9 +16,12 @@ const ALLOWED =
  * The hosts that callbacks may be sent to, as the functions compare them: lower case, international names in
  * their ASCII form, addresses as `URL` writes them, IPv6 without brackets.
  *
- * @throws SettingError at the first that is no host
+ * @throws SettingError at the first that is no host, and where there is none: an empty list must not mean any
  */
 export function allowedHosts(given: readonly string[]): readonly string[] {
+  if (given.length === 0) {
+    throw refused('an empty list', 'at least one host (leave the setting out where any may be called)');
+  }
   if (given.length > MAX_HOSTS) throw refused(`${given.length} hosts`, `up to ${MAX_HOSTS} hosts`);
   const hosts = given.map(canonical);
   const { length } = hosts.join(',');
@@ -37,8 +40,12 @@ function canonical(given: string): string {
   }
   const [, wildcard = '', host = ''] = /^(\*\.)?(.*)$/s.exec(given) ?? [];
   const literal = host.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(literal) !== 0 && wildcard === '')
-    return hostnameOf(isIP(literal) === 6 ? `[${literal}]` : literal);
+  if (isIP(literal) !== 0 && wildcard === '') {
+    const address = hostnameOf(isIP(literal) === 6 ? `[${literal}]` : literal);
+    // One with a zone (fe80::1%eth0), which no URL can name.
+    if (address === '') throw refused(given, ALLOWED);
+    return address;
+  }
   const name = /^[^\s/?#@:\\%*[\]]+$/.test(host) ? hostnameOf(host) : '';
   const isName = /^([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}$/.test(name) && name.length <= 253;
   // What only `URL` reads as an address (0x7f.1) is a slip of the pen.
@@ -46,7 +53,7 @@ function canonical(given: string): string {
   return wildcard + name;
 }
 
-/** As the functions will see it in a URL; empty where there is no such host. */
+/** As the functions' `hostOf` will see it in a URL; empty where there is no such host. */
 function hostnameOf(host: string): string {
   const url = `https://${host}/`;
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '') : '';

@@ -7,6 +7,7 @@ import {
   type ThrottleSettings,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/environment.ts';
@@ -96,6 +97,11 @@ export class TaskApi extends Construct {
       );
     }
     for (const route of this.#routes) route.grantInvoke(grantee);
+  }
+
+  /** What CloudWatch counts of all requests together; by route it would cost. */
+  metric(name: '4xx' | '5xx' | 'Count' | 'Latency', options: MetricOptions): Metric {
+    return this.#api.metric(name, options);
   }
 
   /** Tells `stage` the API's base URL. */

@@ -6,11 +6,9 @@ import {
   HttpLambdaAuthorizer,
   HttpLambdaResponseType,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { API_KEY_REMEMBERED_SECONDS } from '../lambda/environment.ts';
 import type { AuthSettings } from './auth-settings.ts';
 import type { Stage } from './stage.ts';
-
-/** How long API Gateway goes by an answer about a key: each client costs one read a minute, not one a request. */
-const KEY_REMEMBERED_FOR = Duration.seconds(60);
 
 /** What API Gateway asks for and hands on under `$request.header.Authorization`; without it a request is answered 401. */
 const IDENTITY_SOURCE = '$request.header.Authorization';
@@ -34,7 +32,8 @@ export function authorizerOf(auth: AuthSettings, authorize: Stage | undefined): 
       return new HttpLambdaAuthorizer('ApiKeys', authorize.function, {
         responseTypes: [HttpLambdaResponseType.SIMPLE],
         identitySource: [IDENTITY_SOURCE],
-        resultsCacheTtl: KEY_REMEMBERED_FOR,
+        // Each client costs one read a minute, not one a request.
+        resultsCacheTtl: Duration.seconds(API_KEY_REMEMBERED_SECONDS),
       });
   }
 }

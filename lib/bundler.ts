@@ -2,19 +2,16 @@
  * Program: `node lib/bundler.ts <source folder> <output folder> [further file…]` bundles `handler.ts` of the
  * source folder, and each further file, as `bundleOptions` says.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { bundleOptions } from './bundle-options.ts';
+import { bundleInto } from './bundle-into.ts';
+import { BUNDLE_NOTES_VARIABLE } from './bundle-notes.ts';
 
 const [sourceFolder, outputFolder, ...besides] = process.argv.slice(2);
 if (sourceFolder === undefined || outputFolder === undefined) {
   throw new Error('usage: node lib/bundler.ts <source folder> <output folder> [further file…]');
 }
 
-await build({ ...bundleOptions(sourceFolder, besides), outdir: outputFolder }).catch(() => {
+const withNotes = process.env[BUNDLE_NOTES_VARIABLE] === '1';
+await bundleInto(outputFolder, { sourceFolder, besides, withNotes }).catch(() => {
   // esbuild has printed what is wrong and where.
   process.exit(1);
 });
-// Without it `index.js` would be taken for an ES module wherever a parent folder's package.json says so.
-writeFileSync(join(outputFolder, 'package.json'), '{"type":"commonjs"}\n');

@@ -112,7 +112,11 @@ export interface CallbackCompletionProps {
    * Networks that callbacks may reach besides public addresses, also by plain http. For receivers on loopback
    * when the pipeline runs on a developer's machine; leave it unset on AWS.
    *
-   * Up to 20 CIDRs, IPv4 or IPv6, with a prefix of at least 1 bit.
+   * The addresses at which clouds offer credentials stay refused whatever is allowed, also where IPv6 leads to them:
+   * mapped, compatible, translated, 6to4, ISATAP, and NAT64 by the well-known prefixes 64:ff9b::/96 and
+   * 64:ff9b:1::/48. A NAT64 prefix of your own is not known here: do not allow networks that hold it.
+   *
+   * Up to 20 CIDRs, IPv4 or IPv6, with a prefix of at least 1 bit and without a zone.
    *
    * @default - none; https alone
    */
@@ -123,7 +127,7 @@ export interface CallbackCompletionProps {
    * suffix (not the suffix itself). Whatever else holds for callback URLs holds for these, too: https on 443 or
    * 8443 and public addresses, unless `allowedCallbackCidrs` says otherwise. A task's own `callbackUrl` counts as any.
    *
-   * Up to 50 hosts, 1,500 characters together: Lambda takes 4 KB of environment.
+   * 1 to 50 hosts, 1,500 characters together: Lambda takes 4 KB of environment.
    *
    * @default - any public host
    */
@@ -134,7 +138,9 @@ export interface CallbackCompletionProps {
    * tasks only. What a client is called differs from kind to kind, so after a change of `auth` nobody can read the
    * tasks of before; they are still run and called back.
    *
-   * - `iam`: requests signed with AWS credentials (Signature Version 4) of a user or role that may call the API
+   * - `iam`: requests signed with AWS credentials (Signature Version 4) of a user or role that may call the API. A role
+   *   is one client, whoever assumes it: all who can see one another's tasks. So give each client a role of its own.
+   *   Users of a Cognito identity pool, who share a role, are told apart by their identity's id
    * - `jwt`: JSON Web Tokens of `jwtIssuer`; a client is the token's `sub`
    * - `api-key`: keys that `npm run ops -- keys create` makes. API Gateway remembers for 60 s what a key was found to
    *   be, so one that is revoked works that long at most
@@ -180,6 +186,40 @@ export interface CallbackCompletionProps {
    * @default 2000
    */
   readonly rateBurst?: number;
+
+  /**
+   * Whether CloudWatch has alarms of this pipeline, and an SNS topic that they are told to. docs/metrics.md tells what
+   * they cost, docs/runbook.md what to do about each.
+   *
+   * @default true
+   */
+  readonly alarms?: boolean;
+
+  /**
+   * Whom alarms are mailed to. AWS first mails a link, by which it is to be confirmed. Anything else that is to hear of
+   * them subscribes to the topic (output `AlarmTopicArn`).
+   *
+   * One e-mail address. Not with `alarms: false`.
+   *
+   * @default - nobody; the topic is there all the same
+   */
+  readonly alarmEmail?: string;
+
+  /**
+   * Where your operators read the runbook: alarms lead to `URL#section`.
+   *
+   * An https URL without fragment, of up to 512 characters. Not with `alarms: false`.
+   *
+   * @default docs/runbook.md
+   */
+  readonly runbookUrl?: string;
+
+  /**
+   * Whether CloudWatch has a dashboard of this pipeline. An account's first three are free.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
 
   /**
    * What happens to the ledger and the master secret when they leave the stack: `RETAIN` or `DESTROY`

@@ -9,11 +9,8 @@ export class CallbackCompletionStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     const pipeline = propsFromContext(this.node);
-    const { api, ledger, tasks, callbacks, deadLetters, masterSecret } = new CallbackCompletion(
-      this,
-      'Pipeline',
-      pipeline,
-    );
+    const built = new CallbackCompletion(this, 'Pipeline', pipeline);
+    const { api, ledger, tasks, callbacks, deadLetters, masterSecret } = built;
     const settings = pipelineSettings(pipeline);
     const { deliveryDeadlineSeconds, retentionSeconds } = settings;
     if (settings.protected) this.terminationProtection = true;
@@ -37,6 +34,18 @@ export class CallbackCompletionStack extends Stack {
       String(deliveryDeadlineSeconds),
       'How long a callback is attempted, in seconds; read by npm run ops',
     );
+    this.#output(
+      'MetricsNamespace',
+      built.metricsNamespace,
+      "Where CloudWatch has the functions' own metrics; read by npm run console",
+    );
+    if (built.alarmTopic !== undefined) {
+      this.#output('AlarmTopicArn', built.alarmTopic.topic.topicArn, 'Where alarms are told');
+    }
+    if (built.dashboard !== undefined) {
+      const { dashboardName } = built.dashboard.dashboard;
+      this.#output('DashboardName', dashboardName, 'The dashboard in CloudWatch');
+    }
     this.#output(
       'RetentionSeconds',
       String(retentionSeconds),

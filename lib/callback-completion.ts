@@ -2,10 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/environment.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import { Alarms } from './alarms.ts';
 import { TaskApi } from './api.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
+import { Dashboard } from './dashboard.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { MasterSecret } from './master-secret.ts';
+import { deployedName } from './metrics.ts';
 import { MinuteClock } from './minute-clock.ts';
 import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
@@ -54,6 +58,12 @@ export class CallbackCompletion extends Construct {
   readonly deadLetters: DeadLetterQueue;
   readonly ledger: LedgerTable;
   readonly masterSecret: MasterSecret;
+  /** The CloudWatch namespace of the functions' own metrics. */
+  readonly metricsNamespace: string;
+  /** Where alarms are told; undefined with `alarms: false`. */
+  readonly alarmTopic: AlarmTopic | undefined;
+  /** Undefined with `dashboard: false`. */
+  readonly dashboard: Dashboard | undefined;
 
   constructor(scope: Construct, id: string, props: CallbackCompletionProps = {}) {
     super(scope, id);
@@ -202,6 +212,24 @@ export class CallbackCompletion extends Construct {
     this.callbacks.sentToBy(completeTask);
     completeTask.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
     completeTask.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
+
+    // What people see of it.
+    this.metricsNamespace = deployedName(this, '/');
+    for (const counting of [run, deliver, wake]) {
+      counting.set(ENVIRONMENT.metricsNamespace, this.metricsNamespace);
+    }
+    const { api, tasks, callbacks, deadLetters, metricsNamespace } = this;
+    const watched = { api, submit, tasks, run, callbacks, deliver, wake, deadLetters, metricsNamespace };
+    const { alarms, dashboard } = settings.watch;
+    if (alarms !== undefined) {
+      this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { email: alarms.email });
+      new Alarms(this, 'Alarms', {
+        pipeline: watched,
+        topic: this.alarmTopic,
+        runbookUrl: alarms.runbookUrl,
+      });
+    }
+    if (dashboard) this.dashboard = new Dashboard(this, 'Dashboard', watched);
   }
 
   /** With `auth: 'iam'`, lets a role or user of this account submit tasks and read its own. */
@@ -230,7 +258,7 @@ function setCallbackRules(
   if (allowedCallbackCidrs.length > 0) {
     stage.set(ENVIRONMENT.allowedCallbackCidrs, allowedCallbackCidrs.join(','));
   }
-  if (allowedCallbackHosts.length > 0) {
-    stage.set(ENVIRONMENT.allowedCallbackHosts, allowedCallbackHosts.join(','));
-  }
+  // Always set, so that its absence is a fault and not a permission.
+  const hosts = allowedCallbackHosts === 'any' ? ['*'] : allowedCallbackHosts;
+  stage.set(ENVIRONMENT.allowedCallbackHosts, hosts.join(','));
 }

@@ -34,6 +34,10 @@ const PARSERS: {
   jwtAudience: (setting, given) => list(setting, given, 'callback-completion'),
   rateLimit: wholeNumber('1000'),
   rateBurst: wholeNumber('2000'),
+  alarms: yesOrNo,
+  alarmEmail: text('oncall@example.com'),
+  runbookUrl: text('https://wiki.example.com/callbacks/runbook'),
+  dashboard: yesOrNo,
   removalPolicy,
   stage,
 };
@@ -97,6 +101,12 @@ function text(example: string): Parser<string> {
     if (typeof given === 'string') return given.trim();
     throw SettingError.refused(setting, given, 'text', example);
   };
+}
+
+function yesOrNo(setting: string, given: unknown): boolean {
+  const text = String(given);
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw SettingError.refused(setting, given, 'true or false', 'false');
 }
 
 function auth(setting: string, given: unknown): AuthKind {

@@ -90,6 +90,8 @@ export class DeadLetterQueue extends EncryptedQueue {
 
 /** A queue between two stages. Its messages say which task to advance; what to do is in the ledger. */
 export class PipelineQueue extends EncryptedQueue {
+  /** How long a received message stays hidden unless its stage says otherwise. */
+  readonly visibilityTimeout: Duration;
   readonly #maxReceiveCount: number;
 
   constructor(scope: Construct, id: string, props: PipelineQueueProps) {
@@ -98,6 +100,7 @@ export class PipelineQueue extends EncryptedQueue {
       visibilityTimeout: props.visibilityTimeout,
       deadLetterQueue: { queue: props.deadLetterQueue.queue, maxReceiveCount: props.maxReceiveCount },
     });
+    this.visibilityTimeout = props.visibilityTimeout;
     this.#maxReceiveCount = props.maxReceiveCount;
   }
 

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CALLBACK_FORMATS, type CallbackFormat } from '../lambda/environment.ts';
+import { type AlarmSettings, alarmSettings } from './alarm-settings.ts';
 import { allowedHosts } from './allowed-hosts.ts';
 import { type AuthSettings, authSettings } from './auth-settings.ts';
 import {
@@ -41,9 +42,10 @@ export interface PipelineSettings {
   readonly logRetention: RetentionDays;
   readonly callbackFormat: CallbackFormat;
   readonly allowedCallbackCidrs: readonly string[];
-  /** Lower case, without a dot at their end; IPv6 without brackets. */
-  readonly allowedCallbackHosts: readonly string[];
+  /** Lower case, without a dot at their end; IPv6 without brackets. Never empty. */
+  readonly allowedCallbackHosts: 'any' | readonly string[];
   readonly auth: AuthSettings;
+  readonly watch: AlarmSettings;
   readonly rateLimit: number;
   readonly rateBurst: number;
   /** What happens to the ledger and the master secret when they leave the stack. */
@@ -90,8 +92,10 @@ export function pipelineSettings(props: CallbackCompletionProps): PipelineSettin
     logRetention: logRetention(props.logRetentionDays ?? DEFAULT_LOG_RETENTION[stage]),
     callbackFormat: callbackFormat(props.callbackFormat ?? 'task'),
     allowedCallbackCidrs: cidrs(props.allowedCallbackCidrs ?? []),
-    allowedCallbackHosts: allowedHosts(props.allowedCallbackHosts ?? []),
+    allowedCallbackHosts:
+      props.allowedCallbackHosts === undefined ? 'any' : allowedHosts(props.allowedCallbackHosts),
     auth: authSettings(props),
+    watch: alarmSettings(props),
     rateLimit: requests('rateLimit', props.rateLimit ?? 1_000),
     rateBurst: requests('rateBurst', props.rateBurst ?? 2_000),
     removalPolicy: removalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN, stage),
@@ -188,7 +192,9 @@ function cidrs(given: readonly string[]): readonly string[] {
 
 function isCidr(text: string): boolean {
   const [, address = '', prefix = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
-  const longestPrefix = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  // A zone (fe80::1%eth0) is for a link of one machine, and no address of a callback has one.
+  const family = address.includes('%') ? 0 : isIP(address);
+  const longestPrefix = { 0: 0, 4: 32, 6: 128 }[family] ?? 0;
   return Number(prefix) >= 1 && Number(prefix) <= longestPrefix;
 }
 

@@ -81,7 +81,6 @@ export class Stage extends Construct {
       loggingFormat: LoggingFormat.JSON,
       // Of invocations that go well its metrics tell enough; a report of each would cost as much as our own lines.
       systemLogLevelV2: SystemLogLevel.WARN,
-      environment: { POWERTOOLS_SERVICE_NAME: 'callback-completion' },
     });
   }
 

@@ -51,6 +51,7 @@ function clientsLines(
   return [
     'Each request needs a key. Make one, in another terminal:',
     `npm run ops -- keys create --client me${state}`,
+    'The inbox asks for none: whatever runs on this machine can read it, empty it and script its answers.',
   ];
 }
 

@@ -9,11 +9,16 @@ import type { GeneratedSecret, StackDescription, TableDescription } from './stac
 /** Types that are about permission or upkeep; leaving them out changes nothing that can be seen here. */
 const SILENTLY_LEFT_OUT = new Set([
   'AWS::CDK::Metadata',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
 ]);
 

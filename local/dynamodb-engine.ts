@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -14,14 +14,19 @@ import { KEEP_ALIVE_MS } from './http-server.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
 import type { TableDescription } from './stack-description.ts';
 
+/** Far more than the longest of requests takes here; a bound all the same, so that a stack always ends. */
+const STOP_WITHIN_MS = 10_000;
+
 /** DynamoDB in this process: dynalite, whose LevelDB folder outlives the process, also if that is killed. */
 export class DynamodbEngine {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
   readonly #server: Server;
+  readonly #requests: RequestsUnderWay;
 
-  private constructor(server: Server, endpoint: string) {
+  private constructor(server: Server, requests: RequestsUnderWay, endpoint: string) {
     this.#server = server;
+    this.#requests = requests;
     this.endpoint = endpoint;
     this.client = new DynamoDBClient({ endpoint, region: REGION, credentials: LOCAL_CREDENTIALS });
   }
@@ -30,12 +35,13 @@ export class DynamodbEngine {
   static async start(directory: string): Promise<DynamodbEngine> {
     const server = dynalite({ path: directory, createTableMs: 0 });
     server.keepAliveTimeout = KEEP_ALIVE_MS;
+    const requests = new RequestsUnderWay(server);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(0, '127.0.0.1', resolve);
     });
     const { port } = server.address() as AddressInfo;
-    return new DynamodbEngine(server, `http://127.0.0.1:${port}`);
+    return new DynamodbEngine(server, requests, `http://127.0.0.1:${port}`);
   }
 
   /** Creates the table unless it is there from an earlier run; resolves when it can be used. */
@@ -76,11 +82,52 @@ export class DynamodbEngine {
     );
   }
 
+  /** Lets what is under way end, also where nobody waits for its answer any more, and closes the tables. */
   async stop(): Promise<void> {
     this.client.destroy();
+    await this.#requests.ended();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
+  }
+}
+
+/**
+ * What dynalite is at work on. It has two ways to end this process by an exception that nobody can catch: a request
+ * that finds the database closed half-way, and one whose sender is gone before all of it was read.
+ */
+class RequestsUnderWay {
+  readonly #requests = new Map<ServerResponse, IncomingMessage>();
+  #isStopping = false;
+
+  constructor(server: Server) {
+    const [handle] = server.listeners('request') as [RequestListener];
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      if (this.#isStopping) {
+        request.destroy();
+        return;
+      }
+      for (const [ended] of this.#requests) if (ended.writableEnded) this.#requests.delete(ended);
+      this.#requests.set(response, request);
+      handle(request, response);
+      // In place of dynalite's listener, which throws.
+      request.removeAllListeners('error');
+      request.on('error', () => this.#requests.delete(response));
+    });
+  }
+
+  /** Takes no more, drops what was not read to its end, and resolves when the rest has its answer. */
+  async ended(): Promise<void> {
+    this.#isStopping = true;
+    for (const request of this.#requests.values()) if (!request.complete) request.destroy();
+    const untilMs = Date.now() + STOP_WITHIN_MS;
+    while (this.#isAtWork() && Date.now() < untilMs) await delay(1);
+  }
+
+  #isAtWork(): boolean {
+    // An answer counts as soon as it is written, for a connection that is gone never takes it.
+    return [...this.#requests].some(([response, request]) => request.complete && !response.writableEnded);
   }
 }
 

@@ -36,6 +36,7 @@ export class ExecutionEnvironment {
   readonly #worker: Worker;
   #settle: ((result: InvocationResult) => void) | undefined;
   #unusable: FunctionError | undefined;
+  #retired = false;
 
   constructor(settings: EnvironmentSettings) {
     this.#settings = settings;
@@ -80,7 +81,12 @@ export class ExecutionEnvironment {
 
   /** Whether it can serve another invocation. */
   get usable(): boolean {
-    return this.#unusable === undefined;
+    return this.#unusable === undefined && !this.#retired;
+  }
+
+  /** Whether its code is no longer the function's. */
+  get retired(): boolean {
+    return this.#retired;
   }
 
   /** Whether it runs the handler at this moment. */
@@ -115,6 +121,11 @@ export class ExecutionEnvironment {
       clearTimeout(timer);
       this.idleSinceMs = Date.now();
     }
+  }
+
+  /** Its code is old: it ends what it does, and is not used again. */
+  retire(): void {
+    this.#retired = true;
   }
 
   /** Ends the thread in the middle of what it does, as a crash would: what it was doing has failed. */

@@ -35,7 +35,7 @@ export interface FunctionPoolSettings extends EnvironmentSettings {
  * small, so that waiting a moment for a warm environment mostly beats starting a cold one.
  */
 export class FunctionPool {
-  readonly #settings: FunctionPoolSettings;
+  #settings: FunctionPoolSettings;
   readonly #environments = new Set<ExecutionEnvironment>();
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiters: Waiter[] = [];
@@ -73,6 +73,33 @@ export class FunctionPool {
   async warmUp(): Promise<void> {
     const environment = await this.acquire();
     this.release(environment);
+  }
+
+  /**
+   * Has invocations run that code from now on, if it loads; those under way end with the code that they began with.
+   *
+   * @param codeDirectory folder of the bundled code; the old one is still needed for a while
+   * @returns whether it has loaded: if not, the old code goes on
+   */
+  async replaceCode(codeDirectory: string): Promise<boolean> {
+    const { description, environmentVariables } = this.#settings;
+    const settings = {
+      ...this.#settings,
+      description: { ...description, codeDirectory },
+      environmentVariables: { ...environmentVariables, LAMBDA_TASK_ROOT: codeDirectory },
+    };
+    const first = new ExecutionEnvironment(settings);
+    await first.started;
+    if (!first.usable || this.#stopped) {
+      await first.stop();
+      return false;
+    }
+    this.#settings = settings;
+    for (const environment of this.#environments) environment.retire();
+    for (const environment of this.#idle.splice(0)) this.release(environment);
+    this.#environments.add(first);
+    this.release(first);
+    return true;
   }
 
   /** An environment for the caller alone, until it is given back with `release`. */
@@ -141,7 +168,7 @@ export class FunctionPool {
     await environment.started;
     this.#starting -= 1;
     // One that failed to start is handed out, too: whoever invokes it learns why.
-    const waiter = this.#waiters.shift();
+    const waiter = environment.retired ? undefined : this.#waiters.shift();
     if (waiter === undefined) this.release(environment);
     else waiter.take(environment);
     this.#grow();

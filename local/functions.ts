@@ -51,6 +51,11 @@ export class Functions {
     await Promise.all([...new Set(arns)].map((arn) => this.pool(arn).warmUp()));
   }
 
+  /** Has that function run the code in that folder from its next invocation on; false where it does not load. */
+  async replaceCode(arn: string, codeDirectory: string): Promise<boolean> {
+    return await this.pool(arn).replaceCode(codeDirectory);
+  }
+
   /**
    * Ends one of the environments that are in the middle of an invocation, as a crash would.
    *

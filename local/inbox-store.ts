@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import type { SignatureCheck } from './signature-checks.ts';
 
 /** A callback that the inbox has taken. */
 export interface ReceivedCallback {
@@ -10,6 +11,15 @@ export interface ReceivedCallback {
   readonly body: unknown;
   /** Whether the signature is the one that the secret of the task's client makes, and fresh. */
   readonly verified: boolean;
+  /** Absent in what an older version has taken. */
+  readonly checks?: readonly SignatureCheck[];
+}
+
+export interface InboxContents {
+  readonly count: number;
+  /** ISO 8601 time. */
+  readonly last_at: string;
+  readonly verified: number;
 }
 
 interface Line {
@@ -63,11 +73,19 @@ export class InboxStore {
     return this.#kept.filter(({ line }) => line.name === name).map(({ line }) => line.callback);
   }
 
-  /** Name → how many callbacks are kept. */
-  counts(): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const { line } of this.#kept) counts.set(line.name, (counts.get(line.name) ?? 0) + 1);
-    return counts;
+  /** Name → what is kept. */
+  summaries(): Map<string, InboxContents> {
+    const summaries = new Map<string, InboxContents>();
+    for (const { line } of this.#kept) {
+      const { received_at, verified } = line.callback;
+      const before = summaries.get(line.name) ?? { count: 0, verified: 0 };
+      summaries.set(line.name, {
+        count: before.count + 1,
+        last_at: received_at,
+        verified: before.verified + (verified ? 1 : 0),
+      });
+    }
+    return summaries;
   }
 
   empty(name: string): void {

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import {
   type IncomingMessage,
   type ServerResponse,
@@ -7,13 +7,11 @@ import {
 } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { standardWebhooksSignature } from '../lambda/callback/signature.ts';
 import { readBody } from './http-body.ts';
 import type { InboxStore } from './inbox-store.ts';
 import { issuesOf, sendProblem } from './problem.ts';
+import { isVerified, signatureChecks } from './signature-checks.ts';
 
-/** How far a callback's timestamp may be from the clock: Standard Webhooks' usual five minutes. */
-const TIMESTAMP_TOLERANCE_SECONDS = 300;
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_SCRIPTED_RESPONSES = 1_000;
 const MAX_DELAY_MS = 600_000;
@@ -21,16 +19,26 @@ const PATH = /^\/inbox\/([A-Za-z0-9._~-]{1,64})(\/responses)?$/;
 
 const scriptSchema = z
   .array(
-    z.strictObject({
-      status: z.int().min(200).max(599),
-      headers: z.record(z.string(), z.string()).default({}).check(validHeaders),
-      delay_ms: z.int().min(0).max(MAX_DELAY_MS).default(0),
-      body: z.string().default(''),
-    }),
+    z
+      .strictObject({
+        status: z.int().min(200).max(599).optional(),
+        headers: z.record(z.string(), z.string()).default({}).check(validHeaders),
+        delay_ms: z.int().min(0).max(MAX_DELAY_MS).default(0),
+        body: z.string().default(''),
+        /** Never answers: the other side gives up. */
+        hang: z.literal(true).optional(),
+      })
+      .check(answersOrHangs),
   )
   .max(MAX_SCRIPTED_RESPONSES);
 
 type ScriptedResponse = z.infer<typeof scriptSchema>[number];
+
+function answersOrHangs({ value, issues }: z.core.ParsePayload<{ status?: unknown; hang?: unknown }>): void {
+  if ((value.status === undefined) !== (value.hang === undefined)) return;
+  const message = 'an answer has either a status or hang: true';
+  issues.push({ code: 'custom', input: value, path: ['status'], message });
+}
 
 function validHeaders({ value, issues }: z.core.ParsePayload<Record<string, string>>): void {
   for (const [name, text] of Object.entries(value)) {
@@ -53,7 +61,7 @@ export interface InboxSettings {
  * A receiver of callbacks for trying things out:
  *
  * - `POST /inbox/{name}` takes a callback, checks its signature and keeps it
- * - `GET /inbox/{name}` lists what came, oldest first; `DELETE /inbox/{name}` empties it
+ * - `GET /inbox/{name}` lists what came, oldest first; `DELETE /inbox/{name}` empties it; `GET /inbox` tells which there are
  * - `PUT /inbox/{name}/responses` scripts the next answers; after them every answer is 200 again
  */
 export class Inbox {
@@ -67,10 +75,14 @@ export class Inbox {
 
   /** Whether a path belongs to the inbox. */
   serves(path: string): boolean {
-    return path.startsWith('/inbox/');
+    return path === '/inbox' || path.startsWith('/inbox/');
   }
 
   async handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (path === '/inbox' && request.method === 'GET') {
+      sendJson(response, this.#summaries());
+      return;
+    }
     const [, name, responses] = PATH.exec(path) ?? [];
     if (name === undefined) {
       const detail = 'An inbox is /inbox/{name}, the name 1 to 64 letters, digits or any of . _ ~ -';
@@ -91,6 +103,17 @@ export class Inbox {
     }
   }
 
+  /** Also of inboxes that nothing has come to yet, but whose answers are scripted. */
+  #summaries() {
+    const summaries = this.#settings.store.summaries();
+    const scripted = [...this.#scripts].filter(([, answers]) => answers.length > 0).map(([name]) => name);
+    return [...new Set([...summaries.keys(), ...scripted])].map((name) => ({
+      name,
+      ...(summaries.get(name) ?? { count: 0, last_at: null, verified: 0 }),
+      pending_responses: this.#scripts.get(name)?.length ?? 0,
+    }));
+  }
+
   /** Ends scripted delays. */
   stop(): void {
     this.#stopping.abort();
@@ -109,11 +132,13 @@ export class Inbox {
       Object.entries(request.headersDistinct).map(([header, values = []]) => [header, values.join(', ')]),
     );
     const secrets = await this.#settings.signingSecretsOf(headers['webhook-id'] ?? '');
+    const checks = signatureChecks(headers, body, secrets, receivedMs);
     this.#settings.store.add(name, {
       received_at: new Date(receivedMs).toISOString(),
       headers,
       body: parsedIfJson(body),
-      verified: isVerified(headers, body, secrets, receivedMs),
+      verified: isVerified(checks),
+      checks,
     });
 
     const scripted = this.#scripts.get(name)?.shift();
@@ -121,8 +146,14 @@ export class Inbox {
       sendJson(response, { received: true });
       return;
     }
+    const { status } = scripted;
+    if (status === undefined) {
+      // Whoever called gives up, or the stack stops, which ends all connections.
+      if (!response.closed) await once(response, 'close', { signal: this.#stopping.signal });
+      return;
+    }
     if (scripted.delay_ms > 0) await delay(scripted.delay_ms, undefined, { signal: this.#stopping.signal });
-    response.writeHead(scripted.status, scripted.headers).end(scripted.body);
+    response.writeHead(status, scripted.headers).end(scripted.body);
   }
 
   async #script(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -133,7 +164,7 @@ export class Inbox {
         status: 400,
         title: 'Bad Request',
         detail:
-          'Expected a JSON array of answers such as [{"status":503,"headers":{"retry-after":"2"},"delay_ms":0,"body":"…"}]; an empty array ends the script',
+          'Expected a JSON array of answers such as [{"status":503,"headers":{"retry-after":"2"},"delay_ms":0,"body":"…"},{"hang":true}]; an empty array ends the script',
         issues: issuesOf(parsed.error),
       });
       return;
@@ -141,30 +172,6 @@ export class Inbox {
     this.#scripts.set(name, parsed.data);
     response.writeHead(204).end();
   }
-}
-
-/**
- * Checks a callback as its receiver should: one of the space-separated signatures must be one that a known
- * secret makes over exactly these bytes, and the timestamp must be fresh.
- */
-export function isVerified(
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  secrets: readonly string[],
-  nowMs: number,
-): boolean {
-  const id = headers['webhook-id'];
-  const timestamp = headers['webhook-timestamp'] ?? '';
-  const signatures = headers['webhook-signature']?.split(' ') ?? [];
-  if (id === undefined || !/^\d{1,12}$/.test(timestamp)) return false;
-  if (Math.abs(Number(timestamp) - nowMs / 1_000) > TIMESTAMP_TOLERANCE_SECONDS) return false;
-  const expected = secrets.map((secret) => standardWebhooksSignature(secret, id, Number(timestamp), body));
-  return signatures.some((signature) => expected.some((right) => equalInConstantTime(signature, right)));
-}
-
-function equalInConstantTime(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function parsedIfJson(text: string): unknown {

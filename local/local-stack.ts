@@ -1,9 +1,13 @@
+import { relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildPage } from '../console/build.ts';
+import { Console } from '../console/console.ts';
+import { localDesk } from '../console/local-desk.ts';
+import { LogMemory } from '../console/log-memory.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
 import type { InvocationResult } from './execution-environment.ts';
-import { frontPage } from './front-page.ts';
 import { Functions } from './functions.ts';
 import { Gateway } from './gateway.ts';
 import { HttpServer } from './http-server.ts';
@@ -72,6 +76,8 @@ export interface LocalStack {
   readonly client: string | undefined;
   /** What an earlier run left unfinished. */
   readonly recovered: Recovered;
+  /** Has that function run the code in that folder from its next invocation on; false where it does not load. */
+  replaceCode(functionArn: string, codeDirectory: string): Promise<boolean>;
   /** Runs the scheduled functions now, and resolves when they have answered. */
   runSchedule(): Promise<readonly InvocationResult[]>;
   /**
@@ -113,7 +119,11 @@ async function run(
   recovered: Recovered,
 ): Promise<LocalStack> {
   const { description, endpoints } = engines;
-  const { onLogLine = () => {} } = settings;
+  const log = new LogMemory(Date.now());
+  const onLogLine = (line: string) => {
+    log.hear(line, Date.now());
+    settings.onLogLine?.(line);
+  };
   const functions = new Functions({
     description,
     engines: endpoints,
@@ -132,9 +142,13 @@ async function run(
   const { routes, throttle } = description;
   const gateway = new Gateway({ routes, invoke, throttle, now: Date.now });
 
+  const reachable = reachableAt(server.url, endpoints, description);
+  const shownState = relative('.', state.path) || '.';
+  const console = new Console({ desk: localDesk(shownState, reachable, log), buildPage });
+
   server.serve(async (url, request, response) => {
     if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
-    else if (url.pathname === '/') frontPage(response, server.url, routes, callbacks.counts());
+    else if (console.serves(url.pathname)) await console.handle(url, request, response);
     else await gateway.handle(url, request, response);
   });
   // Only now: the first callbacks may be bound for the inbox.
@@ -142,7 +156,6 @@ async function run(
   // Mappings warm their functions by polling; those behind the API would load with the first request.
   await functions.warmUp(routes.flatMap(functionsBehind));
   if (settings.schedule !== false) schedule.start();
-  const reachable = reachableAt(server.url, endpoints, description);
   writeEndpoints(state.path, reachable);
 
   const shutDown = async (graceMs: number) => {
@@ -153,6 +166,7 @@ async function run(
     await Promise.race([drained, delay(graceMs, undefined, { ref: false })]);
     inbox.stop();
     server.close();
+    console.stop();
     await functions.stop();
     await engines.stop();
     callbacks.close();
@@ -171,6 +185,7 @@ async function run(
     auth: reachable.settings?.auth,
     client: reachable.client,
     recovered,
+    replaceCode: (functionArn, codeDirectory) => functions.replaceCode(functionArn, codeDirectory),
     runSchedule: () => schedule.runNow(),
     crashFunction: (random) => functions.crashOne(random),
     stop: () => {

@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { errorLines, nameAndMessage, type PlacesOf, type ToldError } from './told-error.ts';
+import type { Change } from './watch/watch.ts';
 
 /** A log line of a function, as far as people are told of it. */
 interface LogLine {
@@ -7,13 +9,21 @@ interface LogLine {
   readonly step?: unknown;
   readonly task_id?: unknown;
   readonly task_name?: unknown;
+  readonly error?: unknown;
+  /** Frames of the error. */
+  readonly trace?: unknown;
+  readonly causes?: unknown;
   readonly [field: string]: unknown;
 }
 
-export interface NarrationSettings {
+export interface Manner {
   readonly colours: boolean;
   /** Only warnings and errors. */
   readonly quiet: boolean;
+}
+
+export interface NarrationSettings extends Manner {
+  readonly placesOf: PlacesOf;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -30,9 +40,18 @@ const STEP_STYLES: Readonly<Record<string, Style>> = {
   'run-retry': 'yellow',
 };
 
+const CHANGE_STYLES: Readonly<Record<Change['tone'], Style | undefined>> = {
+  good: 'green',
+  bad: 'red',
+  plain: 'yellow',
+};
+
 const LEVEL_STYLES: Readonly<Record<string, Style>> = { WARN: 'yellow', ERROR: 'red', CRITICAL: 'red' };
 
 const SHORT_ID = 8;
+
+/** Below what stands behind the clock and the step. */
+const INDENT = ' '.repeat(26);
 
 /** What a step's line may hold besides, in the order in which it is told. */
 const DETAILS: readonly (readonly [field: string, tell: (value: string) => string])[] = [
@@ -52,9 +71,9 @@ const DETAILS: readonly (readonly [field: string, tell: (value: string) => strin
  * Turns a line of a function's log into one for people: a step of a task, a warning, an error, or something
  * that the task's own code wrote. Undefined for what need not be told.
  */
-export function narrate(text: string, { colours, quiet }: NarrationSettings, now: Date): string | undefined {
-  const paint = (style: Style | undefined, words: string) =>
-    colours && style !== undefined ? styleText(style, words, { validateStream: false }) : words;
+export function narrate(text: string, settings: NarrationSettings, now: Date): string | undefined {
+  const { colours, quiet } = settings;
+  const paint = painter(colours);
   const line = parsed(text);
   if (line === undefined) return quiet ? undefined : `${paint('dim', clock(now))}  ${text}`;
 
@@ -67,9 +86,20 @@ export function narrate(text: string, { colours, quiet }: NarrationSettings, now
     return `${time}  ${step}  ${task}${details.length > 0 ? paint('dim', `  ${details.join(', ')}`) : ''}`;
   }
   if (levelStyle !== undefined) {
-    return `${time}  ${paint(levelStyle, (line.level ?? '').padEnd(14))}  ${messageOf(line)}`;
+    const told = `${time}  ${paint(levelStyle, (line.level ?? '').padEnd(14))}  ${messageOf(line)}`;
+    const where = errorLines(line, settings.placesOf, (words) => paint('dim', words));
+    return [told, ...where.map((words) => INDENT + words)].join('\n');
   }
   return undefined;
+}
+
+/** Tells what became of a change of the sources; undefined for what need not be told. */
+export function narrateChange(change: Change, { colours, quiet }: Manner, now: Date): string | undefined {
+  if (quiet && change.tone !== 'bad') return undefined;
+  const paint = painter(colours);
+  const [first = '', ...more] = change.text.split('\n');
+  const step = paint(CHANGE_STYLES[change.tone], change.step.padEnd(14));
+  return [`${paint('dim', clock(now))}  ${step}  ${first}`, ...more.map((line) => INDENT + line)].join('\n');
 }
 
 /** Where the callback goes is news when the task is accepted and at each attempt; its full id only once. */
@@ -100,10 +130,13 @@ function parsed(text: string): LogLine | undefined {
 /** The message, whose task it is about, and the error that came with it. */
 function messageOf(line: LogLine): string {
   const about = line.task_id === undefined ? [] : [`task ${shortId(line)}`];
-  const error = line.error as { name?: unknown; message?: unknown } | undefined;
-  const cause =
-    error?.message === undefined ? [] : [`${String(error.name ?? 'Error')}: ${String(error.message)}`];
-  return [...about, String(line.message), ...cause].join(': ');
+  const error = line.error as ToldError | undefined;
+  return [...about, String(line.message), ...(error === undefined ? [] : [nameAndMessage(error)])].join(': ');
+}
+
+function painter(colours: boolean): (style: Style | undefined, words: string) => string {
+  return (style, words) =>
+    colours && style !== undefined ? styleText(style, words, { validateStream: false }) : words;
 }
 
 function clock(time: Date | string): string {

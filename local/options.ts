@@ -7,6 +7,8 @@ export interface Options {
   readonly context: Readonly<Record<string, string>>;
   readonly stateDirectory: string;
   readonly quiet: boolean;
+  /** Whether functions are reloaded when their sources change. */
+  readonly watch: boolean;
   readonly help: boolean;
 }
 
@@ -30,6 +32,7 @@ export const HELP = `Runs the pipeline on this machine: the synthesized template
                             -c auth=api-key has requests need a key; without, none is checked
       --state DIR           folder for what must outlive the process (default: ${DEFAULT_STATE_DIRECTORY})
       --quiet               show warnings and errors only
+      --watch               reload a function when its source changes; npm run dev is this
   -h, --help                show this
 
   PORT=8080 npm start       listen on another port (default: ${DEFAULT_PORT}; 0: any that is free)
@@ -53,6 +56,7 @@ export function parseOptions(
     context: { allowedCallbackCidrs: LOOPBACK_CIDRS, ...parseContext(values.context ?? []) },
     stateDirectory: values.state ?? DEFAULT_STATE_DIRECTORY,
     quiet: values.quiet ?? false,
+    watch: values.watch ?? false,
     help: values.help ?? false,
   };
 }
@@ -81,6 +85,7 @@ function parse(args: readonly string[]) {
         context: { type: 'string', short: 'c', multiple: true },
         state: { type: 'string' },
         quiet: { type: 'boolean' },
+        watch: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }),

@@ -1,18 +1,21 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { banner } from './banner.ts';
-import { HttpServer } from './http-server.ts';
 import type { LocalStack } from './local-stack.ts';
-import { narrate } from './narration.ts';
+import { type Manner, narrate, narrateChange } from './narration.ts';
 import { HELP, type Options, parseOptions, UsageError } from './options.ts';
+import { SourcePlaces } from './source-places.ts';
 import { StateDirectory, StateDirectoryInUseError } from './state-directory.ts';
+import { claimStateVersion, StateVersionError } from './state-version.ts';
 import { SynthesisError, synthesize } from './synthesize.ts';
+import { StartError, takePort } from './take-port.ts';
+import type { Change } from './watch/watch.ts';
 
 /** The process ends by then, whatever is still going on. */
 const STOP_WITHIN_MS = 4_500;
 
-/** Something that the user can put right: shown without a stack trace. */
-class StartError extends Error {}
+/** What the user can put right is shown without a stack trace. */
+const FOR_THE_USER = [UsageError, StartError, StateDirectoryInUseError, StateVersionError];
 
 /**
  * The whole run, from the command line to the signal that ends it.
@@ -52,20 +55,24 @@ export async function runLocally(
 
 async function start(options: Options, stopping: AbortSignal): Promise<LocalStack> {
   const startedMs = performance.now();
-  const server = await listen(options.port);
+  const server = await takePort(options.port);
   const state = new StateDirectory(resolve(options.stateDirectory));
   const assemblyDirectory = state.file('cdk.out');
   try {
+    claimStateVersion(state);
     // The engines load while the app is synthesized in a process of its own.
     const [{ startLocalStack }] = await Promise.all([
       import('./local-stack.ts'),
       synthesize(assemblyDirectory, options.context, stopping),
     ]);
     const colours = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
+    const manner: Manner = { colours, quiet: options.quiet };
+    const places = new SourcePlaces();
+    const narration = { ...manner, placesOf: (frames: readonly string[]) => places.of(frames) };
     // What is found unfinished runs at once; it is told below the banner.
     let early: string[] | undefined = [];
     const onLogLine = (line: string) => {
-      const words = narrate(line, { colours, quiet: options.quiet }, new Date());
+      const words = narrate(line, narration, new Date());
       if (words === undefined) return;
       if (early === undefined) console.log(words);
       else early.push(words);
@@ -73,6 +80,7 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalStac
     const stack = await startLocalStack({ assemblyDirectory, state, server, onLogLine });
     console.log([banner(stack, options, (performance.now() - startedMs) / 1_000), ...early].join('\n'));
     early = undefined;
+    if (options.watch) await watch(stack, assemblyDirectory, manner);
     return stack;
   } catch (error) {
     state.release();
@@ -80,27 +88,21 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalStac
   }
 }
 
-async function listen(port: number): Promise<HttpServer> {
-  try {
-    return await HttpServer.listen(port);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new StartError(
-        `Port ${port} is taken, perhaps by another local stack. Stop that, or choose another port: PORT=${port + 1} npm start`,
-      );
-    }
-    if (code === 'EACCES') {
-      throw new StartError(`Port ${port} may not be used here. Choose one above 1023: PORT=7071 npm start`);
-    }
-    throw error;
-  }
+/** Until the process ends. */
+async function watch(stack: LocalStack, assemblyDirectory: string, manner: Manner): Promise<void> {
+  // Only now: without it the stack does not need esbuild.
+  const { watchSources } = await import('./watch/watch.ts');
+  const tell = (change: Change) => {
+    const words = narrateChange(change, manner, new Date());
+    if (words !== undefined) console.log(words);
+  };
+  watchSources({ stack, folder: join(assemblyDirectory, 'reloaded'), tell });
+  console.log('  Watching lambda/: a function is reloaded when its source changes\n');
 }
 
 function explain(error: unknown): string {
   if (error instanceof SynthesisError) return `The app could not be synthesized:\n\n${error.message}`;
-  const forTheUser = [UsageError, StartError, StateDirectoryInUseError].some((type) => error instanceof type);
-  if (forTheUser) return (error as Error).message;
+  if (FOR_THE_USER.some((type) => error instanceof type)) return (error as Error).message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export class StateDirectoryInUseError extends Error {
@@ -17,14 +17,14 @@ export class StateDirectory {
   readonly #lockFile: string;
 
   /**
-   * Makes the folder if need be and takes its lock. A lock whose process is gone does not count.
+   * Makes the folder if need be, closes it to all but its owner, and takes its lock. A lock whose process is gone does not count.
    *
    * @throws StateDirectoryInUseError
    */
   constructor(path: string) {
     this.path = path;
     this.#lockFile = join(path, 'lock');
-    mkdirSync(path, { recursive: true });
+    makePrivate(path);
     const holder = readHolder(this.#lockFile);
     if (holder !== undefined && isRunning(holder)) throw new StateDirectoryInUseError(path, holder.pid);
     rmSync(this.#lockFile, { force: true });
@@ -45,6 +45,16 @@ export class StateDirectory {
   release(): void {
     rmSync(this.#lockFile, { force: true });
   }
+}
+
+/** What tasks were given and what came of them lies there, for its owner alone to read. */
+function makePrivate(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { mode } = statSync(path);
+  // One made by an earlier version, or by hand. A folder that all may write to and none may clear is a shared one, as
+  // /tmp is: closing that would lock others out.
+  const isShared = (mode & 0o1000) !== 0;
+  if (!isShared && (mode & 0o077) !== 0) chmodSync(path, mode & 0o700);
 }
 
 interface Holder {

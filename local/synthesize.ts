@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { BUNDLE_NOTES_VARIABLE } from '../lib/bundle-notes.ts';
 
 export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
@@ -24,7 +25,12 @@ export async function synthesize(
   rmSync(directory, { recursive: true, force: true });
   const app = spawn(process.execPath, [join('bin', 'app.ts')], {
     cwd: REPOSITORY,
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      [BUNDLE_NOTES_VARIABLE]: '1',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal !== undefined && { signal }),
   });

@@ -12,6 +12,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
   limit: { type: 'string' },
   'older-than': { type: 'string' },
+  outputs: { type: 'string' },
   overlap: { type: 'string' },
   rate: { type: 'string' },
   reason: { type: 'string' },

@@ -9,7 +9,7 @@ import { explain, Fault, isNobodyThere } from './fault.ts';
 import { HELP } from './help.ts';
 import { create as createKey, list as listKeys, revoke as revokeKey } from './keys/commands.ts';
 import { rotate as rotateSecret, show as showSecret } from './secret/commands.ts';
-import { awsTarget, localTarget, type Target } from './target.ts';
+import { awsTarget, localTarget, outputsTarget, type Target } from './target.ts';
 import { list as listTasks, STATES } from './tasks/list.ts';
 import { replay as replayTasks } from './tasks/replay.ts';
 import { requeue as requeueTasks } from './tasks/requeue.ts';
@@ -46,7 +46,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     const ids = positionals.slice(2);
     const command = commandOf(positionals.slice(0, 2).join(' '), ids, values);
     await command.run({ values, ids, terminal, target: () => targetOf(values) }).catch((error) => {
-      if (!isNobodyThere(error) || values.stack !== undefined) throw error;
+      if (!isNobodyThere(error) || values.stack !== undefined || values.outputs !== undefined) throw error;
       throw new Fault(
         `The local stack in ${stateDirectory(values)} does not answer any more. Start it again with npm start.`,
       );
@@ -66,7 +66,7 @@ function commandOf(name: string, ids: readonly string[], values: Values): Comman
     );
   }
   const stray = (Object.keys(values) as (keyof Values)[]).find(
-    (option) => ![...command.takes, 'stack', 'state'].includes(option),
+    (option) => ![...command.takes, 'outputs', 'stack', 'state'].includes(option),
   );
   if (stray !== undefined) {
     throw new UsageError(
@@ -82,10 +82,12 @@ function commandOf(name: string, ids: readonly string[], values: Values): Comman
 }
 
 async function targetOf(values: Values): Promise<Target> {
-  const { stack, state } = values;
-  if (stack !== undefined && state !== undefined) {
-    throw new UsageError(`--stack is on AWS and --state on this machine; give one of them.`);
+  const { outputs, stack, state } = values;
+  if ((stack ?? outputs) !== undefined && state !== undefined) {
+    const onAws = stack === undefined ? '--outputs' : '--stack';
+    throw new UsageError(`${onAws} is on AWS and --state on this machine; give one of them.`);
   }
+  if (outputs !== undefined) return outputsTarget(outputs, stack);
   const isStatus = state !== undefined && STATES.some((known) => known === state);
   if (isStatus && !existsSync(state)) {
     throw new UsageError(

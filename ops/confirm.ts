@@ -1,4 +1,4 @@
-import type { Values } from './command-line.ts';
+import type { Command, Values } from './command-line.ts';
 import { Fault } from './fault.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -7,6 +7,7 @@ import type { Terminal } from './terminal.ts';
  *
  * @param consequence a sentence: what will be
  * @param question `Purge?`
+ * @param command tells whether it can be tried out first
  * @throws Fault where the answer is no, or nobody is there to give one
  */
 export async function confirmed(
@@ -14,11 +15,13 @@ export async function confirmed(
   question: string,
   { yes }: Values,
   { confirm }: Terminal,
+  { takes }: Pick<Command, 'takes'>,
 ): Promise<void> {
   if (yes === true) return;
   if (confirm === undefined) {
+    const orTryIt = takes.includes('dry-run') ? ', or --dry-run to see what would be done' : '';
     throw new Fault(
-      `${consequence} Nobody is here to confirm it, so nothing was changed. Give --yes to go on, or --dry-run to see what would be done.`,
+      `${consequence} Nobody is here to confirm it, so nothing was changed. Give --yes to go on${orTryIt}.`,
     );
   }
   if (!(await confirm(`${consequence} ${question}`))) throw new Fault('Nothing was changed.');

@@ -7,10 +7,10 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Entry, State } from '../lambda/ledger/entry.ts';
+import type { Entry, Outcome, State } from '../lambda/ledger/entry.ts';
 import { entryOfItem } from '../lambda/ledger/entry-item.ts';
 import { namesIn, valuesIn } from '../lambda/ledger/expression.ts';
-import { deadPartition, ENTRY, entryKey, SHARDS, sortableMs } from '../lambda/ledger/keys.ts';
+import { deadPartition, ENTRY, entryKey, type Key, SHARDS, sortableMs } from '../lambda/ledger/keys.ts';
 import { Fault } from './fault.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -37,16 +37,17 @@ export type Brief = Pick<
   | 'accepted_at_ms'
   | 'not_before_ms'
   | 'external_until_ms'
+  | 'runs'
   | 'lease_expires_at_ms'
   | 'attempt_count'
   | 'next_attempt_at_ms'
   | 'deliver_by_ms'
   | 'dead_at_ms'
   | 'dead_reason'
-> & { readonly outcome?: { readonly completed_at_ms: number } };
+> & { readonly outcome?: Pick<Outcome, 'status' | 'completed_at_ms'> };
 
 const BRIEF =
-  '#task_id, #task_name, #state, #generation, #client, #callback_url, #accepted_at_ms, #not_before_ms, #external_until_ms, #lease_expires_at_ms, #attempt_count, #next_attempt_at_ms, #deliver_by_ms, #dead_at_ms, #dead_reason, #outcome.#completed_at_ms';
+  '#task_id, #task_name, #state, #generation, #client, #callback_url, #accepted_at_ms, #not_before_ms, #external_until_ms, #runs, #lease_expires_at_ms, #attempt_count, #next_attempt_at_ms, #deliver_by_ms, #dead_at_ms, #dead_reason, #outcome.#status, #outcome.#completed_at_ms';
 
 /** The entries of those tasks, by id, as they are now; none for an id that the ledger does not know. */
 export async function readEntries(
@@ -121,16 +122,38 @@ export async function* listedDead(
 
 /** Every entry in one of those states, page by page; an empty page is one on which none was found. */
 export async function* scanEntries(
-  { dynamodb, table }: Table,
+  table: Table,
   states: readonly State[],
   interrupted: AbortSignal,
 ): AsyncGenerator<Brief[]> {
+  for await (const { entries, next } of scanPages(table, states)) {
+    if (interrupted.aborted) return;
+    yield entries;
+    if (next !== undefined) await delay(1_000 / PAGES_PER_SECOND);
+  }
+}
+
+/** A stretch of the table, in no order that means anything. */
+export interface ScannedPage {
+  readonly entries: Brief[];
+  /** Items that were read for it, payloads among them. */
+  readonly itemsRead: number;
+  /** Where the next stretch begins; undefined at the end. */
+  readonly next: Key | undefined;
+}
+
+/** The same at the pace at which pages are asked for, and from anywhere on. */
+export async function* scanPages(
+  { dynamodb, table }: Table,
+  states: readonly State[],
+  from?: Key,
+): AsyncGenerator<ScannedPage> {
   const wanted = Object.fromEntries(states.map((state, index) => [`state${index}`, state]));
   const filter = `#sk = :entry AND #state IN (${Object.keys(wanted)
     .map((name) => `:${name}`)
     .join(', ')})`;
   const pages = paginateScan(
-    { client: dynamodb, pageSize: SCAN_PAGE },
+    { client: dynamodb, pageSize: SCAN_PAGE, ...(from !== undefined && { startingToken: marshall(from) }) },
     {
       TableName: table,
       ProjectionExpression: BRIEF,
@@ -139,9 +162,11 @@ export async function* scanEntries(
       ExpressionAttributeValues: valuesIn(filter, { entry: ENTRY, ...wanted }),
     },
   );
-  for await (const { Items = [], LastEvaluatedKey } of pages) {
-    if (interrupted.aborted) return;
-    yield Items.map((item) => unmarshall(item) as Brief);
-    if (LastEvaluatedKey !== undefined) await delay(1_000 / PAGES_PER_SECOND);
+  for await (const { Items = [], ScannedCount = 0, LastEvaluatedKey } of pages) {
+    yield {
+      entries: Items.map((item) => unmarshall(item) as Brief),
+      itemsRead: ScannedCount,
+      next: LastEvaluatedKey && (unmarshall(LastEvaluatedKey) as Key),
+    };
   }
 }

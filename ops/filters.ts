@@ -8,6 +8,8 @@ export interface Filter {
   readonly taskName: string | undefined;
   readonly reason: string | undefined;
   readonly sinceMs: number | undefined;
+  /** Until then at the latest; epoch milliseconds. */
+  readonly untilMs?: number | undefined;
 }
 
 /** What a filter looks at. */
@@ -20,11 +22,15 @@ export interface Subject {
   readonly atMs: number;
 }
 
+type FilterValues = {
+  readonly [Name in 'host' | 'task' | 'reason' | 'since']?: Values[Name] | undefined;
+};
+
 /**
  * @param reasons those that there are
  * @throws UsageError
  */
-export function filterFrom(values: Values, reasons: readonly string[], nowMs: number): Filter {
+export function filterFrom(values: FilterValues, reasons: readonly string[], nowMs: number): Filter {
   const { host, task, reason, since } = values;
   if (host !== undefined && !/^(\[[\da-f:.]+\]|[^\s/?#@:]+)(:\d+)?$/i.test(host)) {
     throw new UsageError(
@@ -48,7 +54,8 @@ export function matches(filter: Filter, { host, taskName, reason, atMs }: Subjec
     (filter.host === undefined || filter.host === host || filter.host === host?.replace(/:\d+$/, '')) &&
     (filter.taskName === undefined || filter.taskName === taskName) &&
     (filter.reason === undefined || filter.reason === reason) &&
-    (filter.sinceMs === undefined || atMs >= filter.sinceMs)
+    (filter.sinceMs === undefined || atMs >= filter.sinceMs) &&
+    (filter.untilMs === undefined || atMs <= filter.untilMs)
   );
 }
 

@@ -1,3 +1,4 @@
+import { API_KEY_REMEMBERED_SECONDS } from '../lambda/environment.ts';
 import { DEFAULT_STATE_DIRECTORY } from '../local/options.ts';
 import { LETTER_REASONS } from './dlq/letter.ts';
 
@@ -46,7 +47,7 @@ The keys of clients, where the stack runs with auth=api-key:
   npm run ops -- keys list [--client NAME]
       shows the keys there are, never their secrets
   npm run ops -- keys revoke KEY_ID [--yes]
-      has a key refused from within 60 s on, for good, and asks first. Its client's tasks stay
+      has a key refused from within ${API_KEY_REMEMBERED_SECONDS} s on, for good, and asks first. Its client's tasks stay
 
 The secret that callbacks are signed with:
 
@@ -64,6 +65,8 @@ For all of them:
         --json              prints JSON, and no progress
         --state DIR         folder with the state of the local stack (default: ${DEFAULT_STATE_DIRECTORY})
         --stack NAME        a stack on AWS instead, in the region and with the credentials of your environment
+        --outputs FILE      its outputs are in there, as cdk deploy --outputs-file writes them; CloudFormation is
+                            not asked. Where the file has one stack only, --stack need not be given
   -h, --help                show this
 
   Ctrl-C ends what is begun, tells how far it came, and lets go of the rest.

@@ -90,11 +90,19 @@ function attemptTable(attempts: readonly Attempt[]): string {
       { heading: 'CAME TO' },
       { heading: 'TOOK', align: 'right' },
     ],
-    attempts.map(({ attempt, at_ms, duration_ms, status_code, error_class }) => [
-      String(attempt),
-      isoTime(at_ms),
-      status_code === undefined ? (error_class ?? '-') : `HTTP ${status_code}`,
-      `${duration_ms} ms`,
+    attempts.map((attempt) => [
+      String(attempt.attempt),
+      isoTime(attempt.at_ms),
+      answerText(attempt),
+      `${attempt.duration_ms} ms`,
     ]),
   );
+}
+
+/** What an attempt came to: `HTTP 503`, `connect-timeout`. */
+export function answerText({
+  status_code,
+  error_class,
+}: Pick<Attempt, 'status_code' | 'error_class'>): string {
+  return status_code === undefined ? (error_class ?? '-') : `HTTP ${status_code}`;
 }

@@ -108,6 +108,7 @@ describe('who may import whom', () => {
   it.each([
     'authorize/api-key.ts',
     'authorize/authorize.ts',
+    'equal.ts',
     'ledger/entry.ts',
     'ledger/keys.ts',
     'ledger/payload.ts',
@@ -120,6 +121,7 @@ describe('who may import whom', () => {
     'callback/url.ts',
     'callback/host-name.ts',
     'callback/rules.ts',
+    'callback/embedded-ipv4.ts',
     'callback/public-address.ts',
     'callback/format.ts',
     'queue/message.ts',

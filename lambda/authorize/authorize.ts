@@ -1,5 +1,6 @@
+import { equalInConstantTime } from '../equal.ts';
 import type { ApiKeyRecord, ReadApiKey } from '../ledger/api-keys.ts';
-import { bearerApiKey, sameHash, secretHash } from './api-key.ts';
+import { bearerApiKey, secretHash } from './api-key.ts';
 
 /** Why a request is refused; for the log alone, its sender is not told. */
 export type Refusal = 'malformed' | 'unknown' | 'wrong-secret' | 'revoked' | 'expired';
@@ -26,7 +27,7 @@ export async function authorize(
   if (key === undefined) return { allowed: false, because: 'malformed' };
 
   const record = await readApiKey(key.id);
-  const isRight = sameHash(secretHash(key.secret), (record ?? NO_KEY).secret_sha256);
+  const isRight = equalInConstantTime(secretHash(key.secret), (record ?? NO_KEY).secret_sha256);
   const because = refusal(record, isRight, nowMs);
   if (record === undefined || because !== undefined) {
     return { allowed: false, because: because ?? 'unknown', keyId: key.id };

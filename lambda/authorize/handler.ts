@@ -7,6 +7,7 @@ import type { ApiKeyContext } from '../http/client.ts';
 import { apiKeysIn } from '../ledger/api-keys.ts';
 import { dynamoClient } from '../ledger/dynamo-ledger.ts';
 import { asError, logger } from '../log.ts';
+import { LoggableError } from '../loggable-error.ts';
 import { settingsFrom } from '../settings.ts';
 import { authorize } from './authorize.ts';
 
@@ -24,7 +25,7 @@ export async function handler({ identitySource }: APIGatewayRequestAuthorizerEve
   const verdict = await authorize(identitySource?.[0], readApiKey, Date.now()).catch((error: unknown) => {
     // What is thrown on is logged by Lambda itself, as it is: so not what the SDK threw, which may quote the table.
     logger.error('the key could not be read', { error: asError(error) });
-    throw new Error('the key could not be read');
+    throw new LoggableError('the key could not be read');
   });
   if (verdict.allowed) return { isAuthorized: true, context: { client: verdict.client } };
   logger.info('refused', { because: verdict.because, key_id: verdict.keyId });

@@ -7,38 +7,78 @@ export type ClientSecrets = (client: string) => Promise<string[]>;
 /** How long a warm function goes without seeing a rotation, in milliseconds. */
 const CACHE_MS = 5 * 60 * 1000;
 
-/** Reads the master secret from Secrets Manager, at most once in five minutes, and derives from it. */
+/**
+ * How long after it was read a master still signs while it cannot be read again, in milliseconds. Longer than most
+ * outages; and so soon a master that was replaced in an emergency signs nothing more.
+ */
+const LONGEST_USE_MS = 60 * 60 * 1000;
+
+/** Answers that are a decision and no fault: this function may not read the secret any more, or there is none. */
+const DEFINITE_NO = new Set([
+  'AccessDeniedException',
+  'ResourceNotFoundException',
+  'InvalidRequestException', // marked for deletion
+  'DecryptionFailure', // its key is disabled
+]);
+
+interface ReadMaster {
+  readonly master: MasterSecret;
+  /** When it was asked for, in epoch milliseconds. */
+  readonly readAtMs: number;
+}
+
+/**
+ * Reads the master secret from Secrets Manager, at most once in 5 minutes, and derives from it.
+ *
+ * Where it cannot be read again, the last one that was read signs on: up to 1 hour after it was read, and not at
+ * all after a definite no (access denied, no such secret, secret marked for deletion, its key disabled). Then it is
+ * asked for whenever one is needed, and what came back instead is thrown.
+ */
 export function clientSecretsFrom(secretArn: string, now: () => number): ClientSecrets {
   const client = new SecretsManagerClient({
     maxAttempts: 3,
     // Without the last of these the SDK only warns of a request that takes too long.
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
   });
-  let cached: { readonly master: Promise<MasterSecret>; readonly untilMs: number } | undefined;
+  let cached: { readonly read: Promise<ReadMaster>; readonly untilMs: number } | undefined;
+  let lastGood: ReadMaster | undefined;
 
-  const read = async () => {
+  const read = async (): Promise<ReadMaster> => {
+    const readAtMs = now();
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    return parseMasterSecret(SecretString);
+    return { master: parseMasterSecret(SecretString), readAtMs };
   };
 
-  /** A refresh that fails does not stop what the secret of five minutes ago can still sign. */
-  const refreshed = async (): Promise<MasterSecret> => {
-    const before = await cached?.master.catch(() => undefined);
-    return await read().catch((error: unknown) => {
-      if (before === undefined) throw error;
-      return before;
-    });
+  const refreshed = async (): Promise<ReadMaster> => {
+    try {
+      lastGood = await read();
+    } catch (error) {
+      if (error instanceof Error && DEFINITE_NO.has(error.name)) lastGood = undefined;
+      if (lastGood === undefined || now() >= usableUntilMs(lastGood)) throw error;
+    }
+    return lastGood;
   };
 
   return async (name) => {
-    if (cached === undefined || cached.untilMs <= now()) {
-      cached = { master: refreshed(), untilMs: now() + CACHE_MS };
+    const nowMs = now();
+    if (cached === undefined || cached.untilMs <= nowMs) {
+      const usableMs = lastGood === undefined ? 0 : usableUntilMs(lastGood) - nowMs;
+      // An old one is not kept beyond its hour, should it come to be used once more.
+      const keptMs = usableMs > 0 ? Math.min(CACHE_MS, usableMs) : CACHE_MS;
+      cached = { read: refreshed(), untilMs: nowMs + keptMs };
     }
+    const asked = cached;
     try {
-      return liveMasters(await cached.master, now()).map((master) => clientSecret(master, name));
+      const { master } = await asked.read;
+      return liveMasters(master, now()).map((live) => clientSecret(live, name));
     } catch (error) {
-      cached = undefined;
+      // Unless another has asked anew meanwhile.
+      if (cached === asked) cached = undefined;
       throw error;
     }
   };
+}
+
+function usableUntilMs({ readAtMs }: ReadMaster): number {
+  return readAtMs + LONGEST_USE_MS;
 }

@@ -3,8 +3,8 @@ import https from 'node:https';
 import type { Duplex } from 'node:stream';
 
 /**
- * Idle connections of either scheme, to all hosts together. Lambda allows a function 1,024 open files: hosts that
- * never hang up must not use them up.
+ * Idle connections of each scheme, to all hosts together: twice as many in all. Lambda allows a function 1,024 open
+ * files: hosts that never hang up must not use them up.
  */
 const MAX_IDLE_CONNECTIONS = 128;
 

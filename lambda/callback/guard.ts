@@ -10,7 +10,8 @@ export interface GuardedUrl {
   readonly url: URL;
   /**
    * Resolves the name. Where one of its addresses must not be called, none of them is: the look-up fails with
-   * `RefusedUrlError`. Node asks it for names only; literals are judged with the text.
+   * `RefusedUrlError`. An empty answer is no refusal but a fault that may pass, as an unknown name is. Node asks it for
+   * names only; literals are judged with the text.
    */
   readonly lookup: LookupFunction;
 }
@@ -52,7 +53,7 @@ function guardedLookup(url: URL, { allowedCidrs }: CallbackRules, resolve: Looku
       if (error) return done(error, []);
       const addresses = Array.isArray(answer) ? answer : [];
       const [first] = addresses;
-      if (first === undefined) return done(new RefusedUrlError(`${hostname} has no address`), []);
+      if (first === undefined) return done(noAddress(hostname), []);
       const refused = addresses.find(({ address }) => isRefused(address));
       if (refused !== undefined) {
         return done(new RefusedUrlError(`${hostname} is ${refused.address}, which must not be called`), []);
@@ -62,6 +63,11 @@ function guardedLookup(url: URL, { allowedCidrs }: CallbackRules, resolve: Looku
         : done(null, first.address, first.family);
     });
   };
+}
+
+/** No refusal: what DNS does not know now it may know at the next attempt, as with any other name. */
+function noAddress(hostname: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${hostname} has no address`), { code: 'ENODATA' });
 }
 
 function firstOfEachFamily(addresses: readonly dns.LookupAddress[]): dns.LookupAddress[] {

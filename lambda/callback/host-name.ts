@@ -42,6 +42,11 @@ const METADATA_HOSTS: readonly string[] = [
   'rancher-metadata',
 ];
 
+/** A URL's name or address, without the brackets of IPv6 and the dot that may end a name. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+}
+
 /** Why a host is no name of DNS, told so that it follows on the name; undefined where it is one. */
 export function faultOfName(name: string): string | undefined {
   if (name.length > MAX_NAME_LENGTH) {

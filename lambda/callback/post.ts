@@ -3,8 +3,8 @@ import https from 'node:https';
 import { isIP } from 'node:net';
 import { agentFor } from './connections.ts';
 import type { UrlGuard } from './guard.ts';
+import { hostOf } from './host-name.ts';
 import { type AttemptOutcome, outcomeOfError, outcomeOfStatus } from './outcome.ts';
-import { hostOf } from './url.ts';
 
 export interface CallbackRequest {
   readonly url: string;
@@ -46,15 +46,17 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_INTERIM_ANSWERS = 16;
 
 /**
- * Makes exactly one attempt at a callback. Never throws: what goes wrong on the wire is an outcome. It is
- * decided at the status line; what follows can only cost the connection. Redirects are not followed.
+ * Makes exactly one attempt at a callback, over a new connection where a kept one proves to be closed. Never throws:
+ * what goes wrong on the wire is an outcome. It is decided at the status line; what follows can only cost the
+ * connection. Redirects are not followed.
  */
 export async function postCallback(request: CallbackRequest, options: PostOptions): Promise<CallbackAnswer> {
   const signal = AbortSignal.timeout(options.timeoutMs);
   try {
     return await exchange(request, options, signal, 'kept');
   } catch (error) {
-    // The receiver closed an idle connection just as it was taken up again: it has seen nothing of the request.
+    // The receiver closed an idle connection just as it was taken up again. Most likely it has seen nothing of the
+    // request; one that read it and died without a word is sent it twice within one attempt. At least once is promised.
     if (!(error instanceof StaleConnectionError)) return { outcome: outcomeOfError(error) };
     return await exchange(request, options, signal, 'new').catch((again) => ({
       outcome: outcomeOfError(again),
@@ -117,7 +119,7 @@ function limitInterimAnswers(outgoing: http.ClientRequest): void {
   });
 }
 
-/** Tells whether an error means that a kept connection was closed before anything was said over it. */
+/** Tells whether an error means that a kept connection was closed before the receiver answered anything over it. */
 function staleness(outgoing: http.ClientRequest): (error: NodeJS.ErrnoException) => boolean {
   let wasAnswered = false;
   outgoing.once('socket', (socket) => {

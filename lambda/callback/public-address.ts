@@ -3,6 +3,7 @@
  * IPv4 and IPv6 (RFC 6890, as of 2026), with multicast and reserved space.
  */
 import { BlockList, isIP } from 'node:net';
+import { embeddedIpv4s } from './embedded-ipv4.ts';
 
 const SPECIAL_IPV4 = [
   '0.0.0.0/8', // this network
@@ -39,10 +40,10 @@ const SPECIAL_IPV6 = [
 
 /** Where clouds answer their machines, many of them with credentials. Refused whatever networks are allowed. */
 const METADATA_IPV4 = [
-  { network: '169.254.0.0', prefix: 16 }, // AWS, Google, Azure and most others; containers on AWS
-  { network: '100.100.100.200', prefix: 32 }, // Alibaba
-  { network: '168.63.129.16', prefix: 32 }, // Azure
-  { network: '192.0.0.192', prefix: 32 }, // Oracle
+  '169.254.0.0/16', // AWS, Google, Azure and most others; containers on AWS
+  '100.100.100.200/32', // Alibaba
+  '168.63.129.16/32', // Azure
+  '192.0.0.192/32', // Oracle
 ];
 
 const METADATA_IPV6 = [
@@ -52,20 +53,9 @@ const METADATA_IPV6 = [
   'fe80::a9fe:a9fe/128', // OpenStack
 ];
 
-/** IPv6 that leads to an IPv4 address written at its end: compatible, translated, NAT64 (RFC 6052, RFC 8215). */
-const PREFIXES_BEFORE_IPV4 = ['::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::'];
-
 const special = listOf([...SPECIAL_IPV4, ...SPECIAL_IPV6]);
 const globalUnicast = listOf([GLOBAL_UNICAST_IPV6]);
-// A mapped address (::ffff:0:0/96) is found by the rule of its IPv4 address.
-const metadata = listOf([
-  ...METADATA_IPV6,
-  ...METADATA_IPV4.map(({ network, prefix }) => `${network}/${prefix}`),
-  ...METADATA_IPV4.flatMap(({ network, prefix }) =>
-    PREFIXES_BEFORE_IPV4.map((before) => `${before}${network}/${96 + prefix}`),
-  ),
-  ...METADATA_IPV4.map(({ network, prefix }) => `2002:${hexOf(network)}::/${16 + prefix}`), // 6to4
-]);
+const metadata = listOf([...METADATA_IPV4, ...METADATA_IPV6]);
 
 /** Whether an address is one of the public Internet. False for what is no address. */
 export function isPublicAddress(address: string): boolean {
@@ -81,8 +71,14 @@ export function isPublicAddress(address: string): boolean {
 
 /** Whether a callback may go to an address: a public one, or one in the networks that are allowed besides. */
 export function mayBeCalled(address: string, allowedCidrs: readonly string[]): boolean {
-  if (isInList(metadata, address)) return false;
+  if (isMetadataAddress(address)) return false;
   return isPublicAddress(address) || isInCidrs(address, allowedCidrs);
+}
+
+/** Also where an IPv6 address leads to one of IPv4, by whatever is between here and there. */
+function isMetadataAddress(address: string): boolean {
+  const embedded = familyOf(address) === 6 ? embeddedIpv4s(address) : [];
+  return [address, ...embedded].some((each) => isInList(metadata, each));
 }
 
 /** Whether the networks hold an address of the machine itself. */
@@ -103,12 +99,6 @@ function isInList(list: BlockList, address: string): boolean {
 /** 0 for what is no address, and for one with a zone, which is for a link of this machine's. */
 function familyOf(address: string): number {
   return address.includes('%') ? 0 : isIP(address);
-}
-
-/** An IPv4 address as the two groups of an IPv6 one. */
-function hexOf(ipv4: string): string {
-  const [a = 0, b = 0, c = 0, d = 0] = ipv4.split('.').map(Number);
-  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 function listOf(cidrs: readonly string[]): BlockList {

@@ -1,4 +1,5 @@
 import type { Entry } from '../ledger/entry.ts';
+import { LoggableError } from '../loggable-error.ts';
 import { VERSION } from '../version.ts';
 import { writeCallback } from './format.ts';
 import type { CallbackRequest } from './post.ts';
@@ -21,7 +22,7 @@ export interface CallbackCircumstances {
  * `webhook-signature` has one signature for each live secret; `x-task-signature` has room for one alone, which
  * is made with the current secret.
  *
- * @throws Error where the task has no outcome or no callback URL, or there is no secret to sign with
+ * @throws LoggableError where the task has no outcome or no callback URL, or there is no secret to sign with
  */
 export function callbackRequest(
   entry: Entry,
@@ -30,10 +31,10 @@ export function callbackRequest(
 ): CallbackRequest {
   const { task_id, task_name, outcome, callback_url, callback_format } = entry;
   if (outcome === undefined || callback_url === undefined) {
-    throw new Error(`task ${task_id} is ${entry.state} but has no outcome or no callback_url`);
+    throw new LoggableError(`task ${task_id} is ${entry.state} but has no outcome or no callback_url`);
   }
   const [currentSecret] = secrets;
-  if (currentSecret === undefined) throw new Error(`there is no secret to sign task ${task_id} with`);
+  if (currentSecret === undefined) throw new LoggableError(`there is no secret to sign task ${task_id} with`);
 
   const resultUrl = `${apiUrl}/api/tasks/${task_id}/result`;
   const written = writeCallback(callback_format, { task_id, task_name, outcome, resultJson, resultUrl });

@@ -1,29 +1,39 @@
 import { isIP } from 'node:net';
 import { ENVIRONMENT } from '../environment.ts';
 import type { Settings } from '../settings.ts';
+import { hostOf } from './host-name.ts';
 
 /** Which receivers a deployment calls, besides what holds for all: submit and deliver ask the same rules. */
 export interface CallbackRules {
   /** Networks that may be reached besides public ones, also by plain http and on any port. Usually none. */
   readonly allowedCidrs: readonly string[];
-  /** Names, addresses and `*.suffix` that alone may be called. Empty: any. */
-  readonly allowedHosts: readonly string[];
+  /** Names, addresses and `*.suffix` that alone may be called; none where it is empty. */
+  readonly allowedHosts: 'any' | readonly string[];
   /** The name of the deployment's own API, which is never called. Undefined where it has none of its own. */
   readonly ownHost?: string | undefined;
 }
 
-/** The rules that the stack has set. */
+/**
+ * The rules that the stack has set.
+ *
+ * @throws Error where it has not said which hosts may be called: what is missing must not open anything
+ */
 export function callbackRules(settings: Settings): CallbackRules {
   return {
     allowedCidrs: settings.list(ENVIRONMENT.allowedCallbackCidrs),
-    allowedHosts: settings.list(ENVIRONMENT.allowedCallbackHosts),
+    allowedHosts: allowedHosts(settings),
     ownHost: ownHost(settings.text(ENVIRONMENT.apiUrl)),
   };
 }
 
+function allowedHosts(settings: Settings): CallbackRules['allowedHosts'] {
+  return settings.text(ENVIRONMENT.allowedCallbackHosts) === '*'
+    ? 'any'
+    : settings.list(ENVIRONMENT.allowedCallbackHosts);
+}
+
 /** A local stack's API has the address of the machine, on which its receivers are, too: no name of its own. */
 function ownHost(apiUrl: string): string | undefined {
-  const { hostname } = new URL(apiUrl);
-  const isLiteral = hostname.startsWith('[') || isIP(hostname) !== 0;
-  return isLiteral ? undefined : hostname.replace(/\.$/, '');
+  const host = hostOf(new URL(apiUrl));
+  return isIP(host) === 0 ? host : undefined;
 }

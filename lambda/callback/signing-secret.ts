@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import { LoggableError } from '../loggable-error.ts';
 
 /** The master secret as it lies in Secrets Manager. Every client's signing secret is derived from it. */
 export interface MasterSecret {
@@ -15,18 +16,18 @@ const MIN_MASTER_LENGTH = 43;
 /**
  * Reads the secret's string.
  *
- * @throws Error that tells what is wrong with it, never what it holds
+ * @throws LoggableError that tells what is wrong with it, never what it holds
  */
 export function parseMasterSecret(text: string): MasterSecret {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error('the master secret is not JSON; expected {"current":"…"}');
+    throw new LoggableError('the master secret is not JSON; expected {"current":"…"}');
   }
   const { current, previous, previousUntil } = (value ?? {}) as Record<string, unknown>;
   if (typeof current !== 'string' || current.length < MIN_MASTER_LENGTH) {
-    throw new Error(
+    throw new LoggableError(
       `the master secret needs a "current" of at least ${MIN_MASTER_LENGTH} random characters, as the stack generates it`,
     );
   }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { faultOfName, isListed, isLocalhost, isMetadataName, isPrivateName } from './host-name.ts';
+import { faultOfName, hostOf, isListed, isLocalhost, isMetadataName, isPrivateName } from './host-name.ts';
 import { allowsLoopback, isInCidrs, mayBeCalled } from './public-address.ts';
 import type { CallbackRules } from './rules.ts';
 
@@ -32,11 +32,6 @@ export function isForPublicAddress({ protocol, port }: URL): boolean {
   return protocol === 'https:' && PUBLIC_PORTS.has(port);
 }
 
-/** The name or address, without the brackets of IPv6 and the dot that may end a name. */
-export function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-}
-
 function faultOfText(raw: string): string | undefined {
   if (raw.length > MAX_CALLBACK_URL_LENGTH) {
     return `has ${raw.length} characters; at most ${MAX_CALLBACK_URL_LENGTH} are allowed`;
@@ -66,8 +61,9 @@ function faultOfHost(url: URL, { allowedHosts, ownHost }: CallbackRules): string
     if (isMetadataName(host)) return `names the host ${host}, by which a cloud offers credentials`;
     if (host === ownHost) return `names the host ${host}, which is this API's own`;
   }
-  if (allowedHosts.length > 0 && !isListed(host, allowedHosts)) {
-    return `names the host ${host}; allowed are ${allowedHosts.join(', ')}`;
+  if (allowedHosts !== 'any' && !isListed(host, allowedHosts)) {
+    // Not which they are: a client is not told whom the others call.
+    return `names the host ${host}, which is not among those that this deployment allows`;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../http/problem.ts';
+import { storableJson } from '../http/storable-json.ts';
 import { OFFERS } from '../ledger/conditions.ts';
 import type { Entry, Outcome } from '../ledger/entry.ts';
 import { placeResult } from '../ledger/payload.ts';
@@ -39,7 +40,10 @@ export async function completeTask(
   // Not left to the write's condition: the timer that is put before it would bring a dead callback back to life.
   if (entry.state !== 'accepted') throw settledAlready(entry);
 
-  const json = completion.status === 'completed' ? storableJson(completion.result ?? null) : undefined;
+  const json =
+    completion.status === 'completed'
+      ? storableJson('result', completion.result ?? null, MAX_COMPLETION_BYTES)
+      : undefined;
   // Named by its content: two different completions at once may not overwrite each other's result.
   const result = json === undefined ? undefined : placeResult(json, entry.input, completionHash);
   const completed_at_ms = now();
@@ -64,18 +68,6 @@ export async function completeTask(
   const current = await ledger.read(task_id);
   if (current?.completion_hash === completionHash) return answer;
   throw current?.state === 'accepted' ? tooManyOffers(current) : settledAlready(current ?? entry);
-}
-
-/** The result as it is stored. A small body can hold a large one: `1e20` is written with all its digits. */
-function storableJson(result: unknown): string {
-  const json = JSON.stringify(result);
-  const bytes = Buffer.byteLength(json);
-  if (bytes <= MAX_COMPLETION_BYTES) return json;
-  throw new Problem({
-    status: 413,
-    title: 'Content Too Large',
-    detail: `The result has ${bytes} bytes as it is stored; at most ${MAX_COMPLETION_BYTES} are taken. Keep a large result elsewhere and send where it is.`,
-  });
 }
 
 /** Whoever told them died before the outcome was stored, or is storing it at this moment. */

@@ -7,6 +7,7 @@ import type { SharedBreaker } from '../callback/shared-breaker.ts';
 import { type Attempt, type DeadReason, type Entry, nextDeliverStep } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { expiresAtSeconds } from '../ledger/retention.ts';
+import { LoggableError } from '../loggable-error.ts';
 import { ACKNOWLEDGE, type Disposition, type Received } from '../queue/batch.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type Waiting, waitUntil } from '../queue/wait-until.ts';
@@ -77,7 +78,7 @@ async function entryToPost(
 ): Promise<Entry | Disposition> {
   const { ledger, now, tell } = ports;
   const entry = await ledger.read(message.task_id);
-  if (entry === undefined) throw new Error(`the ledger knows no task ${message.task_id}`);
+  if (entry === undefined) throw new LoggableError(`the ledger knows no task ${message.task_id}`);
   const step = nextDeliverStep(entry, message, now());
   switch (step.do) {
     case 'post':

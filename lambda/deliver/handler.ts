@@ -8,7 +8,8 @@ import { callbackRules } from '../callback/rules.ts';
 import { sharedBreaker } from '../callback/shared-breaker.ts';
 import { ENVIRONMENT } from '../environment.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
-import { asError, logger, tellFault, tellStep } from '../log.ts';
+import { asError, logger } from '../log.ts';
+import { deliverTeller, faultTeller } from '../metrics.ts';
 import { answerBatch } from '../queue/batch.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { retryWaitsMs, settingsFrom } from '../settings.ts';
@@ -22,6 +23,8 @@ const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
 const ATTEMPT_TIMEOUT_MS = 15_000;
 
 const ledger = dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable));
+
+const metricsNamespace = settings.text(ENVIRONMENT.metricsNamespace);
 
 const guard = urlGuard(callbackRules(settings));
 
@@ -39,7 +42,7 @@ const ports: DeliverPorts = {
   }),
   now: Date.now,
   random: Math.random,
-  tell: tellStep,
+  tell: deliverTeller(metricsNamespace),
 };
 
 const deliverSettings: DeliverSettings = {
@@ -54,8 +57,10 @@ const deliverSettings: DeliverSettings = {
 export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 }).handler(
   async (event, context) => {
     const remainingMs = context.getRemainingTimeInMillis();
-    return await answerBatch(event, { queue: callbacks, remainingMs, onFault: tellFault }, (message) =>
-      deliverCallback(message, ports, deliverSettings),
+    return await answerBatch(
+      event,
+      { queue: callbacks, remainingMs, onFault: faultTeller(metricsNamespace) },
+      (message) => deliverCallback(message, ports, deliverSettings),
     );
   },
 );

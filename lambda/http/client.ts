@@ -11,7 +11,12 @@ export interface ApiKeyContext {
 export interface AuthorizedEvent {
   readonly requestContext: {
     readonly authorizer?: {
-      readonly iam?: { readonly userArn?: string | null; readonly [field: string]: unknown } | null;
+      readonly iam?: {
+        readonly userArn?: string | null;
+        /** Set where the credentials come of a Cognito identity pool. */
+        readonly cognitoIdentity?: { readonly identityId?: unknown } | null;
+        readonly [field: string]: unknown;
+      } | null;
       readonly jwt?: { readonly claims?: Readonly<Record<string, unknown>> | null } | null;
       readonly lambda?: { readonly client?: unknown } | null;
     } | null;
@@ -26,7 +31,9 @@ const MAX_IDENTITY_BYTES = 900;
 /**
  * Who sent a request, from what the deployment's authorizer says and nothing else: no header, no body, no query.
  *
- * - `iam`: the ARN of the user or the role, without the session's name, which changes with every sign-in
+ * - `iam`: the ARN of the user or the role, without the session's name, which changes with every sign-in. So a role is
+ *   one client, whoever assumes it. Only those who do so by a Cognito identity pool, where all of its users share one
+ *   role and one session name, are told apart: `<role>#<identityId>`; no role's name has a `#`
  * - `jwt`: `jwt:<iss>#<sub>`
  * - `api-key`: `api-key:<client>`, the name that the key was made for
  *
@@ -55,8 +62,9 @@ const ADVICE: Readonly<Record<AuthKind, string>> = {
 
 const IDENTITIES: Readonly<Record<AuthKind, (authorizer: Authorizer) => string | undefined>> = {
   iam({ iam }) {
-    const arn = text(iam?.userArn);
-    return arn?.replace(/^(arn:[^:]+:sts::\d*:assumed-role\/[^/]+)\/.*$/, '$1');
+    const arn = text(iam?.userArn)?.replace(/^(arn:[^:]+:sts::\d*:assumed-role\/[^/]+)\/.*$/, '$1');
+    const identityId = text(iam?.cognitoIdentity?.identityId);
+    return arn === undefined || identityId === undefined ? arn : `${arn}#${identityId}`;
   },
 
   jwt({ jwt }) {

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Hang } from '../callback/breaker.ts';
+import { LoggableError } from '../loggable-error.ts';
 import { type Delay, writeAll } from './batch-write.ts';
 import {
   ENTRY_EXISTS,
@@ -193,7 +194,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
 
     async readPayload(taskId, ref) {
       const item = await get(payloadKey(taskId, ref));
-      if (typeof item?.json !== 'string') throw new Error(`task ${taskId} has no stored ${ref}`);
+      if (typeof item?.json !== 'string') throw new LoggableError(`task ${taskId} has no stored ${ref}`);
       return item.json;
     },
 

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { LoggableError } from '../loggable-error.ts';
 
 export interface Change {
   /** Attributes and what they become; undefined leaves an attribute as it is. */
@@ -53,7 +54,7 @@ export function valuesIn(
   values: Readonly<Record<string, unknown>>,
 ): Record<string, AttributeValue> {
   const named = [...text.matchAll(/:(\w+)/g)].map(([alias, name = '']) => {
-    if (!(name in values)) throw new Error(`no value for ${alias} in: ${text}`);
+    if (!(name in values)) throw new LoggableError(`no value for ${alias} in: ${text}`);
     return [alias, values[name]];
   });
   return marshall(Object.fromEntries(named), { removeUndefinedValues: true });

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { LoggableError } from '../loggable-error.ts';
 import { type Message, parseMessage } from './message.ts';
 import type { Queue } from './queue.ts';
 
@@ -63,7 +64,8 @@ export async function answerBatch(
     event.Records.map(async (record) => {
       try {
         const end = await Promise.race([dispose(record), outOfTime.promise]);
-        if (end === 'out-of-time') throw new Error('the invocation ran out of time before the item was done');
+        if (end === 'out-of-time')
+          throw new LoggableError('the invocation ran out of time before the item was done');
         return end.kind === 'put-back' ? record.messageId : undefined;
       } catch (error) {
         onFault(error, record.messageId);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LoggableError } from '../loggable-error.ts';
 
 /**
  * What a queue message says: *which* task to advance. What is to be done about it stands in the ledger, so a
@@ -20,7 +21,7 @@ const schema = z.object({
 });
 
 /** Thrown for a message that is not ours or not of our time; it ends in the dead-letter queue. */
-export class MalformedMessageError extends Error {
+export class MalformedMessageError extends LoggableError {
   override readonly name = 'MalformedMessageError';
 }
 

@@ -4,7 +4,8 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { ENVIRONMENT } from '../environment.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
-import { logger, tellFault, tellStep } from '../log.ts';
+import { logger, tellStep } from '../log.ts';
+import { faultTeller } from '../metrics.ts';
 import { answerBatch } from '../queue/batch.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { settingsFrom } from '../settings.ts';
@@ -47,12 +48,14 @@ const runSettings: RunSettings = {
   },
 };
 
+const onFault = faultTeller(settings.text(ENVIRONMENT.metricsNamespace));
+
 /** Runs tasks: consumes the tasks queue. */
 export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 }).handler(
   async (event, context) => {
     const remainingMs = context.getRemainingTimeInMillis();
     const endsAtMs = Date.now() + remainingMs;
-    return await answerBatch(event, { queue: tasks, remainingMs, onFault: tellFault }, (message) =>
+    return await answerBatch(event, { queue: tasks, remainingMs, onFault }, (message) =>
       runTask(message, endsAtMs, ports, runSettings),
     );
   },

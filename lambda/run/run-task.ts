@@ -2,6 +2,7 @@ import { callbackHost } from '../callback/host.ts';
 import { type Entry, nextRunStep, type Outcome } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type PlacedPayload, placeResult } from '../ledger/payload.ts';
+import { LoggableError } from '../loggable-error.ts';
 import { ACKNOWLEDGE, type Disposition, type Received } from '../queue/batch.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type Waiting, waitUntil } from '../queue/wait-until.ts';
@@ -98,7 +99,7 @@ async function afterRefusal(
 ): Promise<Entry | Disposition> {
   const { ledger, now, tell } = ports;
   const entry = await ledger.read(message.task_id);
-  if (entry === undefined) throw new Error(`the ledger knows no task ${message.task_id}`);
+  if (entry === undefined) throw new LoggableError(`the ledger knows no task ${message.task_id}`);
   const step = nextRunStep(entry, message, { nowMs: now(), maxRuns: settings.maxRuns, token });
   switch (step.do) {
     case 'go-on':
@@ -266,6 +267,6 @@ function outcomeOf(end: RunEnd, result: PlacedPayload | undefined, nowMs: number
   if (end.kind === 'completed' && result !== undefined) {
     return { status: 'completed', completed_at_ms: nowMs, result: result.payload };
   }
-  if (end.kind === 'completed') throw new Error('a completed run without a result');
+  if (end.kind === 'completed') throw new LoggableError('a completed run without a result');
   return { status: end.kind === 'timeout' ? 'timeout' : 'failed', completed_at_ms: nowMs, error: end.error };
 }

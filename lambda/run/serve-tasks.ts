@@ -1,7 +1,14 @@
+import { channel } from 'node:diagnostics_channel';
 import { Worker } from 'node:worker_threads';
 import type { TaskImplementation, TaskLogger } from '../tasks/implement-task.ts';
 import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
 import { describeFailure, endOfResult, endOfThrow } from './work-end.ts';
+
+/**
+ * Who debugs work hears here what it threw, as `{ job, end, thrown }`. Deployed, nobody listens: that may be content,
+ * and no log gets it.
+ */
+const FAILURES = channel('callback-completion:work-failed');
 
 /** The work of tasks by their names. */
 export type Implementations = Readonly<Record<string, TaskImplementation>>;
@@ -17,17 +24,20 @@ export function serveTasks(implementations: Implementations): void {
   endWithParent();
   const openAtStart = openResources();
   let abortion = new AbortController();
+  let currentJob: Job | undefined;
 
   process.on('message', async (message: ToProcess) => {
     if (message.kind === 'abort') return abortion.abort(new Error('the time limit of the task has passed'));
     abortion = new AbortController();
+    currentJob = message.job;
     const end = await perform(implementations, message.job, abortion.signal, say);
     say({ kind: 'end', end, leftNothing: isWithin(openResources(), openAtStart) });
   });
   process.on('uncaughtException', (thrown) => {
     const { type, message } = describeFailure(thrown);
     const error = { type, message: `an error outside of the task's promise ended its process: ${message}` };
-    say({ kind: 'end', end: { kind: 'failed', error }, leftNothing: false }, () => process.exit(1));
+    const end = toldIfFailed(currentJob, { kind: 'failed', error }, thrown);
+    say({ kind: 'end', end, leftNothing: false }, () => process.exit(1));
   });
   say({ kind: 'ready' });
 }
@@ -81,10 +91,15 @@ async function perform(
       };
     }
     const context = { taskId, run, signal, logger: loggerFor(job, say), resultUrl, callbackUrl };
-    return endOfResult(await work(input.data, context));
+    return toldIfFailed(job, endOfResult(await work(input.data, context)));
   } catch (thrown) {
-    return endOfThrow(thrown);
+    return toldIfFailed(job, endOfThrow(thrown), thrown);
   }
+}
+
+function toldIfFailed(job: Job | undefined, end: WorkEnd, thrown?: unknown): WorkEnd {
+  if (end.kind !== 'completed') FAILURES.publish({ job, end, thrown });
+  return end;
 }
 
 /** Lines go to the stage, which writes them: in order, and before the invocation ends. */

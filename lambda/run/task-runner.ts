@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { TaskFailure } from '../ledger/entry.ts';
+import { LoggableError } from '../loggable-error.ts';
 import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
 
 /** How a run ended: the work's own end, or that its time was up. */
@@ -73,7 +74,7 @@ async function started({ processFile, heapMb }: TaskRunnerOptions): Promise<Chil
   child.once('message', () => resolve()); // the first message is `ready`
   child.once('error', reject);
   child.once('exit', (code, signal) =>
-    reject(new Error(`the task process ended with ${signal ?? code} while it was loading`)),
+    reject(new LoggableError(`the task process ended with ${signal ?? code} while it was loading`)),
   );
   await promise;
   child.removeAllListeners('exit').removeAllListeners('error');

@@ -1,4 +1,5 @@
 import { Problem } from '../http/problem.ts';
+import { storableJson } from '../http/storable-json.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { placeInput, type StoredPayload } from '../ledger/payload.ts';
@@ -116,7 +117,10 @@ export function newTask(
   settings: SubmitSettings,
 ): { readonly entry: Entry; readonly input?: StoredPayload } {
   const { taskName, callbackUrl, callbackFormat, delaySeconds = 0 } = request;
-  const placed = request.input === undefined ? undefined : placeInput(storableJson(request.input));
+  const placed =
+    request.input === undefined
+      ? undefined
+      : placeInput(storableJson('input', request.input, MAX_REQUEST_BYTES));
   const notBeforeMs = nowMs + delaySeconds * 1000;
   const externalMs = settings.externalTimeoutMs(taskName);
   const entry: Entry = {
@@ -140,18 +144,6 @@ export function newTask(
     expires_at: expiresAtSeconds(notBeforeMs + (externalMs ?? 0), settings),
   };
   return { entry, ...(placed?.stored !== undefined && { input: placed.stored }) };
-}
-
-/** The input as it is stored. A small body can hold a large one: `1e20` is written with all its digits. */
-function storableJson(input: unknown): string {
-  const json = JSON.stringify(input);
-  const bytes = Buffer.byteLength(json);
-  if (bytes <= MAX_REQUEST_BYTES) return json;
-  throw new Problem({
-    status: 413,
-    title: 'Content Too Large',
-    detail: `The input has ${bytes} bytes as it is stored; at most ${MAX_REQUEST_BYTES} are taken. Store large input elsewhere and send where it is.`,
-  });
 }
 
 function reusedKey({ task_id }: Entry): Problem {

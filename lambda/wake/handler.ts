@@ -1,8 +1,10 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { ENVIRONMENT } from '../environment.ts';
+import { ENVIRONMENT, METRICS } from '../environment.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { asError, logger } from '../log.ts';
+import { LoggableError } from '../loggable-error.ts';
+import { metricFields } from '../metrics.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { settingsFrom } from '../settings.ts';
 import { sendDue, type WakePorts, type Woken } from './send-due.ts';
@@ -12,6 +14,8 @@ const sqs = sqsClient();
 
 /** No page is begun in the last seconds: the next minute's call finds what is left. */
 const RESERVE_MS = 5_000;
+
+const metricsNamespace = settings.text(ENVIRONMENT.metricsNamespace);
 
 const ports: WakePorts = {
   ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
@@ -27,9 +31,13 @@ const ports: WakePorts = {
 export const handler = middy<unknown, Woken, Error, Context>({ timeoutEarlyInMillis: 0 }).handler(
   async (_event, context) => {
     const woken = await sendDue(ports, Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
-    if (woken.sent + woken.failed > 0) logger.info('timers', { ...woken });
+    if (woken.sent + woken.failed > 0) {
+      const counted = woken.failed > 0 ? { [METRICS.messagesFailed]: woken.failed } : {};
+      logger.info('timers', { ...woken, ...metricFields(metricsNamespace, Date.now(), counted) });
+    }
     // Everything readable was sent; failing now makes Lambda count an error, which is what alarms look at.
-    if (woken.unreadShards > 0) throw new Error(`${woken.unreadShards} shards of timers could not be read`);
+    if (woken.unreadShards > 0)
+      throw new LoggableError(`${woken.unreadShards} shards of timers could not be read`);
     return woken;
   },
 );

@@ -1,14 +1,14 @@
 import type { Command, Invocation } from '../command-line.ts';
 import { limitOf } from '../command-line.ts';
 import { roughly } from '../duration.ts';
-import { filterFrom, inWords, matches } from '../filters.ts';
+import { type Filter, filterFrom, inWords, matches } from '../filters.ts';
 import { pipelineOf } from '../pipeline.ts';
 import { progress } from '../progress.ts';
 import { table } from '../table.ts';
 import { Tally } from '../tally.ts';
 import { counted } from '../terminal.ts';
 import { LETTER_REASONS, type Letter, WHAT_REASONS_MEAN } from './letter.ts';
-import { whyStopped, withLetters } from './walk-letters.ts';
+import { type Letters, whyStopped, withLetters } from './walk-letters.ts';
 
 export const list: Command = {
   takes: ['host', 'task', 'reason', 'since', 'limit', 'json'],
@@ -26,21 +26,12 @@ async function listLetters({ values, terminal, target: findTarget }: Invocation)
 
   await withLetters(pipelineOf(target), terminal, async (letters) => {
     const told = progress('looking', await letters.queue.count(), terminal, values.json === true);
-    const shown: Letter[] = [];
-    let lookedAt = 0;
-    for await (const batch of letters.walk()) {
-      lookedAt += batch.length;
-      told.advance(batch.length);
-      shown.push(...batch.filter((letter) => matches(filter, letter)));
-      if (shown.length >= limit) break;
-    }
+    const { shown, lookedAt, total } = await findLetters(letters, filter, limit, (count) =>
+      told.advance(count),
+    );
     told.end();
-    shown.splice(limit);
-    shown.sort((a, b) => a.atMs - b.atMs);
     const tally = new Tally();
     for (const letter of shown) tally.add(letter);
-    // After the walk, in which the local stack's engine brings its counts up to date.
-    const total = Math.max(await letters.queue.count(), lookedAt);
 
     if (values.json === true) {
       terminal.out(
@@ -62,6 +53,27 @@ async function listLetters({ values, terminal, target: findTarget }: Invocation)
     const stopped = whyStopped(letters, terminal);
     if (stopped !== undefined) terminal.err(`${stopped}.`);
   });
+}
+
+/** Letters that a filter names, the longest dead first, with how many were looked at and how many there are, about. */
+export async function findLetters(
+  letters: Letters,
+  filter: Filter,
+  limit: number,
+  advance: (count: number) => void = () => {},
+): Promise<{ shown: Letter[]; lookedAt: number; total: number }> {
+  const shown: Letter[] = [];
+  let lookedAt = 0;
+  for await (const batch of letters.walk()) {
+    lookedAt += batch.length;
+    advance(batch.length);
+    shown.push(...batch.filter((letter) => matches(filter, letter)));
+    if (shown.length >= limit) break;
+  }
+  shown.splice(limit);
+  shown.sort((a, b) => a.atMs - b.atMs);
+  // After the walk, in which the local stack's engine brings its counts up to date.
+  return { shown, lookedAt, total: Math.max(await letters.queue.count(), lookedAt) };
 }
 
 function letterTable(letters: readonly Letter[], nowMs: number): string {

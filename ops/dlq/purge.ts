@@ -43,7 +43,7 @@ async function purgeLetters({ values, terminal, target: findTarget }: Invocation
     const total = await letters.queue.count();
     if (!selection.dryRun) {
       const consequence = `Dead letters${inWords(filter)} of ${target.name}, of about ${total} in all, are deleted. Their tasks stay dead and can be replayed by their ids until they expire, but the list of the dead shows them no more.`;
-      await confirmed(consequence, 'Purge?', values, terminal);
+      await confirmed(consequence, 'Purge?', values, terminal, purge);
     }
     const purged: Purged = { lookedAt: 0, count: 0, kept: 0, tally: new Tally() };
     const told = progress(selection.dryRun ? 'looking' : 'purging', total, terminal, json);

@@ -16,14 +16,14 @@ export const redrive: Command = {
   run: redriveLetters,
 };
 
-interface Selection {
+export interface Selection {
   readonly filter: Filter;
   readonly limit: number;
   readonly dryRun: boolean;
 }
 
 /** What has been done so far; it grows, so that an interruption can tell how far it came. */
-interface Redriven {
+export interface Redriven {
   lookedAt: number;
   readonly sent: { tasks: number; callbacks: number };
   /** Removed, for their tasks have been settled since. */
@@ -50,17 +50,9 @@ async function redriveLetters({ values, terminal, target: findTarget }: Invocati
     const total = await letters.queue.count();
     if (!selection.dryRun && isEverything(filter) && selection.limit === Number.POSITIVE_INFINITY) {
       const consequence = `Every dead letter of ${target.name}, about ${total}, is sent again, to hosts that are well and to those that are not.`;
-      await confirmed(consequence, 'Redrive?', values, terminal);
+      await confirmed(consequence, 'Redrive?', values, terminal, redrive);
     }
-    const redriven: Redriven = {
-      lookedAt: 0,
-      sent: { tasks: 0, callbacks: 0 },
-      settled: 0,
-      left: 0,
-      diedAgain: 0,
-      failed: 0,
-      tally: new Tally(),
-    };
+    const redriven = nothingRedriven();
     const told = progress(selection.dryRun ? 'looking' : 'redriving', total, terminal, json);
     try {
       await redriveAll(letters, selection, pipeline, paced, told, redriven);
@@ -80,16 +72,28 @@ async function redriveLetters({ values, terminal, target: findTarget }: Invocati
   });
 }
 
+export function nothingRedriven(): Redriven {
+  return {
+    lookedAt: 0,
+    sent: { tasks: 0, callbacks: 0 },
+    settled: 0,
+    left: 0,
+    diedAgain: 0,
+    failed: 0,
+    tally: new Tally(),
+  };
+}
+
 /**
  * Receive, send, delete, in this order: whatever dies in between leaves a letter too many, which the ledger makes
  * harmless, and never one too few.
  */
-async function redriveAll(
+export async function redriveAll(
   letters: Letters,
   { filter, limit, dryRun }: Selection,
   pipeline: Pipeline,
   paced: Pace,
-  told: Progress,
+  told: Pick<Progress, 'advance'>,
   redriven: Redriven,
 ): Promise<void> {
   /** The life in which each task was sent: one that dies again meanwhile must not go round and round. */

@@ -14,7 +14,7 @@ export interface Letters {
 /** Opens the queue for a command; whatever comes of that, letters that it has not deleted are visible again after. */
 export async function withLetters<T>(
   pipeline: Pipeline,
-  { interrupted }: Terminal,
+  { interrupted }: Pick<Terminal, 'interrupted'>,
   use: (letters: Letters) => Promise<T>,
 ): Promise<T> {
   const queue = new DeadLetterQueue(pipeline.sqs, pipeline.deadLettersUrl, interrupted);
@@ -34,7 +34,10 @@ export async function withLetters<T>(
 }
 
 /** What a walk that stopped short must tell; undefined for one that met every letter. */
-export function whyStopped({ queue }: Letters, { interrupted }: Terminal): string | undefined {
+export function whyStopped(
+  { queue }: Letters,
+  { interrupted }: Pick<Terminal, 'interrupted'>,
+): string | undefined {
   if (interrupted.aborted) return 'Interrupted';
   if (!queue.holdsTooMany) return undefined;
   return 'Stopped: 100,000 letters that are not to be handled are held back already, and SQS hands out no more at a time. Handle or purge some of those first';

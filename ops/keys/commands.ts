@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { apiKeyText, newApiKey, secretHash } from '../../lambda/authorize/api-key.ts';
+import { API_KEY_REMEMBERED_SECONDS } from '../../lambda/environment.ts';
 import { UsageError } from '../../local/options.ts';
 import type { Command, Invocation } from '../command-line.ts';
 import { confirmed } from '../confirm.ts';
@@ -15,8 +16,7 @@ export const create: Command = { takes: ['client', 'expires', 'json'], run: crea
 export const list: Command = { takes: ['client', 'json'], run: listKeys };
 export const revoke: Command = { takes: ['yes', 'json'], ids: 'one', run: revokeKey };
 
-/** How long API Gateway goes by what it was told of a key; `lib/authorizer.ts` sets it. */
-const STILL_WORKS_FOR = '60 s';
+const STILL_WORKS_FOR = `${API_KEY_REMEMBERED_SECONDS} s`;
 
 /** Makes a key and shows it, this once: what is stored of it cannot be turned back. */
 async function createKey({ values, terminal, target: findTarget }: Invocation): Promise<void> {
@@ -76,7 +76,7 @@ async function revokeKey({ values, ids: [given], terminal, target: findTarget }:
   if (key === undefined) throw noSuchKey(id, target);
   if (key.revoked_at_ms === undefined) {
     const consequence = `The key ${id} of the client ${key.client} is refused from then on, within ${STILL_WORKS_FOR}, and cannot be made valid again.`;
-    await confirmed(consequence, 'Revoke?', values, terminal);
+    await confirmed(consequence, 'Revoke?', values, terminal, revoke);
   }
   const revoked = await store.revoke(id, Date.now());
   if (revoked === undefined) throw noSuchKey(id, target);

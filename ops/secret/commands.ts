@@ -4,7 +4,7 @@ import { parseOverlap } from '../duration.ts';
 import { Fault } from '../fault.ts';
 import type { Target } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
-import { clientIdentity } from './client-identity.ts';
+import { CLIENT_FORMS, namedClient, noteOnKind } from './client-identity.ts';
 import { overlapEnd, readMaster, rotateMaster, signingSecrets } from './master.ts';
 
 export const rotate: Command = { takes: ['overlap', 'yes', 'json'], run: rotateSecret };
@@ -46,11 +46,15 @@ async function showSecret({ values, terminal, target: findTarget }: Invocation):
   const given = values.client ?? target.onlyClient;
   if (given === undefined || given === '') {
     throw new UsageError(
-      'Whose secret? Give --client with an ARN, role/NAME or user/NAME, the name that a key was made for, or jwt:ISSUER#SUBJECT.',
+      `Whose secret? Give --client with ${CLIENT_FORMS.iam}, ${CLIENT_FORMS['api-key']}, or ${CLIENT_FORMS.jwt}.`,
     );
   }
-  const client = clientIdentity(given, masterSecretArn);
+  const named = namedClient(given, masterSecretArn);
+  const { identity: client } = named;
+  const note =
+    values.client === undefined ? undefined : noteOnKind(named, target.output('Auth'), target.name);
   const [current, previous] = signingSecrets(await readMaster(target), client, Date.now());
+  if (note !== undefined) terminal.err(note);
   if (values.json === true) {
     terminal.out(
       JSON.stringify({

@@ -47,7 +47,7 @@ async function replayTasks({ values, ids: given, terminal, target: findTarget }:
   const settings = lifeSettingsOf(target);
   if (ids.length === 0 && isEverything(filter) && limit === Number.POSITIVE_INFINITY && !dryRun) {
     const consequence = `Every dead callback of ${target.name} is sent again, to hosts that are well and to those that are not.`;
-    await confirmed(consequence, 'Replay?', values, terminal);
+    await confirmed(consequence, 'Replay?', values, terminal, replay);
   }
 
   const told = progress(dryRun ? 'looking' : 'replaying', ids.length, terminal, json);

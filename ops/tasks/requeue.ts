@@ -106,7 +106,7 @@ async function requeueAll(
 }
 
 /** For which a timer stands that is yet to come: a callback whose host is held back waits for hours. */
-async function livesWithTimers({ ledger }: Pipeline, nowMs: number): Promise<ReadonlySet<string>> {
+export async function livesWithTimers({ ledger }: Pipeline, nowMs: number): Promise<ReadonlySet<string>> {
   const lives = new Set<string>();
   for (let shard = 0; shard < SHARDS; shard += 1) {
     for await (const timers of ledger.dueTimers(shard, nowMs + LONGEST_WAIT_MS)) {
@@ -116,7 +116,13 @@ async function livesWithTimers({ ledger }: Pipeline, nowMs: number): Promise<Rea
   return lives;
 }
 
-function lifeOf({ task_id, generation }: { readonly task_id: string; readonly generation: number }): string {
+export function lifeOf({
+  task_id,
+  generation,
+}: {
+  readonly task_id: string;
+  readonly generation: number;
+}): string {
   return `${task_id} ${generation}`;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faultFields } from '../../lambda/fault-fields.ts';
+import { LoggableError } from '../../lambda/loggable-error.ts';
 import { MalformedMessageError, parseMessage } from '../../lambda/queue/message.ts';
 
 /** What is thrown by that. */
@@ -14,8 +15,8 @@ function thrownBy(act: () => unknown): Error {
 
 describe('the text of an error', () => {
   it('is told where it is ours', () => {
-    expect(faultFields(new Error('the ledger knows no task'))).toMatchObject({
-      name: 'Error',
+    expect(faultFields(new LoggableError('the ledger knows no task'))).toMatchObject({
+      name: 'LoggableError',
       message: 'the ledger knows no task',
     });
     expect(faultFields(new MalformedMessageError('the message body is not JSON'))).toMatchObject({
@@ -31,6 +32,23 @@ describe('the text of an error', () => {
     ['a queue message, which is not ours', () => parseMessage('{"a-secret":"a-secret"}')],
   ])('is not told of %s', (_, act) => {
     expect(JSON.stringify(faultFields(thrownBy(act)))).not.toContain('a-secret');
+  });
+
+  it.each([
+    ['one that Node or a library throws as a plain error', new Error('a-secret')],
+    [
+      "one of Node's with a code",
+      Object.assign(new Error('getaddrinfo ENOTFOUND a-secret'), {
+        code: 'ENOTFOUND',
+        syscall: 'getaddrinfo',
+      }),
+    ],
+    ['one that only bears the name', Object.assign(new Error('a-secret'), { name: 'LoggableError' })],
+    ['a cause, whatever its error tells', new LoggableError('ours', { cause: new Error('a-secret') })],
+  ])('is not told of %s', (_, error) => {
+    const fields = faultFields(error);
+
+    expect(JSON.stringify({ ...fields, at: [] })).not.toContain('a-secret');
   });
 
   it('is not told of an AWS service, which may repeat the request: its status and number are', () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { logger, tellFault, tellStep } from '../../lambda/log.ts';
+import { LoggableError } from '../../lambda/loggable-error.ts';
 import { acceptedTask } from '../support/entries.ts';
 
 afterEach(() => {
@@ -44,18 +45,35 @@ it('a step of a task is one line: whose, which, and where to, without path, quer
   expect(JSON.stringify(lines)).not.toContain('secret');
 });
 
+it('a line carries nothing that is paid for by the byte and tells nobody anything', () => {
+  const [line = {}] = linesOf(() => tellStep('accepted', acceptedTask()));
+
+  expect(Object.keys(line)).toEqual([
+    'level',
+    'message',
+    'timestamp',
+    'step',
+    'task_id',
+    'task_name',
+    'generation',
+    'callback_origin',
+  ]);
+});
+
 it('a fault is one line, whatever was thrown, and a text that is not ours is not in it', () => {
   const lines = [
     ...linesOf(() => tellFault(new RangeError('a secret'), 'a-message')),
+    ...linesOf(() => tellFault(new Error('getaddrinfo ENOTFOUND a-secret.example'), 'a-message')),
     ...linesOf(() => tellFault(undefined, 'another-message')),
   ];
 
   expect(lines).toMatchObject([
     { level: 'ERROR', message_id: 'a-message', error: { name: 'RangeError' } },
+    { level: 'ERROR', message_id: 'a-message', error: { name: 'Error' } },
     {
       level: 'ERROR',
       message_id: 'another-message',
-      error: { name: 'Error', message: 'something of type undefined was thrown' },
+      error: { name: 'LoggableError', message: 'something of type undefined was thrown' },
     },
   ]);
   expect(JSON.stringify(lines)).not.toContain('secret');
@@ -71,7 +89,9 @@ it('a line is one line, whatever stands in it', () => {
 
 it('an error is told by what is ours to tell wherever it stands in a line, and so is what caused it', () => {
   const cause = new SyntaxError('unexpected token in "a secret"');
-  const error = Object.assign(new Error('the ledger knows no such task', { cause }), { input: 'a secret' });
+  const error = Object.assign(new LoggableError('the ledger knows no such task', { cause }), {
+    input: 'a secret',
+  });
 
   const lines = linesOf(() => logger.warn('odd', { deep: [{ error }] }));
 

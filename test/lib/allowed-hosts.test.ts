@@ -51,9 +51,18 @@ describe('the allowed hosts of callbacks', () => {
     '0x7f.1',
     '10.0.0.0/8',
     'https://[::1',
+    'fe80::1%eth0',
+    '[fe80::1%25eth0]',
+    '[]',
   ])('%j is none', (host) => {
     expect(() => allowedHosts([host])).toThrow(
       `allowedCallbackHosts: got ${JSON.stringify(host)}; ${NO_HOST}`,
+    );
+  });
+
+  it('are not none: a list that lost its last host must not come to mean any', () => {
+    expect(() => allowedHosts([])).toThrow(
+      'allowedCallbackHosts: got "an empty list"; allowed is at least one host (leave the setting out where any may be called), for example allowedCallbackHosts=hooks.example.com,*.example.org',
     );
   });
 

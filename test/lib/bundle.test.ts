@@ -80,6 +80,7 @@ const DEPLOYED = {
   [ENVIRONMENT.callbackFormat]: 'task',
   [ENVIRONMENT.auth]: 'iam',
   [ENVIRONMENT.allowedCallbackCidrs]: '127.0.0.0/8',
+  [ENVIRONMENT.allowedCallbackHosts]: '*',
 };
 
 describe.each(['submit', 'run', 'deliver', 'wake', 'task-status', 'authorize'])(

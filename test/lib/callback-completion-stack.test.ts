@@ -82,12 +82,12 @@ describe('the functions', () => {
 
   test('submit knows', () => {
     expect(environment('Submit')).toEqual({
-      POWERTOOLS_SERVICE_NAME: 'callback-completion',
       AUTH: 'iam',
       LEDGER_TABLE: ref(LEDGER),
       TASKS_QUEUE_URL: ref(TASKS),
       API_URL: attribute(API, 'ApiEndpoint'),
       CALLBACK_FORMAT: 'task',
+      ALLOWED_CALLBACK_HOSTS: '*',
       MAX_RUNS: '3',
       DELIVERY_DEADLINE_SECONDS: '259200',
       RETENTION_SECONDS: '2592000',
@@ -96,7 +96,6 @@ describe('the functions', () => {
 
   test('run knows', () => {
     expect(environment('Run')).toEqual({
-      POWERTOOLS_SERVICE_NAME: 'callback-completion',
       LEDGER_TABLE: ref(LEDGER),
       TASKS_QUEUE_URL: ref(TASKS),
       CALLBACKS_QUEUE_URL: ref(CALLBACKS),
@@ -104,13 +103,13 @@ describe('the functions', () => {
       MAX_RUNS: '3',
       RUN_TIMEOUT_SECONDS: '60',
       MAX_RECEIVE_COUNT: '8',
+      METRICS_NAMESPACE: 'CallbackCompletion/Pipeline',
       DELIVERY_DEADLINE_SECONDS: '259200',
     });
   });
 
   test('deliver knows', () => {
     expect(environment('Deliver')).toEqual({
-      POWERTOOLS_SERVICE_NAME: 'callback-completion',
       LEDGER_TABLE: ref(LEDGER),
       TASKS_QUEUE_URL: ref(TASKS),
       CALLBACKS_QUEUE_URL: ref(CALLBACKS),
@@ -120,6 +119,8 @@ describe('the functions', () => {
       API_URL: attribute(API, 'ApiEndpoint'),
       RETRY_SCHEDULE_SECONDS: '5,300,1800,7200,18000,36000,50400,72000,86400',
       MAX_RECEIVE_COUNT: '10',
+      METRICS_NAMESPACE: 'CallbackCompletion/Pipeline',
+      ALLOWED_CALLBACK_HOSTS: '*',
       DELIVERY_DEADLINE_SECONDS: '259200',
       RETENTION_SECONDS: '2592000',
     });
@@ -127,16 +128,15 @@ describe('the functions', () => {
 
   test('wake knows', () => {
     expect(environment('Wake')).toEqual({
-      POWERTOOLS_SERVICE_NAME: 'callback-completion',
       LEDGER_TABLE: ref(LEDGER),
       TASKS_QUEUE_URL: ref(TASKS),
       CALLBACKS_QUEUE_URL: ref(CALLBACKS),
+      METRICS_NAMESPACE: 'CallbackCompletion/Pipeline',
     });
   });
 
   test('task-status knows', () => {
     expect(environment('TaskStatus')).toEqual({
-      POWERTOOLS_SERVICE_NAME: 'callback-completion',
       AUTH: 'iam',
       LEDGER_TABLE: ref(LEDGER),
     });
@@ -144,7 +144,6 @@ describe('the functions', () => {
 
   test('complete-task knows', () => {
     expect(environment('CompleteTask')).toEqual({
-      POWERTOOLS_SERVICE_NAME: 'callback-completion',
       AUTH: 'iam',
       LEDGER_TABLE: ref(LEDGER),
       CALLBACKS_QUEUE_URL: ref(CALLBACKS),
@@ -438,8 +437,11 @@ test('the outputs say where everything is', () => {
   const values = Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]);
 
   expect(Object.fromEntries(values)).toEqual({
+    AlarmTopicArn: ref('PipelineAlarmTopic'),
     ApiUrl: attribute(API, 'ApiEndpoint'),
     Auth: 'iam',
+    DashboardName: ref('PipelineDashboard'),
+    MetricsNamespace: 'CallbackCompletion/Pipeline',
     LedgerTableName: ref(LEDGER),
     TasksQueueUrl: ref(TASKS),
     TasksQueueName: attribute(TASKS, 'QueueName'),

@@ -29,6 +29,10 @@ describe('settings from the CDK context', () => {
       jwtAudience: 'tasks, other',
       rateLimit: '50',
       rateBurst: '100',
+      alarms: 'true',
+      alarmEmail: 'oncall@example.com',
+      runbookUrl: 'https://wiki.example.com/runbook',
+      dashboard: 'false',
       removalPolicy: 'destroy',
       stage: 'prod',
     };
@@ -51,14 +55,19 @@ describe('settings from the CDK context', () => {
       jwtAudience: ['tasks', 'other'],
       rateLimit: 50,
       rateBurst: 100,
+      alarms: true,
+      alarmEmail: 'oncall@example.com',
+      runbookUrl: 'https://wiki.example.com/runbook',
+      dashboard: false,
       removalPolicy: RemovalPolicy.DESTROY,
       stage: 'prod',
     });
   });
 
-  test('come as numbers and lists from cdk.json', () => {
-    expect(propsFromContext(node({ maxRuns: 5, retrySchedule: ['1s', '2s'] }))).toEqual({
+  test('come as numbers, lists and truth values from cdk.json', () => {
+    expect(propsFromContext(node({ maxRuns: 5, alarms: false, retrySchedule: ['1s', '2s'] }))).toEqual({
       maxRuns: 5,
+      alarms: false,
       retrySchedule: [Duration.seconds(1), Duration.seconds(2)],
     });
   });
@@ -106,6 +115,11 @@ describe('settings from the CDK context', () => {
       'removalPolicy: got "keep"; allowed is retain or destroy, for example removalPolicy=retain',
       { removalPolicy: 'keep' },
     ],
+    [
+      'allowedCallbackHosts: got ""; allowed is a list separated by commas, for example allowedCallbackHosts=hooks.example.com,*.example.org',
+      { allowedCallbackHosts: '' },
+    ],
+    ['alarms: got "no"; allowed is true or false, for example alarms=false', { alarms: 'no' }],
     ['stage: got "production"; allowed is dev or prod, for example stage=prod', { stage: 'production' }],
   ])('%s', (message, given) => {
     expect(() => propsFromContext(node(given))).toThrow(new SettingError(message));
@@ -116,7 +130,7 @@ describe('settings from the CDK context', () => {
 
     expect(() => refuseUnknownSettings(node(given), ['stackName'])).toThrow(
       new SettingError(
-        'retrySchedul: there is no such setting; the settings are retrySchedule, deliveryDeadline, maxRuns, runTimeout, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, allowedCallbackHosts, auth, jwtIssuer, jwtAudience, rateLimit, rateBurst, removalPolicy, stage, stackName',
+        'retrySchedul: there is no such setting; the settings are retrySchedule, deliveryDeadline, maxRuns, runTimeout, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, allowedCallbackHosts, auth, jwtIssuer, jwtAudience, rateLimit, rateBurst, alarms, alarmEmail, runbookUrl, dashboard, removalPolicy, stage, stackName',
       ),
     );
   });

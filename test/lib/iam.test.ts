@@ -87,7 +87,7 @@ describe.each(Object.entries(DEPLOYMENTS))('the functions (%s)', (_name, of) => 
   });
 
   test('are told where things are, and no secret', () => {
-    const known = new Set<string>([...Object.values(ENVIRONMENT), 'POWERTOOLS_SERVICE_NAME']);
+    const known = new Set<string>(Object.values(ENVIRONMENT));
     for (const { Properties } of functions) {
       const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
       // Names of ours only: none that Lambda reserves, and none that changes how Node starts.

@@ -19,8 +19,9 @@ describe('the settings of a pipeline', () => {
       logRetention: 30,
       callbackFormat: 'task',
       allowedCallbackCidrs: [],
-      allowedCallbackHosts: [],
+      allowedCallbackHosts: 'any',
       auth: { kind: 'iam' },
+      watch: { alarms: { runbookUrl: 'docs/runbook.md', email: undefined }, dashboard: true },
       rateLimit: 1_000,
       rateBurst: 2_000,
       removalPolicy: 'retain',
@@ -131,6 +132,18 @@ describe('the settings of a pipeline', () => {
   test('a network of every address there is would switch the guard off, and is refused', () => {
     expect(() => pipelineSettings({ allowedCallbackCidrs: ['0.0.0.0/0'] })).toThrow('got "0.0.0.0/0"');
     expect(() => pipelineSettings({ allowedCallbackCidrs: ['::/0'] })).toThrow('got "::/0"');
+  });
+
+  test('refuses a network with a zone, which no address of a callback is in', () => {
+    expect(() => pipelineSettings({ allowedCallbackCidrs: ['fe80::1%eth0/64'] })).toThrow(
+      'allowedCallbackCidrs: got "fe80::1%eth0/64"; allowed is an IPv4 or IPv6 network as address/prefix',
+    );
+  });
+
+  test('refuses an empty list of allowed hosts, which is not to mean any', () => {
+    expect(() => pipelineSettings({ allowedCallbackHosts: [] })).toThrow(
+      'allowedCallbackHosts: got "an empty list"; allowed is at least one host',
+    );
   });
 
   test('of a production deployment keep everything, and the logs for longer', () => {

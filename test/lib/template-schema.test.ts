@@ -20,6 +20,8 @@ describe('the synthesized template', () => {
       retention: '1m',
       logRetentionDays: '1',
       allowedCallbackCidrs: '127.0.0.0/8,::1/128',
+      alarmEmail: 'oncall@example.com',
+      runbookUrl: 'https://wiki.example.com/runbook',
       removalPolicy: 'destroy',
     });
 

@@ -37,9 +37,10 @@ describe('the banner', () => {
   it('says how to come by a key where requests need one', () => {
     const told = lines({ auth: 'api-key', client: undefined });
 
-    expect(told.slice(3, 5)).toEqual([
+    expect(told.slice(3, 6)).toEqual([
       '  Clients         Each request needs a key. Make one, in another terminal:',
       '                  npm run ops -- keys create --client me',
+      '                  The inbox asks for none: whatever runs on this machine can read it, empty it and script its answers.',
     ]);
     expect(told.at(-2)).toContain('-H "Authorization: Bearer $KEY" -d \'{"task_name"');
     expect(lines({ auth: 'api-key', client: undefined }, '/tmp/two')[4]).toBe(

@@ -22,6 +22,11 @@ function poolOf(source: string, { timeoutSeconds = 10, maxEnvironments = 4 } = {
   return { pool, lines };
 }
 
+/** A folder with that code. */
+function codeOf(source: string): string {
+  return readAssembly(writeAssembly({}, { New: source })).assetDirectory('New.zip');
+}
+
 const payloadOf = async (pool: FunctionPool, event: unknown) => {
   const result = await pool.invoke(event);
   return result.ok ? result.payload : result.error.errorMessage;
@@ -115,6 +120,42 @@ describe('a function in worker threads', () => {
 
     expect(await payloadOf(pool, {})).toBe('no licence found');
     expect(await payloadOf(pool, {})).toBe('no licence found');
+  });
+
+  it('runs new code from the next invocation on, and ends with the old what began with it', async () => {
+    const { pool } = poolOf(`exports.handler = async ({ waitMs }) => {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      return 'old';
+    }`);
+    const begun = payloadOf(pool, { waitMs: 500 });
+    await payloadOf(pool, { waitMs: 0 });
+
+    expect(await pool.replaceCode(codeOf(`exports.handler = async () => 'new'`))).toBe(true);
+
+    expect(await payloadOf(pool, {})).toBe('new');
+    expect(await begun).toBe('old');
+    expect(await Promise.all([payloadOf(pool, {}), payloadOf(pool, {})])).toEqual(['new', 'new']);
+  });
+
+  it('has whoever holds a free environment let go of it when its code has changed', async () => {
+    const { pool } = poolOf(`exports.handler = async () => 'old'`);
+    const held = await pool.acquire();
+
+    await pool.replaceCode(codeOf(`exports.handler = async () => 'new'`));
+
+    expect(held.usable).toBe(false);
+    pool.release(held);
+    expect(pool.size).toBe(1);
+  });
+
+  it('goes on with the old code where the new one does not load', async () => {
+    const { pool, lines } = poolOf(`exports.handler = async () => 'old'`);
+    await pool.warmUp();
+
+    expect(await pool.replaceCode(codeOf(`throw new Error('no licence found')`))).toBe(false);
+
+    expect(await payloadOf(pool, {})).toBe('old');
+    expect(lines).toEqual([expect.stringContaining('no licence found')]);
   });
 
   it('hands over the lines that the function writes', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { narrate } from '../../local/narration.ts';
+import { narrate, narrateChange } from '../../local/narration.ts';
 
 const NOW = new Date(2026, 10, 21, 5, 13, 14);
-const plain = { colours: false, quiet: false };
+const placesOf = (frames: readonly string[]) =>
+  frames.map((frame) => ({ where: frame, own: frame.startsWith('lambda/'), text: undefined }));
+const plain = { colours: false, quiet: false, placesOf };
 const tell = (line: unknown, settings = plain) => narrate(JSON.stringify(line), settings, NOW);
 
 describe('telling what happens', () => {
@@ -50,6 +52,38 @@ describe('telling what happens', () => {
     expect(tell({ level: 'WARN', message: 'slow' })).toBe('05:13:14  WARN            slow');
   });
 
+  it('tells where an error came from, our own code first, and what caused it', () => {
+    const line = {
+      level: 'ERROR',
+      message: 'work failed',
+      task_id: '3f2a1b7c-0000',
+      error: { name: 'Error', message: 'no report' },
+      trace: ['lambda/tasks/a.ts:1:2', 'node:fs:3:4', 'lambda/run/b.ts:5:6'],
+      causes: [{ name: 'TypeError', message: 'x is not a function', trace: ['lambda/tasks/c.ts:7:8'] }],
+    };
+    expect(tell(line)).toBe(
+      [
+        '05:13:14  ERROR           task 3f2a1b7c: work failed: Error: no report',
+        '                          lambda/tasks/a.ts:1:2',
+        '                          lambda/run/b.ts:5:6',
+        '                          and 1 more in packages and Node',
+        '                          caused by TypeError: x is not a function',
+        '                          lambda/tasks/c.ts:7:8',
+      ].join('\n'),
+    );
+  });
+
+  it('tells the name of an error of which that is all there is, and where it is told in the error itself', () => {
+    const line = {
+      level: 'ERROR',
+      message: 'item failed',
+      error: { name: 'SyntaxError', at: ['lambda/a.ts:1:2'] },
+    };
+    expect(tell(line)).toBe(
+      '05:13:14  ERROR           item failed: SyntaxError\n                          lambda/a.ts:1:2',
+    );
+  });
+
   it('says nothing of other lines', () => {
     expect(tell({ level: 'INFO', message: 'loaded' })).toBeUndefined();
     expect(tell({ level: 'DEBUG', message: 'x' })).toBeUndefined();
@@ -61,7 +95,7 @@ describe('telling what happens', () => {
   });
 
   it('keeps to warnings and errors when it is to be quiet', () => {
-    const quiet = { colours: false, quiet: true };
+    const quiet = { ...plain, quiet: true };
     expect(tell({ step: 'accepted', task_id: 'x' }, quiet)).toBeUndefined();
     expect(narrate('hello', quiet, NOW)).toBeUndefined();
     expect(tell({ level: 'ERROR', message: 'boom' }, quiet)).toContain('boom');
@@ -72,7 +106,31 @@ describe('telling what happens', () => {
 
   it('colours a terminal only', () => {
     const line = { step: 'delivered', task_id: 'x' };
-    expect(tell(line, { colours: true, quiet: false })).toContain('\u001b[32mdelivered');
+    expect(tell(line, { ...plain, colours: true })).toContain('\u001b[32mdelivered');
     expect(tell(line)).not.toContain('\u001b');
+  });
+});
+
+describe('telling what became of a change', () => {
+  const change = { tone: 'good', step: 'reloaded', text: 'run in 80 ms: lambda/tasks/sleep/run.ts' } as const;
+  const failed = {
+    tone: 'bad',
+    step: 'not reloaded',
+    text: 'run: the old code goes on\na.ts:1:1: Unexpected',
+  } as const;
+
+  it('takes a line, and one for each error', () => {
+    expect(narrateChange(change, plain, NOW)).toBe(
+      '05:13:14  reloaded        run in 80 ms: lambda/tasks/sleep/run.ts',
+    );
+    expect(narrateChange(failed, plain, NOW)).toBe(
+      '05:13:14  not reloaded    run: the old code goes on\n                          a.ts:1:1: Unexpected',
+    );
+  });
+
+  it('keeps to what went wrong when it is to be quiet', () => {
+    const quiet = { ...plain, quiet: true };
+    expect(narrateChange(change, quiet, NOW)).toBeUndefined();
+    expect(narrateChange(failed, quiet, NOW)).toContain('the old code goes on');
   });
 });

@@ -8,6 +8,7 @@ describe('the command line', () => {
       context: { allowedCallbackCidrs: '127.0.0.0/8,::1/128' },
       stateDirectory: '.local',
       quiet: false,
+      watch: false,
       help: false,
     });
   });

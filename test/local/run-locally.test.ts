@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -80,6 +81,25 @@ describe('npm start', () => {
     expect(errors).toBe('-c retrySchedule is not key=value. Example: -c retrySchedule=1s,5s\n');
   });
 
+  it('tells where in the sources the work of a task threw', async () => {
+    const child = spawn(process.execPath, [START, '--quiet', '--state', temporaryDirectory()], {
+      env: { ...process.env, PORT: '0' },
+    });
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    const [, address = ''] = await written(child.stdout, /curl -X POST "([^"]+)"/);
+
+    await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"task_name":"fail","input":{"message":"out of paper"}}',
+    });
+
+    const [told] = await written(child.stdout, /work failed: .*\n.*\n/);
+    expect(told).toMatch(/^work failed: Error: out of paper\n +lambda\/tasks\/fail\/run\.ts:\d+:\d+ {2}if /);
+    child.kill('SIGINT');
+    await exited;
+  });
+
   it('tells that the port is taken, and how to take another', async () => {
     const server = await HttpServer.listen(0);
     const { port } = new URL(server.url);
@@ -101,6 +121,17 @@ describe('npm start', () => {
 
     expect(code).toBe(1);
     expect(errors).toContain(`${path} is in use by another local stack (process ${process.pid})`);
+  });
+
+  it('leaves the state of another version alone, and tells what to do', async () => {
+    const path = temporaryDirectory();
+    writeFileSync(join(path, 'version.json'), '{"format":7,"version":"3.1.0"}');
+
+    const { code, errors } = await npmStart(['--state', path]);
+
+    expect(code).toBe(1);
+    expect(errors).toContain(`${path} holds the state of version 3.1.0 (format 7)`);
+    expect(readdirSync(path)).toEqual(['version.json']);
   });
 
   it('shows the app’s own words when it does not synthesize', async () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StateDirectory, StateDirectoryInUseError } from '../../local/state-directory.ts';
@@ -14,6 +14,29 @@ describe('the state directory', () => {
 
     first.release();
     new StateDirectory(path).release();
+  });
+
+  it('is closed to all but its owner, also one that was made before', () => {
+    const modeOf = (path: string) => statSync(path).mode & 0o7777;
+    const made = join(temporaryDirectory(), 'made');
+    const found = join(temporaryDirectory(), 'found');
+    mkdirSync(found);
+    chmodSync(found, 0o755);
+
+    for (const path of [made, found]) {
+      new StateDirectory(path).release();
+      expect(modeOf(path)).toBe(0o700);
+    }
+  });
+
+  it('leaves a folder open that is shared, as /tmp is', () => {
+    const shared = join(temporaryDirectory(), 'shared');
+    mkdirSync(shared);
+    chmodSync(shared, 0o1777);
+
+    new StateDirectory(shared).release();
+
+    expect(statSync(shared).mode & 0o7777).toBe(0o1777);
   });
 
   it.each([

@@ -150,12 +150,14 @@ describe('keys revoke', () => {
   it('asks, and then has the key refused for good', async () => {
     const { key, key_id = '' } = await keysJson('create', '--client', 'billing');
 
-    expect(await keys('revoke', key_id)).toMatchObject({ exitCode: 1 });
+    const consequence = `The key ${key_id} of the client billing is refused from then on, within 60 s, and cannot be made valid again.`;
+    expect(await keys('revoke', key_id)).toMatchObject({
+      exitCode: 1,
+      err: `${consequence} Nobody is here to confirm it, so nothing was changed. Give --yes to go on.`,
+    });
     const no = await ops(['keys', 'revoke', key_id, '--state', stack.state], false);
     expect(no).toMatchObject({ exitCode: 1, err: 'Nothing was changed.' });
-    expect(no.asked).toEqual([
-      `The key ${key_id} of the client billing is refused from then on, within 60 s, and cannot be made valid again. Revoke?`,
-    ]);
+    expect(no.asked).toEqual([`${consequence} Revoke?`]);
     expect(await verdict(key)).toMatchObject({ allowed: true });
 
     const yes = await ops(['keys', 'revoke', key_id, '--state', stack.state], true);

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 /** A state folder as a running local stack has it, with the engine that holds its secret. */
-async function runningStack() {
+async function runningStack(auth = 'iam') {
   const state = mkdtempSync(join(tmpdir(), 'ops-'));
   const engine = await SecretsEngine.start(join(state, 'secrets.json'), [
     {
@@ -38,7 +38,8 @@ async function runningStack() {
     engines: { sqs: 'http://127.0.0.1:1', dynamodb: 'http://127.0.0.1:1', secretsManager: engine.endpoint },
     queueUrls: {},
     masterSecretArn: SECRET_ARN,
-    client: LOCAL_CLIENT,
+    settings: { auth },
+    ...(auth === 'iam' && { client: LOCAL_CLIENT }),
   });
   const master = () => JSON.parse(engine.value(SECRET_ARN) ?? '') as Record<string, string>;
   return { state, engine, master };
@@ -186,9 +187,11 @@ describe('secret show', () => {
     ],
     ['arn:aws-cn:iam::123456789012:role/billing', 'arn:aws-cn:sts::123456789012:assumed-role/billing'],
     ['arn:aws:iam::123456789012:user/apps/ci', 'arn:aws:iam::123456789012:user/apps/ci'],
-    ['shop', 'api-key:shop'],
-    ['api-key:shop', 'api-key:shop'],
-    ['jwt:https://login.example.com/tenant#alice', 'jwt:https://login.example.com/tenant#alice'],
+    ['role/apps/shoppers#eu-west-1:0c5e', 'arn:aws:sts::000000000000:assumed-role/shoppers#eu-west-1:0c5e'],
+    [
+      'arn:aws:sts::123456789012:assumed-role/shoppers#eu-west-1:0c5e',
+      'arn:aws:sts::123456789012:assumed-role/shoppers#eu-west-1:0c5e',
+    ],
   ])('takes %s for the client that the API knows as %s', async (given, client) => {
     const { state } = await runningStack();
 
@@ -198,20 +201,96 @@ describe('secret show', () => {
     const local = await opsJson('secret', 'show', '--state', state);
     expect(shown.current === local.current).toBe(client === LOCAL_CLIENT);
   });
+
+  it.each([
+    ['api-key', 'shop', 'api-key:shop'],
+    ['api-key', 'api-key:shop', 'api-key:shop'],
+    ['jwt', 'jwt:https://login.example.com/tenant#alice', 'jwt:https://login.example.com/tenant#alice'],
+  ])('takes, where the stack runs with auth=%s, %s for %s', async (auth, given, client) => {
+    const { state } = await runningStack(auth);
+
+    const { exitCode, out, err } = await ops(['secret', 'show', '--client', given, '--state', state]);
+
+    expect([exitCode, err]).toEqual([0, '']);
+    expect(out).toContain(`client    ${client}\n`);
+  });
+});
+
+describe('secret show, of a client that the stack does not know by that kind', () => {
+  it.each([
+    [
+      'api-key',
+      'user/alice',
+      'iam',
+      'arn:aws:iam::000000000000:user/alice',
+      'the name that a key was made for. Example: --client billing',
+    ],
+    [
+      'jwt',
+      'shop',
+      'api-key',
+      'api-key:shop',
+      'jwt:ISSUER#SUBJECT. Example: --client jwt:https://login.example.com#alice',
+    ],
+    [
+      'iam',
+      'shop',
+      'api-key',
+      'api-key:shop',
+      'an ARN, role/NAME or user/NAME. Example: --client role/billing',
+    ],
+  ])('refuses with auth=%s %s', async (auth, given, kind, full, allowed) => {
+    const { state } = await runningStack(auth);
+
+    expect(await ops(['secret', 'show', '--client', given, '--state', state])).toMatchObject({
+      exitCode: 2,
+      out: '',
+      err: `--client is a client of auth=${kind}, ${full}, but the local stack in ${state} runs with auth=${auth}. Give ${allowed}. If auth is to change to ${kind}, give the client in full: --client ${full}`,
+    });
+  });
+
+  it.each([
+    ['api-key', 'arn:aws:iam::000000000000:user/alice', 'iam'],
+    ['api-key', 'jwt:https://login.example.com#alice', 'jwt'],
+    ['iam', 'api-key:shop', 'api-key'],
+  ])('shows it all the same with auth=%s for %s, given in full, and says so', async (auth, full, kind) => {
+    const { state } = await runningStack(auth);
+
+    const { exitCode, out, err } = await ops(['secret', 'show', '--client', full, '--state', state]);
+
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^current +whsec_/m);
+    expect(err).toBe(
+      `Note: the local stack in ${state} runs with auth=${auth}; it signs nothing with this secret until it runs with auth=${kind}.`,
+    );
+  });
 });
 
 describe('secret show, of nobody', () => {
-  it.each(['api-key:', 'jwt:https://login.example.com', 'jwt:#alice', 'a b', 'team/shop', 'x'.repeat(65)])(
-    'refuses %j: no callback is signed with its secret',
-    async (client) => {
-      const { state } = await runningStack();
+  it.each([
+    'api-key:',
+    'jwt:https://login.example.com',
+    'jwt:#alice',
+    'a b',
+    'team/shop',
+    'x'.repeat(65),
+    'arn:nonsense',
+    'arn:aws:iam::12345:user/alice',
+    'arn:aws:iam::123456789012:user/',
+    'arn:aws:iam::123456789012:group/team',
+    'arn:aws:iam::123456789012:user/alice\n',
+    'arn:aws:s3:::bucket',
+    'arn:aws:sts::123456789012:assumed-role/',
+    'arn:aws:sts::123456789012:assumed-role/shoppers#',
+    'role/billing#alice',
+  ])('refuses %j: no callback is signed with its secret', async (client) => {
+    const { state } = await runningStack();
 
-      const { exitCode, out, err } = await ops(['secret', 'show', '--client', client, '--state', state]);
+    const { exitCode, out, err } = await ops(['secret', 'show', '--client', client, '--state', state]);
 
-      expect([exitCode, out]).toEqual([2, '']);
-      expect(err).toContain(`--client is ${client}, which is no client.`);
-    },
-  );
+    expect([exitCode, out]).toEqual([2, '']);
+    expect(err).toContain(`--client is ${client}, which is no client.`);
+  });
 });
 
 describe('where no stack is reached', () => {

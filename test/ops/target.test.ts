@@ -55,7 +55,7 @@ describe('--stack', () => {
   it('finds the secret in the outputs of a stack on AWS', async () => {
     await aws({
       body: described(
-        `<member><OutputKey>ApiUrl</OutputKey><OutputValue>https://x</OutputValue></member><member><OutputKey>MasterSecretArn</OutputKey><OutputValue>${SECRET_ARN}</OutputValue></member>`,
+        `<member><OutputKey>ApiUrl</OutputKey><OutputValue>https://x</OutputValue></member><member><OutputKey>MasterSecretArn</OutputKey><OutputValue>${SECRET_ARN}</OutputValue></member><member><OutputKey>Auth</OutputKey><OutputValue>iam</OutputValue></member>`,
       ),
     });
 

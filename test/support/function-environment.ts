@@ -14,7 +14,6 @@ export function setFunctionEnvironment(
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    POWERTOOLS_SERVICE_NAME: 'callback-completion',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     DELIVERY_DEADLINE_SECONDS: '259200',
     RETENTION_SECONDS: '2592000',
@@ -22,6 +21,8 @@ export function setFunctionEnvironment(
     CALLBACK_FORMAT: 'task',
     API_URL: 'https://api.example.com',
     AUTH: 'iam',
+    ALLOWED_CALLBACK_HOSTS: '*',
+    METRICS_NAMESPACE: 'tests',
     ...variables,
   });
 }

@@ -63,3 +63,79 @@ describe("a client's secrets", () => {
     expect(await secrets(ALICE)).toEqual([ALICES]);
   });
 });
+
+const MINUTE_MS = 60_000;
+
+/** What AWS says by this error; a client error is not asked for again within a read. */
+const refusing = (code: string) =>
+  answer(400, { 'content-type': 'application/x-amz-json-1.1' }, JSON.stringify({ __type: code }));
+
+/** Any other answer that is no good: Secrets Manager gives what somebody has broken by hand. */
+const broken = holding({ current: 'short' });
+
+describe('a master that cannot be read again', () => {
+  it('signs on for an hour after it was read, and not a moment longer', async () => {
+    const { secrets, clock } = await secretsFrom(holding({ current: MASTER }), broken);
+
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+    for (let minutes = 5; minutes < 60; minutes += 5) {
+      clock.nowMs += 5 * MINUTE_MS;
+      expect(await secrets(ALICE)).toEqual([ALICES]);
+    }
+    clock.nowMs += 5 * MINUTE_MS - 1;
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+    clock.nowMs += 1;
+    await expect(secrets(ALICE)).rejects.toThrow('the master secret needs a "current"');
+    await expect(secrets(ALICE)).rejects.toThrow('the master secret needs a "current"');
+  });
+
+  it('is not kept beyond its hour by a read that failed just before', async () => {
+    const { secrets, clock } = await secretsFrom(holding({ current: MASTER }), broken);
+
+    await secrets(ALICE);
+    clock.nowMs += 58 * MINUTE_MS;
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+    clock.nowMs += 2 * MINUTE_MS;
+    await expect(secrets(ALICE)).rejects.toThrow('the master secret needs a "current"');
+  });
+
+  it('has its hour anew from each time that it was read', async () => {
+    const { secrets, clock } = await secretsFrom(
+      holding({ current: OLDER_MASTER }),
+      broken,
+      holding({ current: MASTER }),
+      broken,
+    );
+
+    expect(await secrets(ALICE)).toEqual([ALICES_OLDER]);
+    clock.nowMs += 50 * MINUTE_MS;
+    expect(await secrets(ALICE)).toEqual([ALICES_OLDER]);
+    clock.nowMs += 5 * MINUTE_MS;
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+    clock.nowMs += 59 * MINUTE_MS;
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+  });
+
+  it.each([
+    'AccessDeniedException',
+    'ResourceNotFoundException',
+    'InvalidRequestException',
+    'DecryptionFailure',
+  ])('signs nothing more once the answer is %s, which is a decision', async (code) => {
+    const { secrets, clock } = await secretsFrom(holding({ current: MASTER }), refusing(code), broken);
+
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+    clock.nowMs += 5 * MINUTE_MS;
+    await expect(secrets(ALICE)).rejects.toMatchObject({ name: code });
+    // Nor does it come back to life when the next read fails in another way.
+    await expect(secrets(ALICE)).rejects.toThrow('the master secret needs a "current"');
+  });
+
+  it('signs on while Secrets Manager only fails', async () => {
+    const { secrets, clock } = await secretsFrom(holding({ current: MASTER }), answer(500));
+
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+    clock.nowMs += 5 * MINUTE_MS;
+    expect(await secrets(ALICE)).toEqual([ALICES]);
+  });
+});

@@ -44,7 +44,7 @@ describe('the connections of callbacks', () => {
     expect(connections.opened).toBe(2);
   });
 
-  it('are kept for 128 hosts at most, so that those that never hang up do not use up the open files', async () => {
+  it('are kept for 128 hosts of a scheme at most, so that those that never hang up do not use up the open files', async () => {
     const { port, connections } = await receiver();
 
     for (let host = 0; host < 140; host += 1) {
@@ -125,5 +125,48 @@ describe('the connections of callbacks', () => {
     const { answer: got } = await attemptInProcess({ url, timeoutMs: 5_000, bodyBytes: 1, warmUps: [], env });
 
     expect(got).toEqual({ outcome: { kind: 'retry', errorClass: 'tls' } });
+  });
+
+  it('check certificates again when one that was kept has died, whatever the environment says', async () => {
+    const certificate = { cert: pem('receiver'), key: pem('receiver-key') };
+    let connections = 0;
+    let requests = 0;
+    const server = tls.createServer(
+      {
+        ...certificate,
+        // By the name that the callback asks for: trusted at first, then nobody's.
+        SNICallback: (_name, done) => {
+          connections += 1;
+          const cert = connections === 1 ? certificate.cert : pem('self-signed');
+          done(null, tls.createSecureContext({ ...certificate, cert }));
+        },
+      },
+      (socket) => {
+        socket
+          .on('error', () => {})
+          .on('data', () => {
+            requests += 1;
+            if (requests === 2) socket.end();
+            else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+          });
+        closing.push(() => socket.destroy());
+      },
+    );
+    server.on('tlsClientError', () => {}).listen(0, '127.0.0.1');
+    closing.push(() => server.close());
+    await once(server, 'listening');
+    const url = `https://receiver.example:${(server.address() as AddressInfo).port}/`;
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+
+    const { answer: got } = await attemptInProcess({
+      url,
+      timeoutMs: 5_000,
+      bodyBytes: 1,
+      warmUps: [url],
+      env,
+    });
+
+    expect(got).toEqual({ outcome: { kind: 'retry', errorClass: 'tls' } });
+    expect([connections, requests]).toEqual([2, 2]);
   });
 });

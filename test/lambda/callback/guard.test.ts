@@ -112,7 +112,9 @@ describe('the guard of a connection', () => {
     expect(handedOn).toEqual([...all.slice(0, 4), ...all.slice(5, 9)]);
   });
 
-  it('refuses a name without an address', async () => {
-    expect(await attempt('https://nowhere.example/', PUBLIC_ONLY)).toEqual(REFUSED);
+  it('takes an empty answer for a fault that may pass, not for a refusal', async () => {
+    expect(await attempt('https://nowhere.example/', PUBLIC_ONLY)).toEqual({
+      outcome: { kind: 'retry', errorClass: 'dns' },
+    });
   });
 });

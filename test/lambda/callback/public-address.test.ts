@@ -71,6 +71,34 @@ describe('an address', () => {
   );
 });
 
+describe('an address that leads to credentials by another network', () => {
+  const WIDE = ['::/1', '8000::/1', '100.64.0.0/10'];
+
+  it.each([
+    '64:ff9b::169.254.169.254',
+    '64:ff9b:1:a9fe:a9:fe00::',
+    '64:ff9b:1:a9:fe:a9fe::',
+    '64:ff9b:1:0:a9:fea9:fe00::',
+    '64:ff9b:1:122:344::169.254.169.254',
+    '64:ff9b:1::100.100.100.200',
+    'fd00::5efe:169.254.169.254',
+    'fe80::200:5efe:169.254.169.254',
+    '2002:a9fe:a9fe::1',
+    '::169.254.169.254',
+    '::ffff:169.254.169.254',
+    '::ffff:0:169.254.169.254',
+  ])('%s is never called, however wide the allowed networks are', (address) => {
+    expect(mayBeCalled(address, WIDE)).toBe(false);
+  });
+
+  it.each(['64:ff9b::10.0.0.1', '64:ff9b:1:a00:0:100::', 'fd00::5efe:10.0.0.1', 'fd00::a9fe:a9fe'])(
+    '%s leads to none, and may be called where its network is allowed',
+    (address) => {
+      expect(mayBeCalled(address, WIDE)).toBe(true);
+    },
+  );
+});
+
 describe('an address in networks', () => {
   it.each([
     ['127.0.0.1', true],

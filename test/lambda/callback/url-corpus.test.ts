@@ -54,7 +54,7 @@ beforeAll(async () => {
     MAX_RECEIVE_COUNT: '10',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     ALLOWED_CALLBACK_CIDRS: '',
-    ALLOWED_CALLBACK_HOSTS: '',
+    ALLOWED_CALLBACK_HOSTS: '*',
   };
   const endpoints = [engines.dynamodb.endpoint, engines.sqs.endpoint, secrets.endpoint];
   tap = tapSockets(endpoints.map((endpoint) => Number(new URL(endpoint).port)));

@@ -410,7 +410,6 @@ export const CORPUS: readonly CorpusUrl[] = [
     '127.0.0.1',
     '8.8.4.4',
   ]),
-  resolvesBadly('no address at all', 'https://empty.example.com/', []),
   resolvesBadly('no text of an address', 'https://garbage.example.com/', ['localhost']),
   resolvesBadly('a literal that URL reads as a name, in DNS private', 'https://0x7f.0.0.1.example.com/', [
     '127.0.0.1',
@@ -574,6 +573,11 @@ export const CORPUS: readonly CorpusUrl[] = [
     on: 'networks',
     dns: [['10.20.3.4']],
   }),
+  ...refused(
+    'metadata behind ISATAP in an allowed network',
+    ['https://[fd12::5efe:169.254.169.254]/', 'https://[fd12::200:5efe:a9fe:a9fe]/'],
+    { on: 'networks' },
+  ),
   called('a unique local address', 'https://[fd12::1]/', ['fd12::1:443'], { on: 'networks' }),
   ...refused('localhost', ['http://localhost:8080/', 'http://foo.localhost./'], { on: 'networks' }),
   ...refused('loopback', ['https://127.0.0.1/', 'https://[::1]/'], { on: 'networks' }),

@@ -25,6 +25,32 @@ describe('the client of a request signed with IAM', () => {
       'arn:aws-cn:sts::123456789012:assumed-role/Orders',
     );
   });
+
+  it('is one of the users of a Cognito identity pool, who share a role and the name of its session', () => {
+    const userArn = 'arn:aws:sts::123456789012:assumed-role/Shoppers/CognitoIdentityCredentials';
+    const userOf = (cognitoIdentity: Record<string, unknown> | null) =>
+      clientOf(from({ iam: { userArn, cognitoIdentity } }), 'iam');
+
+    const alice = {
+      identityId: 'eu-west-1:6f0f2ab0-44cc-4b3e-9d13-2f5e2d3f1c55',
+      identityPoolId: 'eu-west-1:p',
+    };
+    expect(userOf(alice)).toBe(
+      'arn:aws:sts::123456789012:assumed-role/Shoppers#eu-west-1:6f0f2ab0-44cc-4b3e-9d13-2f5e2d3f1c55',
+    );
+    expect(userOf({ ...alice, identityId: 'eu-west-1:0c5e2f9a-6b1d-4e8f-9a70-3d2c1b0a9f8e' })).toBe(
+      'arn:aws:sts::123456789012:assumed-role/Shoppers#eu-west-1:0c5e2f9a-6b1d-4e8f-9a70-3d2c1b0a9f8e',
+    );
+    // Without a pool API Gateway says null.
+    for (const none of [null, {}, { identityId: null }, { identityId: '' }]) {
+      expect(userOf(none)).toBe('arn:aws:sts::123456789012:assumed-role/Shoppers');
+    }
+  });
+
+  it('is nobody where there is but the identity of a pool', () => {
+    const iam = { userArn: null, cognitoIdentity: { identityId: 'eu-west-1:1' } };
+    expect(() => clientOf(from({ iam }), 'iam')).toThrow('Sign it with AWS Signature Version 4.');
+  });
 });
 
 describe('the client of a request with a token', () => {

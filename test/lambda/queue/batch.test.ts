@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LoggableError } from '../../../lambda/loggable-error.ts';
 import {
   ACKNOWLEDGE,
   answerBatch,
@@ -141,7 +142,9 @@ describe('the answer to a batch', () => {
     );
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'stuck' }] });
-    expect(faults).toEqual([[new Error('the invocation ran out of time before the item was done'), 'stuck']]);
+    expect(faults).toEqual([
+      [new LoggableError('the invocation ran out of time before the item was done'), 'stuck'],
+    ]);
     expect(Date.now() - startedAt).toBeLessThan(1_000);
   });
 

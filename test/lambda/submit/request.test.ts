@@ -99,7 +99,7 @@ describe('where the outcome may be told', () => {
     expect(issuesOf(value)).toEqual([
       {
         path: 'callback_url',
-        message: `names the host ${host}; allowed are hooks.example.com, *.example.org`,
+        message: `names the host ${host}, which is not among those that this deployment allows`,
       },
     ]);
   });

@@ -1,0 +1,67 @@
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { deadPartition, timerPartition } from '../../lambda/ledger/keys.ts';
+import type { Overview, QueueDepth } from '../api-types.ts';
+import type { Desk } from '../desk.ts';
+import { countRows } from './count-rows.ts';
+import { survey } from './survey.ts';
+
+/** How many tasks are where, now. */
+export async function overview(desk: Desk): Promise<Overview> {
+  const pipeline = desk.pipeline();
+  const { sqs, deadLettersUrl } = pipeline;
+  const nowMs = Date.now();
+  const [surveyed, dead, timers, tasks, callbacks, letters] = await Promise.all([
+    desk.countsTasks ? survey(desk, nowMs) : undefined,
+    countRows(pipeline, deadPartition),
+    countRows(pipeline, timerPartition),
+    depth(sqs, desk.target.output('TasksQueueUrl')),
+    depth(sqs, desk.target.output('CallbacksQueueUrl')),
+    depth(sqs, deadLettersUrl),
+  ]);
+  const inDeadLetterQueue = letters.visible + letters.in_flight;
+  desk.noteDeadLetters(inDeadLetterQueue);
+  const counts = surveyed?.complete === true ? surveyed.counts : undefined;
+  const [oldestTask, oldestCallback, oldestLetter] = await Promise.all([
+    desk.oldestAge('tasks'),
+    desk.oldestAge('callbacks'),
+    surveyed?.oldestDeadAtMs === undefined
+      ? desk.oldestAge('dead_letters')
+      : Math.max(0, Math.trunc((nowMs - surveyed.oldestDeadAtMs) / 1_000)),
+  ]);
+  return {
+    at: new Date(nowMs).toISOString(),
+    stages: {
+      accepted: counts?.accepted ?? null,
+      running: counts?.running ?? null,
+      delivering: counts?.delivering ?? null,
+      delivered: counts?.delivered ?? null,
+      dead: counts?.dead ?? dead,
+      completed: counts?.completed ?? null,
+    },
+    queues: {
+      tasks: { ...tasks, oldest_age_seconds: oldestTask },
+      callbacks: { ...callbacks, oldest_age_seconds: oldestCallback },
+      dead_letters: { ...letters, oldest_age_seconds: oldestLetter },
+    },
+    attention: (counts?.dead ?? dead ?? inDeadLetterQueue) + (surveyed?.stuck.length ?? 0),
+    timers,
+  };
+}
+
+async function depth(sqs: SQSClient, QueueUrl: string): Promise<Omit<QueueDepth, 'oldest_age_seconds'>> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ],
+    }),
+  );
+  return {
+    visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+    in_flight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+  };
+}

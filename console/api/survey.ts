@@ -1,0 +1,44 @@
+import type { State } from '../../lambda/ledger/entry.ts';
+import { type Brief, scanPages } from '../../ops/entries.ts';
+import { STATES } from '../../ops/tasks/list.ts';
+import { lifeOf, livesWithTimers } from '../../ops/tasks/requeue.ts';
+import { isStuck } from '../../ops/tasks/stuck.ts';
+import type { Desk } from '../desk.ts';
+
+/** As `ops tasks requeue` has it by default. */
+export const STUCK_AFTER_MS = 900_000;
+
+/** What the ledger holds, as far as it was read. */
+export interface Survey {
+  readonly counts: Readonly<Record<State, number>>;
+  /** Due for long, and nobody drives them. */
+  readonly stuck: readonly Brief[];
+  /** The longest dead of them, in epoch milliseconds. */
+  readonly oldestDeadAtMs: number | undefined;
+  /** Whether all of it was read. */
+  readonly complete: boolean;
+}
+
+/** Reads through the ledger, up to as many items as the desk allows. */
+export async function survey(desk: Desk, nowMs: number): Promise<Survey> {
+  const pipeline = desk.pipeline();
+  const age = { nowMs, olderThanMs: STUCK_AFTER_MS, deliveryDeadlineMs: desk.life().deliveryDeadlineMs };
+  const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
+  const due: Brief[] = [];
+  let itemsRead = 0;
+  let oldestDeadAtMs: number | undefined;
+  let complete = true;
+  for await (const page of scanPages(pipeline, STATES)) {
+    for (const entry of page.entries) {
+      counts[entry.state] += 1;
+      if (isStuck(entry, age)) due.push(entry);
+      if (entry.state === 'dead')
+        oldestDeadAtMs = Math.min(oldestDeadAtMs ?? nowMs, entry.dead_at_ms ?? nowMs);
+    }
+    itemsRead += page.itemsRead;
+    complete = page.next === undefined;
+    if (itemsRead >= desk.itemsRead) break;
+  }
+  const timed = due.length === 0 ? new Set<string>() : await livesWithTimers(pipeline, nowMs);
+  return { counts, stuck: due.filter((entry) => !timed.has(lifeOf(entry))), oldestDeadAtMs, complete };
+}

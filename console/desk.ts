@@ -1,0 +1,30 @@
+import type { LifeSettings, Pipeline } from '../ops/pipeline.ts';
+import type { Target } from '../ops/target.ts';
+import type { HeardStep } from '../ops/time-line.ts';
+import type { About, Charts, SubmitAnswer, SubmitRequest } from './api-types.ts';
+
+/** What the console works on: a stack, and what can be known of it where it runs. */
+export interface Desk {
+  readonly target: Target;
+  readonly about: About;
+  /** @throws Fault where the stack does not tell what is needed */
+  pipeline(): Pipeline;
+  /** @throws Fault where the stack does not tell what is needed */
+  life(): LifeSettings;
+  /** So many items of the ledger are read for one answer at most; on AWS each is paid for. */
+  readonly itemsRead: number;
+  /** Whether tasks are counted by reading the ledger, as far as that goes. */
+  readonly countsTasks: boolean;
+  /** An answer that costs something is given again for so long, in milliseconds. */
+  readonly rememberedForMs: number;
+  charts(): Promise<Charts>;
+  /** Tells the desk how many letters there are, where it makes a chart of that itself. */
+  noteDeadLetters(count: number): void;
+  /** What was heard of a task in its log, oldest first. */
+  heard(taskId: string): readonly HeardStep[];
+  /** In seconds; null where it is not known. */
+  oldestAge(queue: 'tasks' | 'callbacks' | 'dead_letters'): Promise<number | null>;
+  submit(request: SubmitRequest): Promise<SubmitAnswer>;
+  /** Lets go of its connections. */
+  stop(): void;
+}

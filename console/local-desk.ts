@@ -1,0 +1,64 @@
+import { CALLBACK_FORMATS } from '../lambda/environment.ts';
+import { VERSION } from '../lambda/version.ts';
+import type { LocalEndpoints } from '../local/endpoints-file.ts';
+import { lifeSettingsOf, type Pipeline, pipelineOf } from '../ops/pipeline.ts';
+import { reachedTarget } from '../ops/target.ts';
+import { submission, submitTo } from './api/submit.ts';
+import type { Desk } from './desk.ts';
+import { type DepthSample, localCharts } from './local-charts.ts';
+import type { LogMemory } from './log-memory.ts';
+import { taskSamples } from './samples.ts';
+
+/** More entries than a machine that tries things out has; they are read in about a second. */
+const ITEMS_READ = 20_000;
+
+/** Of two looks a second one is enough. */
+const REMEMBERED_FOR_MS = 1_000;
+
+/** A sample every 2 s for longer than the charts reach. */
+const MOST_DEPTHS = 1_200;
+
+/** The desk of the stack in whose process the console runs. */
+export function localDesk(stateDirectory: string, endpoints: LocalEndpoints, log: LogMemory): Desk {
+  const target = reachedTarget(stateDirectory, endpoints);
+  const { apiUrl, client } = endpoints;
+  let pipeline: Pipeline | undefined;
+  const depths: DepthSample[] = [];
+  return {
+    target,
+    about: {
+      name: target.name,
+      isLocal: true,
+      apiUrl,
+      // Where there is one client only, nobody's signature or token is checked.
+      auth: client === undefined ? 'api-key' : 'none',
+      version: VERSION,
+      samples: taskSamples(),
+      callbackFormats: [...CALLBACK_FORMATS],
+      inbox: true,
+    },
+    pipeline: () => {
+      pipeline ??= pipelineOf(target);
+      return pipeline;
+    },
+    life: () => lifeSettingsOf(target),
+    itemsRead: ITEMS_READ,
+    countsTasks: true,
+    rememberedForMs: REMEMBERED_FOR_MS,
+    charts: async () => {
+      const nowMs = Date.now();
+      return localCharts({ steps: log.steps(nowMs), depths, sinceMs: log.sinceMs }, nowMs);
+    },
+    noteDeadLetters: (count) => {
+      depths.push({ atMs: Date.now(), count });
+      if (depths.length > MOST_DEPTHS) depths.shift();
+    },
+    heard: (taskId) => log.of(taskId),
+    oldestAge: async () => null,
+    submit: (request) => submitTo(submission(apiUrl, request)),
+    stop: () => {
+      pipeline?.dynamodb.destroy();
+      pipeline?.sqs.destroy();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** Where a chart's lines run. Pure. */
+import type { ChartSeries } from '../../api-types.ts';
+
+/** In the units of the picture. */
+export interface Plot {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Scale {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The top of the plot: a round number, at least as high as what is shown. */
+  readonly top: number;
+}
+
+/** One scale for all lines of a chart; undefined where there is nothing to show. */
+export function scaleOf(series: readonly ChartSeries[]): Scale | undefined {
+  const points = series.flatMap((one) => one.points);
+  const times = points.map(([ms]) => ms);
+  if (times.length === 0) return undefined;
+  const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
+  return {
+    fromMs: times.reduce((a, b) => Math.min(a, b)),
+    toMs: times.reduce((a, b) => Math.max(a, b)),
+    top: roundUp(values.reduce((a, b) => Math.max(a, b), 0)),
+  };
+}
+
+/** An SVG path; where a value is missing the line is lifted. */
+export function linePath({ points }: ChartSeries, scale: Scale, plot: Plot): string {
+  let isDrawing = false;
+  return points
+    .flatMap(([ms, value]) => {
+      if (value === null) {
+        isDrawing = false;
+        return [];
+      }
+      const command = `${isDrawing ? 'L' : 'M'}${xOf(ms, scale, plot)} ${yOf(value, scale, plot)}`;
+      // A single point between gaps would not be seen: a line of no length with round ends is a dot.
+      const dot = isDrawing ? '' : 'h0';
+      isDrawing = true;
+      return [`${command}${dot}`];
+    })
+    .join('');
+}
+
+export function xOf(ms: number, { fromMs, toMs }: Scale, { width }: Plot): number {
+  return toMs === fromMs ? width : tenth(((ms - fromMs) / (toMs - fromMs)) * width);
+}
+
+export function yOf(value: number, { top }: Scale, { height }: Plot): number {
+  return tenth(height - (Math.min(value, top) / top) * height);
+}
+
+/** The point whose time is nearest to a place from 0 (left) to 1 (right). */
+export function nearest({ points }: ChartSeries, share: number): number {
+  return Math.max(0, Math.min(points.length - 1, Math.round(share * (points.length - 1))));
+}
+
+/** The latest value that is known. */
+export function latest({ points }: ChartSeries): number | undefined {
+  return points.findLast(([, value]) => value !== null)?.[1] ?? undefined;
+}
+
+/** 1, 2 or 5 times a power of ten; at least 1. */
+function roundUp(value: number): number {
+  if (value <= 1) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const factor = [1, 2, 5, 10].find((step) => step * power >= value) ?? 10;
+  return factor * power;
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}

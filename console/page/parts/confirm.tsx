@@ -1,0 +1,32 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+interface Props {
+  readonly title: string;
+  /** What the button does, in a word or two. */
+  readonly action: string;
+  readonly onYes: () => void;
+  readonly onClose: () => void;
+  /** What will come of it. */
+  readonly children: ComponentChildren;
+}
+
+/** Asks before something is sent. Escape, the button and a click beside it say no. */
+export function Confirm({ title, action, onYes, onClose, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby="confirm-title" onClose={onClose}>
+      <h2 id="confirm-title">{title}</h2>
+      <p>{children}</p>
+      <form method="dialog" class="actions">
+        <button type="submit">Cancel</button>
+        <button type="submit" class="primary" onClick={onYes}>
+          {action}
+        </button>
+      </form>
+    </dialog>
+  );
+}

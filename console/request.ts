@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import type * as z from 'zod';
+import { Problem } from '../lambda/http/problem.ts';
+import { readBody } from '../local/http-body.ts';
+import { issuesOf } from '../local/problem.ts';
+
+/** More than the API takes of a task, so that it is the API that says so. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/**
+ * The JSON that a request brings.
+ *
+ * @throws Problem
+ */
+export async function readRequest(request: IncomingMessage): Promise<unknown> {
+  const bytes = await readBody(request, MAX_BODY_BYTES);
+  if (bytes === undefined) {
+    const detail = `The console takes up to ${MAX_BODY_BYTES} bytes`;
+    throw new Problem({ status: 413, title: 'Content Too Large', detail });
+  }
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    const detail = `The body is not JSON: ${(error as Error).message}`;
+    throw new Problem({ status: 400, title: 'Bad Request', detail });
+  }
+}
+
+/** @throws Problem that tells where a body does not fit */
+export function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const fit = schema.safeParse(body);
+  if (fit.success) return fit.data;
+  throw new Problem({
+    status: 400,
+    title: 'Bad Request',
+    detail: 'The body is not what this takes; issues tells where.',
+    issues: issuesOf(fit.error),
+  });
+}

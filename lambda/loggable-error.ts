@@ -1,0 +1,7 @@
+/**
+ * An error whose text was written here, holds nothing of a task's content, and may be logged. Node, libraries and AWS
+ * throw plain errors as well, whose texts quote what they were given: those are never told.
+ */
+export class LoggableError extends Error {
+  override readonly name: string = 'LoggableError';
+}

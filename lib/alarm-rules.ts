@@ -1,0 +1,197 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { callbackSuccess, ownMetric, PERIOD, type WatchedPipeline } from './metrics.ts';
+import type { Stage } from './stage.ts';
+
+/** When an alarm goes off, and what it says. */
+export interface AlarmRule {
+  /** Names the alarm, and its section of the runbook. */
+  readonly id: string;
+  /** One sentence for whoever is woken by it. */
+  readonly says: string;
+  readonly metric: IMetric;
+  /** @default - more than the threshold */
+  readonly comparison?: ComparisonOperator;
+  readonly threshold: number;
+  /** In so many of the latest periods: more than one keeps an alarm from going on and off with every blip. */
+  readonly periods: { readonly breaching: number; readonly of: number };
+  /** What a period without data means. @default - nothing happened, and all is well */
+  readonly silenceIsBad?: boolean;
+}
+
+const MINUTE = Duration.minutes(1);
+
+/** On in the first period that shows it; off once the last 15 minutes were well, for looking at letters hides them. */
+const AT_ONCE = { breaching: 1, of: 3 };
+/** Two bad periods of 5 minutes in a quarter of an hour. One alone is a blip that the retries take care of. */
+const TWICE = { breaching: 2, of: 3 };
+/** For a quarter of an hour without a break. */
+const LASTING = { breaching: 3, of: 3 };
+/** Three bad minutes of five. */
+const MINUTES = { breaching: 3, of: 5 };
+
+/**
+ * How long a message may wait for its stage. Half of it may have been asked for: a delay of up to 15 minutes is the
+ * queue's own, and waits of up to 120 s each are, at most seven times. The queues lose a message after 4 days.
+ */
+const OLDEST_SECONDS = 1_800;
+
+/** Of the 120,000 messages in flight at which SQS hands out no more: leaves minutes to act at 100 a second. */
+const MOST_IN_FLIGHT = 80_000;
+
+/** One bad message fails twice in 5 minutes, and ends in the dead-letter queue, which has an alarm. More is a fault. */
+const MOST_MESSAGES_FAILED = 4;
+
+/** Below it more attempts fail than succeed: one receiver that is down seldom does that, a fault of ours does. */
+const LEAST_SUCCESS_PERCENT = 50;
+/** Of fewer attempts in 5 minutes a share says nothing: two of three may be one receiver's. */
+const FEWEST_ATTEMPTS = 20;
+
+/** One request of a hundred. With fewer than five errors in 5 minutes it may be a single client's bad luck. */
+const MOST_SERVER_ERRORS_PERCENT = 1;
+const FEWEST_SERVER_ERRORS = 5;
+
+/** A cold start takes about one second, a warm answer a tenth; the functions are cut off after ten. */
+const MOST_LATENCY_MS = 3_000;
+
+/** What goes off when. Each has a section in docs/runbook.md; a test holds that. */
+export function alarmRules(pipeline: WatchedPipeline): AlarmRule[] {
+  const { api, submit, tasks, run, callbacks, deliver, wake, deadLetters } = pipeline;
+  return [
+    {
+      id: 'DeadLetters',
+      says: 'Something was given up and waits in the dead-letter queue for a person.',
+      metric: deadLetters.queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+      threshold: 0,
+      periods: AT_ONCE,
+    },
+    {
+      id: 'OldestTask',
+      says: 'Tasks wait too long to be run.',
+      metric: tasks.queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+      // Its message lies in the queue while a task runs, and once more where its first run crashed.
+      threshold: OLDEST_SECONDS + 2 * tasks.visibilityTimeout.toSeconds(),
+      periods: TWICE,
+    },
+    {
+      id: 'OldestCallback',
+      says: 'Callbacks wait too long to be attempted.',
+      metric: callbacks.queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+      threshold: OLDEST_SECONDS,
+      periods: TWICE,
+    },
+    {
+      id: 'TasksInFlight',
+      says: 'The tasks queue nears the 120,000 messages in flight at which SQS hands out no more.',
+      metric: tasks.queue.metricApproximateNumberOfMessagesNotVisible({
+        statistic: 'Maximum',
+        period: MINUTE,
+      }),
+      threshold: MOST_IN_FLIGHT,
+      periods: MINUTES,
+    },
+    {
+      id: 'CallbacksInFlight',
+      says: 'The callbacks queue nears the 120,000 messages in flight at which SQS hands out no more.',
+      metric: callbacks.queue.metricApproximateNumberOfMessagesNotVisible({
+        statistic: 'Maximum',
+        period: MINUTE,
+      }),
+      threshold: MOST_IN_FLIGHT,
+      periods: MINUTES,
+    },
+    errors('Submit', submit, 'The submit function crashes: clients get 5xx answers.'),
+    errors('Run', run, 'The run function crashes or is cut off.'),
+    errors('Deliver', deliver, 'The deliver function crashes or is cut off.'),
+    {
+      ...errors('Wake', wake, 'The wake function fails: what was parked may not come back in time.'),
+      metric: wake.function.metricErrors({ period: MINUTE }),
+      periods: MINUTES,
+    },
+    {
+      id: 'MessagesFailed',
+      says: 'A stage cannot handle its messages: they come back, and die after their last receive.',
+      metric: ownMetric(pipeline, 'MessagesFailed', 'Sum'),
+      threshold: MOST_MESSAGES_FAILED,
+      periods: TWICE,
+    },
+    throttles('Run', run),
+    throttles('Deliver', deliver),
+    {
+      id: 'ChainsCut',
+      says: 'Lambda took the pipeline for an endless loop and dropped invocations.',
+      metric: new MathExpression({
+        expression: 'FILL(run, 0) + FILL(deliver, 0)',
+        usingMetrics: { run: chainsCut(run), deliver: chainsCut(deliver) },
+        label: 'invocations dropped',
+        period: PERIOD,
+      }),
+      threshold: 0,
+      periods: AT_ONCE,
+    },
+    {
+      id: 'CallbackSuccess',
+      says: 'More than half of the attempts at callbacks fail.',
+      metric: callbackSuccess(pipeline, FEWEST_ATTEMPTS),
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: LEAST_SUCCESS_PERCENT,
+      periods: LASTING,
+    },
+    {
+      id: 'ApiServerErrors',
+      says: 'The API answers more than one request of a hundred with a 5xx.',
+      metric: new MathExpression({
+        expression: `IF(errors >= ${FEWEST_SERVER_ERRORS}, 100 * errors / requests, 0)`,
+        usingMetrics: {
+          errors: api.metric('5xx', { statistic: 'Sum' }),
+          requests: api.metric('Count', { statistic: 'SampleCount' }),
+        },
+        label: 'requests answered 5xx, %',
+        period: PERIOD,
+      }),
+      threshold: MOST_SERVER_ERRORS_PERCENT,
+      periods: TWICE,
+    },
+    {
+      id: 'ApiLatency',
+      says: 'The API answers slowly.',
+      metric: api.metric('Latency', { statistic: 'p99' }),
+      threshold: MOST_LATENCY_MS,
+      periods: LASTING,
+    },
+    {
+      id: 'WakeStopped',
+      says: 'The wake function is not called any more: nothing that was parked comes back.',
+      metric: wake.function.metricInvocations(),
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      periods: { breaching: 2, of: 2 },
+      // A function that is not called has no data at all.
+      silenceIsBad: true,
+    },
+  ];
+}
+
+function errors(name: string, stage: Stage, says: string): AlarmRule {
+  return {
+    id: `${name}Errors`,
+    says,
+    metric: stage.function.metricErrors(),
+    threshold: 0,
+    periods: TWICE,
+  };
+}
+
+function throttles(name: string, stage: Stage): AlarmRule {
+  return {
+    id: `${name}Throttles`,
+    says: `Lambda refuses to start the ${name.toLowerCase()} function: the account's concurrency is used up.`,
+    metric: stage.function.metricThrottles(),
+    threshold: 0,
+    periods: TWICE,
+  };
+}
+
+function chainsCut(stage: Stage): IMetric {
+  return stage.function.metric('RecursiveInvocationsDropped', { statistic: 'Sum' });
+}

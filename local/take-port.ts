@@ -1,0 +1,55 @@
+import { HttpServer } from './http-server.ts';
+
+/** Something that the user can put right: shown without a stack trace. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+const ASKED_FOR_MS = 1_000;
+const LONGEST_NAME = 200;
+
+/**
+ * The server on that port.
+ *
+ * @param port 0 for any that is free
+ * @throws StartError where it cannot be had, with who has it as far as that can be told
+ */
+export async function takePort(port: number): Promise<HttpServer> {
+  try {
+    return await HttpServer.listen(port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartError(taken(port, await stackAt(port)));
+    if (code === 'EACCES') {
+      throw new StartError(`Port ${port} may not be used here. Choose one above 1023: PORT=7071 npm start`);
+    }
+    throw error;
+  }
+}
+
+function taken(port: number, stack: string | undefined): string {
+  const another = `choose another port: PORT=${port < 65_535 ? port + 1 : 7071} npm start`;
+  if (stack === undefined) {
+    return `Port ${port} is taken by another program. Stop that (lsof -i :${port} tells which it is), or ${another}`;
+  }
+  return `Port ${port} is taken by ${stack}, which runs already: http://localhost:${port}/\nUse that, stop it with Ctrl-C where it was started, or ${another} -- --state DIR`;
+}
+
+/** How the local stack that answers on that port calls itself; undefined where it is something else. */
+async function stackAt(port: number): Promise<string | undefined> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/console/api/about`, {
+      signal: AbortSignal.timeout(ASKED_FOR_MS),
+      redirect: 'error',
+    });
+    const { name, isLocal } = (await answer.json()) as { name?: unknown; isLocal?: unknown };
+    return isLocal === true && typeof name === 'string' ? shown(name) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** It came from a program that may be anything. */
+function shown(name: string): string {
+  return name.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').slice(0, LONGEST_NAME);
+}

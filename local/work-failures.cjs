@@ -1,0 +1,44 @@
+/**
+ * Loaded into the process of the work ahead of the bundle, on this machine only: tells what work throws, whole. It is
+ * CommonJS as it stands because the process starts no later for it; as TypeScript it would need twice its time.
+ */
+const { channel } = require('node:diagnostics_channel');
+
+const MOST_CAUSES = 3;
+
+// What the work itself starts is no process of work.
+delete process.env.NODE_OPTIONS;
+
+channel('callback-completion:work-failed').subscribe((failure) => {
+  try {
+    process.stdout.write(`${JSON.stringify(lineOf(failure))}\n`);
+  } catch {
+    // Not every error can be read; the step's own line tells that there was one.
+  }
+});
+
+function lineOf({ job, end, thrown }) {
+  const again = end.kind === 'retry';
+  return {
+    level: again ? 'WARN' : 'ERROR',
+    message: again ? 'work asks for another run' : 'work failed',
+    task_id: job?.taskId,
+    error: { name: end.error.type, message: end.error.message },
+    trace: framesOf(thrown),
+    causes: causesOf(thrown),
+  };
+}
+
+function causesOf(thrown) {
+  const causes = [];
+  for (let error = thrown?.cause; error instanceof Error; error = error.cause) {
+    if (causes.length === MOST_CAUSES) break;
+    causes.push({ name: String(error.name), message: String(error.message), trace: framesOf(error) });
+  }
+  return causes;
+}
+
+function framesOf(thrown) {
+  if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return [];
+  return thrown.stack.split('\n').filter((line) => /^\s+at /.test(line));
+}
