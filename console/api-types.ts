@@ -146,7 +146,7 @@ export interface TaskDetail {
     readonly delivered_at?: string;
     readonly dead_at?: string;
     readonly dead_reason?: DeadReason;
-    /** First bytes of the last failed attempt's answer. */
+    /** First bytes of the last answer that had any and was not 2xx. */
     readonly last_answer?: string;
   };
   /** Of the HTTP API; absent where there is no result. Its client alone may read it. */
@@ -162,7 +162,7 @@ export interface StoryLine {
   readonly text: string;
   readonly status_code?: number;
   readonly duration_ms?: number;
-  /** Of the receiver's answer; of the last failed attempt only. */
+  /** Of the last answer that had any and was not 2xx: at the last attempt that was answered so. */
   readonly first_bytes?: string;
   readonly tone: 'good' | 'bad' | 'plain';
 }

@@ -1,34 +1,16 @@
-import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type AlarmRule,
+  AT_ONCE,
+  chainsCut,
+  errors,
+  LASTING,
+  MINUTE,
+  MINUTES,
+  TWICE,
+  throttles,
+} from './alarm-rule.ts';
 import { callbackSuccess, ownMetric, PERIOD, type WatchedPipeline } from './metrics.ts';
-import type { Stage } from './stage.ts';
-
-/** When an alarm goes off, and what it says. */
-export interface AlarmRule {
-  /** Names the alarm, and its section of the runbook. */
-  readonly id: string;
-  /** One sentence for whoever is woken by it. */
-  readonly says: string;
-  readonly metric: IMetric;
-  /** @default - more than the threshold */
-  readonly comparison?: ComparisonOperator;
-  readonly threshold: number;
-  /** In so many of the latest periods: more than one keeps an alarm from going on and off with every blip. */
-  readonly periods: { readonly breaching: number; readonly of: number };
-  /** What a period without data means. @default - nothing happened, and all is well */
-  readonly silenceIsBad?: boolean;
-}
-
-const MINUTE = Duration.minutes(1);
-
-/** On in the first period that shows it; off once the last 15 minutes were well, for looking at letters hides them. */
-const AT_ONCE = { breaching: 1, of: 3 };
-/** Two bad periods of 5 minutes in a quarter of an hour. One alone is a blip that the retries take care of. */
-const TWICE = { breaching: 2, of: 3 };
-/** For a quarter of an hour without a break. */
-const LASTING = { breaching: 3, of: 3 };
-/** Three bad minutes of five. */
-const MINUTES = { breaching: 3, of: 5 };
 
 /**
  * How long a message may wait for its stage. Half of it may have been asked for: a delay of up to 15 minutes is the
@@ -170,28 +152,4 @@ export function alarmRules(pipeline: WatchedPipeline): AlarmRule[] {
       silenceIsBad: true,
     },
   ];
-}
-
-function errors(name: string, stage: Stage, says: string): AlarmRule {
-  return {
-    id: `${name}Errors`,
-    says,
-    metric: stage.function.metricErrors(),
-    threshold: 0,
-    periods: TWICE,
-  };
-}
-
-function throttles(name: string, stage: Stage): AlarmRule {
-  return {
-    id: `${name}Throttles`,
-    says: `Lambda refuses to start the ${name.toLowerCase()} function: the account's concurrency is used up.`,
-    metric: stage.function.metricThrottles(),
-    threshold: 0,
-    periods: TWICE,
-  };
-}
-
-function chainsCut(stage: Stage): IMetric {
-  return stage.function.metric('RecursiveInvocationsDropped', { statistic: 'Sum' });
 }

@@ -16,16 +16,18 @@ export const KEEP_ALIVE_MS = 75_000;
  */
 const OWN_NAMES = /^(localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(:\d+)?$/i;
 
-/** The one HTTP server that users of the local stack see; on the loopback interface only. */
+/** The one HTTP server that users of the local stack or of a console see; on the loopback interface only. */
 export class HttpServer {
   /** Without a trailing slash. */
   readonly url: string;
   readonly #server: Server;
+  readonly #owner: string;
   readonly #answering = new Set<Promise<void>>();
   readonly #handler = Promise.withResolvers<RequestHandler>();
 
-  private constructor(server: Server) {
+  private constructor(server: Server, owner: string) {
     this.#server = server;
+    this.#owner = owner;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request, response) => {
       const answer = this.#handle(request, response).finally(() => this.#answering.delete(answer));
@@ -37,14 +39,15 @@ export class HttpServer {
    * Takes the port; requests that come before `serve` is called wait for it.
    *
    * @param port 0 for any that is free
+   * @param owner who refuses, where a request is refused
    */
-  static async listen(port: number): Promise<HttpServer> {
+  static async listen(port: number, owner = 'The local stack'): Promise<HttpServer> {
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, '127.0.0.1', resolve);
     });
-    return new HttpServer(server);
+    return new HttpServer(server, owner);
   }
 
   serve(handler: RequestHandler): void {
@@ -62,7 +65,7 @@ export class HttpServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const foreign = foreignCaller(request);
+    const foreign = foreignCaller(request, this.#owner);
     if (foreign !== undefined) {
       return sendProblem(response, { status: 403, title: 'Forbidden', detail: foreign });
     }
@@ -85,14 +88,14 @@ function parsedUrl(request: IncomingMessage, base: string): URL | undefined {
   return URL.parse(`${base}${request.url ?? '/'}`) ?? undefined;
 }
 
-function foreignCaller({ headers }: IncomingMessage): string | undefined {
+function foreignCaller({ headers }: IncomingMessage, owner: string): string | undefined {
   const host = headers.host ?? '';
   if (!OWN_NAMES.test(host)) {
-    return `The local stack answers requests to localhost, not to ${host}: whoever could reach it under another name would be its only client`;
+    return `${owner} answers requests to localhost, not to ${host}: whoever could reach it under another name would be its only client`;
   }
   const { origin } = headers;
   if (origin === undefined) return undefined;
   const originHost = URL.parse(origin)?.host ?? '';
   if (OWN_NAMES.test(originHost)) return undefined;
-  return `The local stack takes no requests from pages of other sites; this one came from ${origin}`;
+  return `${owner} takes no requests from pages of other sites; this one came from ${origin}`;
 }

@@ -75,7 +75,9 @@ export function narrate(text: string, settings: NarrationSettings, now: Date): s
   const { colours, quiet } = settings;
   const paint = painter(colours);
   const line = parsed(text);
-  if (line === undefined) return quiet ? undefined : `${paint('dim', clock(now))}  ${text}`;
+  if (line === undefined) {
+    return quiet ? undefined : `${paint('dim', clock(now))}  ${withOwnPlace(text, settings.placesOf)}`;
+  }
 
   const time = paint('dim', clock(typeof line.timestamp === 'string' ? line.timestamp : now));
   const levelStyle = LEVEL_STYLES[line.level ?? ''];
@@ -91,6 +93,13 @@ export function narrate(text: string, settings: NarrationSettings, now: Date): s
     return [told, ...where.map((words) => INDENT + words)].join('\n');
   }
   return undefined;
+}
+
+/** A frame of a stack that code of ours has printed is of use as one of the sources only. */
+function withOwnPlace(text: string, placesOf: PlacesOf): string {
+  if (!/^\s+at /.test(text)) return text;
+  const [place] = placesOf([text]);
+  return place?.own === true ? `    at ${place.where}` : text;
 }
 
 /** Tells what became of a change of the sources; undefined for what need not be told. */

@@ -103,7 +103,8 @@ function parsePort(text: string | undefined): number {
   return port;
 }
 
-function parseContext(pairs: readonly string[]): Record<string, string> {
+/** `key=value` pairs; @throws UsageError */
+export function parseContext(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const equals = pair.indexOf('=');

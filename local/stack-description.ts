@@ -100,6 +100,6 @@ export interface StackDescription {
   readonly throttle: Throttle | undefined;
   readonly schedules: readonly ScheduleDescription[];
   readonly outputs: Readonly<Record<string, string>>;
-  /** Types of resources that have no local counterpart and are left out: `AWS::CloudWatch::Alarm`. */
+  /** Types of resources that have no local counterpart and are left out: `AWS::S3::Bucket`. */
   readonly leftOut: readonly string[];
 }

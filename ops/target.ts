@@ -17,6 +17,7 @@ export type Output =
   | 'DeliveryDeadlineSeconds'
   | 'LedgerTableName'
   | 'MasterSecretArn'
+  | 'MetricsNamespace'
   | 'RetentionSeconds'
   | 'TasksQueueUrl';
 
@@ -84,6 +85,7 @@ function localOutputs({
     DeliveryDeadlineSeconds: settings?.deliveryDeadlineSeconds,
     LedgerTableName: ledgerTable,
     MasterSecretArn: masterSecretArn,
+    MetricsNamespace: undefined,
     RetentionSeconds: settings?.retentionSeconds,
     TasksQueueUrl: queueUrls.tasks,
   };

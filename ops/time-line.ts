@@ -14,7 +14,7 @@ export interface Moment {
   readonly text: string;
   readonly status_code?: number;
   readonly duration_ms?: number;
-  /** Of the receiver's answer, which is kept of the last failed attempt only. */
+  /** Of the last answer that had any and was not 2xx: at the last attempt that was answered so. */
   readonly first_bytes?: string;
   readonly tone: 'good' | 'bad' | 'plain';
 }
@@ -106,13 +106,15 @@ function attemptMoments(entry: Entry): Moment[] {
   const { attempts, attempt_count, last_answer } = entry;
   const unkept = attempt_count - attempts.length;
   const [first] = attempts;
-  const lastFailed = attempts.findLastIndex(({ status_code = 0 }) => !isSuccess(status_code));
+  const lastRefused = attempts.findLastIndex(
+    ({ status_code }) => status_code !== undefined && !isSuccess(status_code),
+  );
   return [
     ...(first !== undefined && unkept > 0
       ? [plain(first.at_ms, 'attempt', `${counted(unkept, 'attempt')} before these are not kept`)]
       : []),
     ...attempts.map((attempt, index) =>
-      attemptMoment(entry, attempt, index === lastFailed ? last_answer : undefined),
+      attemptMoment(entry, attempt, index === lastRefused ? last_answer : undefined),
     ),
   ];
 }

@@ -74,6 +74,20 @@ describe('who may import whom', () => {
     expect(told(offending)).toEqual([]);
   });
 
+  it('what runs locally knows of lib how functions are bundled, and nothing of the template', () => {
+    const offending = within('local').filter(
+      ({ to }) => to.startsWith('lib/') && !to.startsWith('lib/bundle-'),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('of ops, the doctor alone synthesizes the app', () => {
+    const offending = within('ops').filter(
+      ({ from, to }) => /^(lib\/(?!seconds-text)|aws-cdk-lib)/.test(to) && !from.startsWith('ops/doctor/'),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
   it('lambda stands for itself', () => {
     const offending = within('lambda').filter(({ to }) =>
       /^((bin|lib|local|openapi|ops|test)\/|aws-cdk-lib|constructs)/.test(to),

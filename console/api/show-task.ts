@@ -20,7 +20,8 @@ export async function showTask(desk: Desk, given: string): Promise<TaskDetail> {
     status: entry.state,
     client: entry.client,
     accepted_at: isoTime(entry.accepted_at_ms),
-    ...(entry.not_before_ms > entry.accepted_at_ms && { not_before: isoTime(entry.not_before_ms) }),
+    ...(entry.state === 'accepted' &&
+      entry.not_before_ms > entry.accepted_at_ms && { not_before: isoTime(entry.not_before_ms) }),
     ...(entry.external_until_ms !== undefined && { external_until: isoTime(entry.external_until_ms) }),
     runs: entry.runs,
     ...(outcome !== undefined && {

@@ -51,12 +51,12 @@ describe('the banner', () => {
   it('tells what was found from the last run, and what is not run', () => {
     const told = lines({
       recovered: { tasks: 2, callbacks: 0, deadLetters: 1 },
-      description: { leftOut: ['AWS::CloudWatch::Alarm'] },
+      description: { leftOut: ['AWS::S3::Bucket'] },
     });
 
     expect(told).toContain(
       '  State           .local; found from the last run: 2 to run, 1 in the dead-letter queue',
     );
-    expect(told).toContain('  Not run here    AWS::CloudWatch::Alarm');
+    expect(told).toContain('  Not run here    AWS::S3::Bucket');
   });
 });

@@ -58,7 +58,7 @@ function assembly(): string {
         Type: 'AWS::Events::Rule',
         Properties: { ScheduleExpression: 'rate(1 minute)', Targets: [{ Arn: arn('Tick'), Id: 'Target0' }] },
       },
-      Alarm: { Type: 'AWS::CloudWatch::Alarm' },
+      Bucket: { Type: 'AWS::S3::Bucket' },
     },
     { Submit: SUBMIT, Deliver: DELIVER, Tick: TICK },
     { QueueUrl: { Value: { Ref: 'Queue' } }, Elsewhere: { Value: { 'Fn::ImportValue': 'x' } } },
@@ -122,7 +122,7 @@ describe('a template run locally', () => {
   it('tells what it is, what it leaves out and where things are', async () => {
     const { stack } = await start();
 
-    expect(stack.description.leftOut).toEqual(['AWS::CloudWatch::Alarm']);
+    expect(stack.description.leftOut).toEqual(['AWS::S3::Bucket']);
     expect(stack.description.outputs).toEqual({ QueueUrl: `${stack.endpoints.sqs}/000000000000/Test-Queue` });
     const page = await (await fetch(stack.url)).text();
     expect(page).toContain('POST /api/tasks');

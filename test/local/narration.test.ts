@@ -94,6 +94,17 @@ describe('telling what happens', () => {
     expect(narrate('{ not json', plain, NOW)).toBe('05:13:14  { not json');
   });
 
+  it('finds the sources of a stack that a task’s own code writes', () => {
+    const inSources = {
+      ...plain,
+      placesOf: () => [{ where: 'lambda/tasks/a.ts:1:2', own: true, text: 'x' }],
+    };
+    expect(narrate('    at a (/index.js:1:999)', inSources, NOW)).toBe(
+      '05:13:14      at lambda/tasks/a.ts:1:2',
+    );
+    expect(narrate('    at node:fs:1:2', plain, NOW)).toBe('05:13:14      at node:fs:1:2');
+  });
+
   it('keeps to warnings and errors when it is to be quiet', () => {
     const quiet = { ...plain, quiet: true };
     expect(tell({ step: 'accepted', task_id: 'x' }, quiet)).toBeUndefined();

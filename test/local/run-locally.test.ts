@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -55,12 +55,35 @@ describe('npm start', () => {
     expect(performance.now() - startMs).toBeLessThan(5_000);
   });
 
+  it('reloads a function when its source changes, where it is told to', async () => {
+    const child = spawn(process.execPath, [START, '--watch', '--state', temporaryDirectory()], {
+      env: { ...process.env, PORT: '0' },
+    });
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    const [, address = ''] = await written(child.stdout, /curl -X POST "([^"]+)"[\s\S]*Watching lambda\//);
+
+    // Of the same content: the sources are everybody's.
+    const source = join(import.meta.dirname, '..', '..', 'lambda', 'tasks', 'sleep', 'run.ts');
+    utimesSync(source, new Date(), new Date());
+
+    const [told] = await written(child.stdout, /reloaded .*/);
+    expect(told).toMatch(/^reloaded {8}run in \d+ ms: lambda\/tasks\/sleep\/run\.ts/);
+    await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"task_name":"sleep","input":{"seconds":0}}',
+    });
+    await written(child.stdout, /^.* completed .*$/m);
+    child.kill('SIGINT');
+    await exited;
+  }, 60_000);
+
   it('can be interrupted while it starts', async () => {
     const child = spawn(process.execPath, [START, '--state', temporaryDirectory()], {
       env: { ...process.env, PORT: '0' },
     });
     const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
 
     child.kill('SIGINT');
 
@@ -98,7 +121,7 @@ describe('npm start', () => {
     expect(told).toMatch(/^work failed: Error: out of paper\n +lambda\/tasks\/fail\/run\.ts:\d+:\d+ {2}if /);
     child.kill('SIGINT');
     await exited;
-  });
+  }, 60_000);
 
   it('tells that the port is taken, and how to take another', async () => {
     const server = await HttpServer.listen(0);

@@ -13,11 +13,11 @@ describe('the places of a stack', () => {
     const bundle = temporaryDirectory();
     const sourceFolder = join(REPOSITORY, 'lambda', 'task-status');
     await bundleInto(bundle, { sourceFolder, besides: ['task-result.ts'], withNotes: true });
-    const { taskResult } = createRequire(join(bundle, 'package.json'))('./task-result.js');
-    expect(taskResult).toBeTypeOf('function');
+    const { resultAnswer } = createRequire(join(bundle, 'package.json'))('./task-result.js');
+    expect(resultAnswer).toBeTypeOf('function');
 
     const thrown = await Promise.resolve()
-      .then(() => taskResult(undefined, undefined))
+      .then(() => resultAnswer(undefined, undefined))
       .catch((error: Error) => error);
     const [first] = new SourcePlaces().of((thrown as Error).stack?.split('\n') ?? []);
 

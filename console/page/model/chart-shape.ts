@@ -1,5 +1,5 @@
 /** Where a chart's lines run. Pure. */
-import type { ChartSeries } from '../../api-types.ts';
+import type { ChartSeries, Charts } from '../../api-types.ts';
 
 /** In the units of the picture. */
 export interface Plot {
@@ -12,6 +12,27 @@ export interface Scale {
   readonly toMs: number;
   /** The top of the plot: a round number, at least as high as what is shown. */
   readonly top: number;
+}
+
+/** A line needs some room, also where the stack has only just been started. */
+const LEAST_WINDOW_SECONDS = 300;
+
+/** The charts from where anything is known, all over the same time. */
+export function knownPart(charts: Charts): Charts {
+  const all = charts.series.flatMap(({ points }) => points);
+  const knownMs = all.flatMap(([ms, value]) => (value === null ? [] : [ms]));
+  const lastMs = all.reduce((latest, [ms]) => Math.max(latest, ms), 0);
+  const firstMs = knownMs.reduce((a, b) => Math.min(a, b), lastMs);
+  const windowSeconds = Math.min(
+    charts.window_seconds,
+    Math.max(LEAST_WINDOW_SECONDS, (lastMs - firstMs) / 1_000),
+  );
+  const fromMs = lastMs - windowSeconds * 1_000;
+  return {
+    ...charts,
+    window_seconds: windowSeconds,
+    series: charts.series.map((one) => ({ ...one, points: one.points.filter(([ms]) => ms >= fromMs) })),
+  };
 }
 
 /** One scale for all lines of a chart; undefined where there is nothing to show. */

@@ -34,6 +34,11 @@ export function count(value: number | null | undefined): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
 }
 
+/** Of an AWS identity what tells it from the others of its account: `user/alice`. */
+export function shortClient(client: string): string {
+  return client.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, '');
+}
+
 /** `1 task`, `2 tasks`. */
 export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

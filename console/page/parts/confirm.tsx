@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface Props {
   readonly title: string;
@@ -11,10 +11,11 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-/** Asks before something is sent. Escape, the button and a click beside it say no. */
+/** Asks before something is sent. Escape and the button say no. */
 export function Confirm({ title, action, onYes, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before it is painted: a key pressed at once is meant for it.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
   return (

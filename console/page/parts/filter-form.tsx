@@ -17,7 +17,7 @@ interface Props {
   readonly onChange: (filters: Filters) => void;
 }
 
-/** Narrows a list down. What is chosen counts at once, what is typed with Enter or when the field is left. */
+/** Narrows a list down. What is chosen counts at once, what is typed with Enter or the button. */
 export function FilterForm({ fields, filters, onChange }: Props) {
   const [typed, setTyped] = useState(filters);
   useEffect(() => setTyped(filters), [filters]);
@@ -44,7 +44,6 @@ export function FilterForm({ fields, filters, onChange }: Props) {
               autocomplete="off"
               spellcheck={false}
               onInput={(event) => setTyped({ ...typed, [name]: event.currentTarget.value.trim() })}
-              onBlur={() => apply(typed)}
             />
           ) : (
             <select
@@ -59,6 +58,7 @@ export function FilterForm({ fields, filters, onChange }: Props) {
           )}
         </Field>
       ))}
+      <button type="submit">Apply</button>
       {Object.keys(filters).length > 0 && (
         <button type="button" onClick={() => onChange({})}>
           Clear filters

@@ -17,7 +17,7 @@ export function PipelinePicture({ overview, rates }: { overview: Overview; rates
       aria-label="The pipeline and what is in each of its parts"
     >
       <defs>
-        {(['flow', 'memory', 'failure'] as const).map((kind) => (
+        {(['flow', 'busy', 'memory', 'failure'] as const).map((kind) => (
           <marker
             key={kind}
             id={`arrow-${kind}`}
@@ -43,8 +43,14 @@ export function PipelinePicture({ overview, rates }: { overview: Overview; rates
   );
 }
 
+/** In a box that is less wide they would run into its name. */
+const ROOM_FOR_BARS = 125;
+
 function Arrow({ line: { path, kind }, isBusy }: { line: Line; isBusy: boolean }) {
-  return <path class={`joint ${kind} ${isBusy ? 'busy' : ''}`} d={path} marker-end={`url(#arrow-${kind})`} />;
+  const arrow = isBusy && kind === 'flow' ? 'busy' : kind;
+  return (
+    <path class={`joint ${kind} ${isBusy ? 'busy' : ''}`} d={path} marker-end={`url(#arrow-${arrow})`} />
+  );
 }
 
 /** Queues have the bars of what waits in line; what is not ours is dashed. */
@@ -67,13 +73,13 @@ function Node({ name, box, text }: { name: NodeName; box: Box; text: NodeText })
   const content = (
     <>
       <rect x={x} y={y} width={width} height={height} rx={shape === 'function' ? 14 : 4} />
-      {shape === 'queue' && <path class="bars" d={bars(box)} />}
+      {shape === 'queue' && width > ROOM_FOR_BARS && <path class="bars" d={bars(box)} />}
       <text class="name" x={left} y={y + 23}>
         {text.title}
       </text>
       {height > width ? (
         text.lines.map((line, index) => (
-          <text key={line} class="detail" x={left} y={y + 50 + index * 20}>
+          <text key={line} class="detail" x={left} y={y + 54 + index * 34}>
             {line}
           </text>
         ))

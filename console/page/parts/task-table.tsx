@@ -1,4 +1,5 @@
 import type { AttentionRow, TaskRow } from '../../api-types.ts';
+import { shortClient } from '../model/words.ts';
 import { Status, TaskLink, When } from './small.tsx';
 
 interface Props {
@@ -47,7 +48,9 @@ export function TaskTable({ tasks, caption }: Props) {
               <td class="number wide-only">{task.runs}</td>
               <td class="number wide-only">{task.attempts}</td>
               <td class="wide-only clip">{task.callback_origin ?? <span class="muted">none</span>}</td>
-              <td class="wide-only clip">{task.client}</td>
+              <td class="wide-only clip" title={task.client}>
+                {shortClient(task.client)}
+              </td>
             </tr>
           ))}
         </tbody>

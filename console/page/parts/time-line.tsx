@@ -14,7 +14,6 @@ export function TimeLine({ story }: { story: readonly StoryLine[] }) {
           </time>
           <div>
             <span class="text">{line.text}</span>
-            {line.status_code !== undefined && <span class="code">HTTP {line.status_code}</span>}
             {line.duration_ms !== undefined && <span class="muted"> {took(line.duration_ms)}</span>}
             {line.first_bytes !== undefined && <pre class="bytes">{line.first_bytes}</pre>}
           </div>

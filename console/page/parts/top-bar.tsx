@@ -34,7 +34,10 @@ export function TopBar({ route, overview }: { route: Route; overview: Overview |
           {name} <span class="wide-only">· {version}</span>
         </span>
         <button type="button" class="small theme" onClick={nextTheme}>
-          <span class="unseen">Colours: </span>◐ {theme}
+          <span class="unseen">Colours: {theme}</span>
+          <span aria-hidden="true">
+            ◐<span class="wide-only"> {theme}</span>
+          </span>
         </button>
       </div>
       <nav aria-label="Views">

@@ -1,5 +1,6 @@
 import type { ChartSeries, Charts, Overview, TaskList } from '../../api-types.ts';
 import { useAbout, usePace } from '../context.ts';
+import { knownPart } from '../model/chart-shape.ts';
 import { ratesOf } from '../model/node-texts.ts';
 import { hashOf } from '../model/route.ts';
 import { counted } from '../model/words.ts';
@@ -27,6 +28,7 @@ export function PipelineView({ overview }: { overview: Polled<Overview> }) {
   const charts = usePoll<Charts>('/console/api/charts', pace.charts);
   const recent = usePoll<TaskList>(isLocal ? `/console/api/tasks?limit=${RECENT}` : undefined, pace.list);
   const { value, error, refresh } = overview;
+  const shown = charts.value && knownPart(charts.value);
 
   if (value === undefined) {
     return error === undefined ? (
@@ -49,18 +51,18 @@ export function PipelineView({ overview }: { overview: Polled<Overview> }) {
         <PipelinePicture overview={value} rates={ratesOf(charts.value)} />
       </section>
       <section aria-labelledby="charts">
-        <h2 id="charts">The last half hour</h2>
+        <h2 id="charts">Of late</h2>
         {charts.value === undefined && charts.error !== undefined && (
           <Failure error={charts.error} onRetry={charts.refresh} />
         )}
         <div class="charts">
-          {charts.value !== undefined &&
+          {shown !== undefined &&
             CHARTS.map(({ title, names }) => (
               <Chart
                 key={title}
                 title={title}
-                series={charts.value?.series.filter(({ name }) => names.includes(name)) ?? []}
-                windowSeconds={charts.value?.window_seconds ?? 0}
+                series={shown.series.filter(({ name }) => names.includes(name))}
+                windowSeconds={shown.window_seconds}
               />
             ))}
         </div>

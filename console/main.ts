@@ -1,0 +1,27 @@
+/** `npm run console -- --stack NAME`: shows a stack on AWS in the operator's browser. */
+import { UsageError } from '../local/options.ts';
+import { explain } from '../ops/fault.ts';
+import { awsTarget, outputsTarget } from '../ops/target.ts';
+import { overview } from './api/overview.ts';
+import { awsDesk } from './aws-desk.ts';
+import { type ConsoleOptions, HELP, parseConsoleOptions } from './options.ts';
+import { serveConsole } from './server.ts';
+
+try {
+  const options = parseConsoleOptions(process.argv.slice(2));
+  if (options.help) console.log(HELP);
+  else await show(options);
+} catch (error) {
+  console.error(error instanceof UsageError ? error.message : explain(error));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function show({ stack, outputs, port }: ConsoleOptions): Promise<void> {
+  const target = outputs === undefined ? await awsTarget(stack ?? '') : outputsTarget(outputs, stack);
+  const desk = awsDesk(target);
+  // Wrong credentials or a wrong region are better told here than on a page.
+  await overview(desk);
+  const { url, token, stop } = await serveConsole(desk, port);
+  console.log(`The console of ${target.name}, until Ctrl-C:\n\n  ${url}/#token=${token}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { CallbackCompletionStack } from '../../lib/callback-completion-stack.ts';
+import { propsFromContext, refuseUnknownSettings } from '../../lib/context-settings.ts';
+import { pipelineSettings } from '../../lib/pipeline-settings.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+
+/** What would be deployed, as far as it makes demands on the account. */
+export interface Deployment {
+  readonly stackName: string;
+  readonly runConcurrency: number;
+  readonly deliverConcurrency: number;
+  /** Of the bootstrap stack, at least. */
+  readonly bootstrapVersion: number;
+  /** SSM parameter that tells it. */
+  readonly bootstrapParameter: string;
+  readonly runtime: string;
+  readonly architecture: string;
+}
+
+/**
+ * Synthesizes the app, without its functions' code.
+ *
+ * @param settings what `-c key=value` gives
+ * @throws SettingError
+ */
+export function deploymentOf(settings: Readonly<Record<string, string>>): Deployment {
+  const { context } = JSON.parse(readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8'));
+  const outdir = mkdtempSync(join(tmpdir(), 'doctor-'));
+  try {
+    const app = new App({ outdir, context: { ...context, 'aws:cdk:bundling-stacks': [], ...settings } });
+    refuseUnknownSettings(app.node, ['stackName']);
+    const stackName = app.node.tryGetContext('stackName') ?? 'CallbackCompletion';
+    const stack = new CallbackCompletionStack(app, stackName);
+    const { runConcurrency, deliverConcurrency } = pipelineSettings(propsFromContext(stack.node));
+    const { manifest, stacks } = app.synth();
+    const { requiresBootstrapStackVersion, bootstrapStackVersionSsmParameter } =
+      (manifest.artifacts?.[stackName]?.properties as BootstrapDemand | undefined) ?? {};
+    const [fn] = functionsIn(stacks[0]?.template);
+    return {
+      stackName,
+      runConcurrency,
+      deliverConcurrency,
+      bootstrapVersion: requiresBootstrapStackVersion ?? 0,
+      bootstrapParameter: bootstrapStackVersionSsmParameter ?? '/cdk-bootstrap/hnb659fds/version',
+      runtime: fn?.Runtime ?? '',
+      architecture: fn?.Architectures?.[0] ?? 'x86_64',
+    };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+interface BootstrapDemand {
+  readonly requiresBootstrapStackVersion?: number;
+  readonly bootstrapStackVersionSsmParameter?: string;
+}
+
+interface FunctionProperties {
+  readonly Runtime?: string;
+  readonly Architectures?: readonly string[];
+}
+
+/** All have the same runtime. */
+function functionsIn(template: {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties: FunctionProperties }>
+  >;
+}): FunctionProperties[] {
+  return Object.values(template.Resources)
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+    .map(({ Properties }) => Properties);
+}

@@ -1,0 +1,55 @@
+import type { Check } from './check.ts';
+
+/** A stack that is there, as CloudFormation tells of it. */
+export interface FoundStack {
+  readonly status: string;
+  readonly reason: string | undefined;
+  readonly outputs: readonly string[];
+}
+
+/** An output that only stacks of this app have. */
+const OWN_OUTPUT = 'LedgerTableName';
+
+/** @param stack undefined: there is none of that name */
+export function judgeStack(stackName: string, stack: FoundStack | undefined): Check {
+  const name = 'stack';
+  if (stack === undefined) {
+    return { name, status: 'ok', finding: `there is no ${stackName} yet: it will be made` };
+  }
+  const { status, reason, outputs } = stack;
+  const is = `${stackName} is ${status}${reason === undefined ? '' : ` (${reason})`}`;
+  const failed = (next: readonly string[]): Check => ({ name, status: 'failed', finding: is, next });
+
+  if (status === 'REVIEW_IN_PROGRESS')
+    return { name, status: 'ok', finding: `${is}: it was planned, and never made` };
+  if (status.endsWith('_IN_PROGRESS')) {
+    return failed([
+      `Wait: aws cloudformation describe-stacks --stack-name ${stackName} --query Stacks[].StackStatus`,
+    ]);
+  }
+  switch (status) {
+    case 'ROLLBACK_COMPLETE':
+    case 'ROLLBACK_FAILED':
+      return {
+        name,
+        status: 'warning',
+        finding: `${is}: its first deployment failed`,
+        next: [
+          'npx cdk deploy deletes it and begins anew; what it was to keep (a table, a secret) stays behind',
+        ],
+      };
+    case 'CREATE_FAILED':
+    case 'UPDATE_FAILED':
+    case 'UPDATE_ROLLBACK_FAILED':
+      return failed([`npx cdk rollback ${stackName}`, 'Then see in its events what had failed']);
+    case 'DELETE_FAILED':
+      return failed([
+        `Mend what its events say, then: aws cloudformation delete-stack --stack-name ${stackName}`,
+      ]);
+    default:
+      if (outputs.includes(OWN_OUTPUT)) return { name, status: 'ok', finding: `${is}: it will be updated` };
+      return failed([
+        `It is no stack of this app, and would be replaced by one. Take another name: -c stackName=CallbackCompletion2`,
+      ]);
+  }
+}

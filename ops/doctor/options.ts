@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { parseContext, parsedFor } from '../../local/options.ts';
+
+export const HELP = `Looks, before a deployment, at all on which it depends. Only reads, with your own credentials.
+
+  npm run doctor -- [options]
+
+  -c, --context key=value   a setting of the app, as for cdk deploy; may be given several times
+      --json                prints JSON
+  -h, --help                show this
+
+  Exit code: 0 nothing failed, 1 something did, 2 not understood
+`;
+
+export interface DoctorOptions {
+  /** CDK context for the app. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/**
+ * @param args what follows the script's name
+ * @throws UsageError
+ */
+export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
+  const { values } = parsedFor('npm run doctor', () =>
+    parseArgs({
+      args: [...args],
+      options: {
+        context: { type: 'string', short: 'c', multiple: true },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }),
+  );
+  return {
+    settings: parseContext(values.context ?? []),
+    json: values.json ?? false,
+    help: values.help ?? false,
+  };
+}

@@ -1,0 +1,16 @@
+import type { Page } from 'playwright-core';
+
+/** What stories remember of those before them. */
+export interface Memory {
+  /** Of the stack, without a trailing slash. */
+  readonly url: string;
+  /** Of the first task. */
+  taskId: string;
+  /** Of the task whose callback died. */
+  deadId: string;
+}
+
+export interface Story {
+  readonly name: string;
+  tell(page: Page, memory: Memory): Promise<void>;
+}

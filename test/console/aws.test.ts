@@ -1,0 +1,260 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { About, LetterList, Overview, RedriveEnd, SubmitAnswer } from '../../console/api-types.ts';
+import { awsDesk } from '../../console/aws-desk.ts';
+import { serveConsole } from '../../console/server.ts';
+import { outputsTarget } from '../../ops/target.ts';
+import { temporaryDirectory } from '../local/assembly-fixture.ts';
+import { type OperatedStack, startOperatedStack } from '../ops/operated-stack.ts';
+import { ops, opsReport } from '../support/ops.ts';
+import { type ConsolePage, consolePage, linesOf } from './console-page.ts';
+
+/** What the HTTP API was asked. */
+interface Asked {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const MAIN = join(import.meta.dirname, '..', '..', 'console', 'main.ts');
+
+let stack: OperatedStack;
+let servers: Server[];
+let asked: Asked[];
+let apiUrl: string;
+beforeEach(async () => {
+  stack = await startOperatedStack();
+  servers = [];
+  asked = [];
+  apiUrl = await listen(202, { status: 'accepted' });
+  for (const [name, value] of Object.entries(await environment())) vi.stubEnv(name, value);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await stack.stop();
+});
+
+async function listen(status: number, answer: object): Promise<string> {
+  const server = createServer(async (request, response) => {
+    asked.push({ path: request.url ?? '', headers: request.headers, body: await text(request) });
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** What an operator's environment says, with the engines in AWS's place. CloudWatch lets nobody in. */
+async function environment(): Promise<Record<string, string>> {
+  return {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'AKIATEST',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_SQS: stack.engines.sqs.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: stack.engines.dynamodb.endpoint,
+    AWS_ENDPOINT_URL_CLOUDWATCH: await listen(403, { __type: 'AccessDeniedException', message: 'not yours' }),
+  };
+}
+
+/** What `cdk deploy --outputs-file` would have written. */
+function outputsFile(differences: Record<string, string> = {}): string {
+  const file = join(temporaryDirectory(), 'outputs.json');
+  const { ledgerTable = '', queueUrls } = stack.endpoints;
+  const outputs = {
+    ApiUrl: apiUrl,
+    Auth: 'iam',
+    CallbacksQueueUrl: queueUrls.callbacks,
+    DeadLetterQueueUrl: queueUrls['dead-letters'],
+    DeliveryDeadlineSeconds: '259200',
+    LedgerTableName: ledgerTable,
+    MetricsNamespace: 'Callbacks/Pipeline',
+    RetentionSeconds: '2592000',
+    TasksQueueUrl: queueUrls.tasks,
+    ...differences,
+  };
+  writeFileSync(file, JSON.stringify({ Callbacks: outputs }));
+  return file;
+}
+
+async function open(file = outputsFile()): Promise<ConsolePage> {
+  const { url, token, stop } = await serveConsole(awsDesk(outputsTarget(file, undefined)), 0);
+  return consolePage(url, token, stop);
+}
+
+describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_URL_*', () => {
+  it('shows what is where, of the states those that cost nothing to count', async () => {
+    await stack.dead();
+    const page = await open();
+
+    const [about, overview] = [await page.get<About>('about'), await page.get<Overview>('overview')];
+    page.stop();
+
+    expect(about).toMatchObject({
+      name: 'the stack Callbacks',
+      isLocal: false,
+      auth: 'iam',
+      inbox: false,
+      apiUrl,
+    });
+    expect(overview).toMatchObject({
+      stages: { accepted: null, running: null, delivering: null, delivered: null, dead: 1, completed: null },
+      queues: { dead_letters: { visible: 1, in_flight: 0, oldest_age_seconds: null } },
+      attention: 1,
+      timers: 0,
+    });
+  });
+
+  it('redrives', async () => {
+    const { task_id } = await stack.dead();
+    const page = await open();
+
+    const answer = await page.post('dlq/redrive', { filters: {}, dry_run: false });
+
+    expect((await linesOf<RedriveEnd>(answer)).at(-1)).toMatchObject({ finished: true, redriven: 1 });
+    expect(await stack.callbacks.bodies()).toEqual([{ v: 1, task_id, generation: 1 }]);
+    expect((await page.get<LetterList>('dlq')).letters).toEqual([]);
+    page.stop();
+  });
+
+  it('lets nobody in without its token, not even to look', async () => {
+    const page = await open();
+
+    const without = await fetch(`${page.url}/console/api/overview`);
+    const guessed = await fetch(`${page.url}/console/api/overview`, {
+      headers: { 'x-console-token': 'A'.repeat(43) },
+    });
+    page.stop();
+
+    expect([without.status, guessed.status]).toEqual([401, 401]);
+  });
+
+  it('submits with the operator’s signature', async () => {
+    const page = await open();
+
+    const answer = await page.post('submit', { body: { task_name: 'sleep' }, idempotency_key: 'order-1' });
+    page.stop();
+
+    expect((await answer.json()) as SubmitAnswer).toMatchObject({
+      status: 202,
+      body: { status: 'accepted' },
+    });
+    expect(asked).toMatchObject([{ path: '/api/tasks', body: '{"task_name":"sleep"}' }]);
+    expect(asked[0]?.headers).toMatchObject({
+      'idempotency-key': 'order-1',
+      authorization: expect.stringMatching(
+        /Credential=AKIATEST\/\d{8}\/eu-central-1\/execute-api\/aws4_request/,
+      ),
+    });
+  });
+
+  it('says how else to submit where it has nothing to sign with', async () => {
+    const page = await open(outputsFile({ Auth: 'api-key' }));
+
+    const answer = await page.post('submit', { body: { task_name: 'sleep' } });
+    page.stop();
+
+    expect([answer.status, await answer.json()]).toMatchObject([
+      501,
+      { detail: expect.stringContaining('Copy the curl beside the form') },
+    ]);
+    expect(asked).toEqual([]);
+  });
+
+  it('tells what AWS refuses, and shows the rest', async () => {
+    const page = await open();
+
+    const refused = await page.refused('charts');
+    page.stop();
+
+    expect(refused).toMatchObject({ status: 502, detail: expect.stringMatching(/not yours|AccessDenied/) });
+  });
+});
+
+describe('npm run console', () => {
+  it('prints the address with the token, and ends by Ctrl-C', async () => {
+    const child = spawn(process.execPath, [MAIN, '--outputs', outputsFile(), '--port', '0']);
+    const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+    let printed = '';
+    for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      printed += chunk;
+      if (/#token=/.test(printed)) break;
+    }
+
+    const [, url = '', token] = /(http:\/\/127\.0\.0\.1:\d+)\/#token=([\w-]{43})\n/.exec(printed) ?? [];
+    const page = consolePage(url, token, () => child.kill('SIGINT'));
+    expect((await page.get<About>('about')).name).toBe('the stack Callbacks');
+
+    page.stop();
+    expect(await exited).toBe(0);
+  });
+
+  it('says at once that the stack is not to be reached', async () => {
+    const child = spawn(process.execPath, [MAIN, '--outputs', outputsFile({ LedgerTableName: 'elsewhere' })]);
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+
+    expect(await text(child.stderr)).toMatch(/^ResourceNotFoundException: /);
+    expect(await exited).toBe(1);
+  });
+});
+
+describe('ops, with --outputs', () => {
+  it('works on the stack that the file tells, and asks CloudFormation nothing', async () => {
+    const { task_id } = await stack.dead();
+    const file = outputsFile();
+
+    const { letters } = await opsReport<LetterList>('dlq', 'list', '--outputs', file);
+    await opsReport(
+      'dlq',
+      'redrive',
+      '--host',
+      'receiver.example',
+      '--outputs',
+      file,
+      '--stack',
+      'Callbacks',
+    );
+
+    expect(letters).toMatchObject([{ task_id, reason: 'deadline-passed' }]);
+    expect(await stack.callbacks.bodies()).toEqual([{ v: 1, task_id, generation: 1 }]);
+  });
+
+  it.each([
+    [
+      ['--outputs', 'nowhere.json'],
+      '--outputs nowhere.json cannot be read (ENOENT). It must be what cdk deploy',
+    ],
+    [['--outputs', 'package.json'], '--outputs package.json is not understood. It must be what cdk deploy'],
+    [
+      ['--outputs', 'x', '--state', 'y'],
+      '--outputs is on AWS and --state on this machine; give one of them.',
+    ],
+  ])('does not understand %j', async (args, words) => {
+    const { exitCode, err } = await ops(['dlq', 'list', ...args]);
+
+    expect([exitCode, err]).toEqual([2, expect.stringContaining(words)]);
+  });
+
+  it('asks which stack of several is meant, and tells those that there are', async () => {
+    const file = join(temporaryDirectory(), 'outputs.json');
+    writeFileSync(file, JSON.stringify({ One: {}, Two: {} }));
+
+    expect((await ops(['dlq', 'list', '--outputs', file])).err).toBe(
+      `${file} has the outputs of One, Two; tell which by --stack NAME.`,
+    );
+    expect((await ops(['dlq', 'list', '--outputs', file, '--stack', 'Three'])).err).toBe(
+      `${file} has no outputs of Three; there are: One, Two.`,
+    );
+    expect((await ops(['dlq', 'list', '--outputs', file, '--stack', 'Two'])).err).toContain(
+      'The stack Two has no output LedgerTableName.',
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { type Check, hasFailed, report } from '../../../ops/doctor/check.ts';
+
+const region: Check = { name: 'region', status: 'ok', finding: 'eu-central-1' };
+const bootstrap: Check = {
+  name: 'bootstrap',
+  status: 'failed',
+  finding: 'its version is 5; 6 or later is needed',
+  next: ['npx cdk bootstrap aws://123456789012/eu-central-1'],
+};
+const stack: Check = { name: 'stack', status: 'skipped', finding: 'cannot be asked without credentials' };
+
+describe('the report', () => {
+  it('tells each check in a line, and below it what to do', () => {
+    expect(report('Jobs', [region, bootstrap, stack])).toBe(
+      [
+        'Before npx cdk deploy of Jobs:',
+        '',
+        '  ok       region     eu-central-1',
+        '  failed   bootstrap  its version is 5; 6 or later is needed',
+        '                      → npx cdk bootstrap aws://123456789012/eu-central-1',
+        '  skipped  stack      cannot be asked without credentials',
+        '',
+        '1 ok, 1 failed, 1 skipped. Mend what failed first.',
+      ].join('\n'),
+    );
+  });
+
+  it('does not call well what it did not see', () => {
+    expect(report('Jobs', [region, stack])).toMatch(
+      /\n1 ok, 1 skipped\. What was skipped is not known to be well\.$/,
+    );
+    expect(report('Jobs', [region])).toMatch(/\n1 ok\. Nothing stands in the way: npx cdk deploy\.$/);
+  });
+
+  it('is a failure where one check failed', () => {
+    expect(hasFailed([region, stack, { ...region, status: 'warning' }])).toBe(false);
+    expect(hasFailed([region, bootstrap])).toBe(true);
+  });
+});

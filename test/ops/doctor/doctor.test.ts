@@ -1,0 +1,160 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Check } from '../../../ops/doctor/check.ts';
+import type { Deployment } from '../../../ops/doctor/deployment.ts';
+import { examine } from '../../../ops/doctor/examine.ts';
+import { StubAccount, type StubbedAccount } from './stub-account.ts';
+
+const DOCTOR = join(import.meta.dirname, '..', '..', '..', 'ops', 'doctor', 'main.ts');
+
+const WELL: StubbedAccount = { bootstrapVersion: '28', runtimes: ['nodejs24.x'], concurrency: 1_000 };
+
+/** Nothing of the machine's own settings counts. */
+const ISOLATED = {
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+const ADA = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+const stubs: StubAccount[] = [];
+afterEach(() => {
+  for (const stub of stubs.splice(0)) stub.stop();
+  vi.unstubAllEnvs();
+});
+
+/** The variables with which the SDK asks that account. */
+async function settingsFor(account: StubbedAccount) {
+  const stub = await StubAccount.start(account);
+  stubs.push(stub);
+  const endpoints = ['STS', 'SSM', 'LAMBDA', 'CLOUDFORMATION'].map((service) => [
+    `AWS_ENDPOINT_URL_${service}`,
+    stub.url,
+  ]);
+  const env: Record<string, string> = { ...ISOLATED, ...ADA, ...Object.fromEntries(endpoints) };
+  return { asked: stub.asked, env };
+}
+
+const DEPLOYMENT: Deployment = {
+  stackName: 'Jobs',
+  runConcurrency: 10,
+  deliverConcurrency: 20,
+  bootstrapVersion: 6,
+  bootstrapParameter: '/cdk-bootstrap/hnb659fds/version',
+  runtime: 'nodejs24.x',
+  architecture: 'arm64',
+};
+
+/** What is found in that account, by the checks' names. */
+async function examined(account: StubbedAccount) {
+  const { asked, env } = await settingsFor(account);
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const checks = await examine(DEPLOYMENT, env);
+  return { asked, checks: Object.fromEntries(checks.map((check): [string, Check] => [check.name, check])) };
+}
+
+describe('an account', () => {
+  it('is told of what is wrong with it and what to do', async () => {
+    const { checks } = await examined({
+      bootstrapVersion: '4',
+      runtimes: ['nodejs22.x'],
+      concurrency: 10,
+      stack: { status: 'UPDATE_ROLLBACK_FAILED', outputs: ['LedgerTableName'] },
+    });
+
+    expect(checks.bootstrap).toMatchObject({
+      status: 'failed',
+      finding: 'its version is 4; 6 or later is needed',
+      next: ['npx cdk bootstrap aws://123456789012/eu-central-1'],
+    });
+    expect(checks.runtime).toMatchObject({ status: 'failed' });
+    expect(checks.concurrency).toMatchObject({ status: 'failed' });
+    expect(checks.stack).toMatchObject({
+      status: 'failed',
+      next: ['npx cdk rollback Jobs', expect.any(String)],
+    });
+  });
+
+  it('is not looked at with credentials that have expired', async () => {
+    const { checks, asked } = await examined({ ...WELL, refusal: 'ExpiredToken' });
+
+    expect(checks.credentials).toMatchObject({
+      status: 'failed',
+      finding: expect.stringContaining('they have expired'),
+    });
+    expect(checks.stack).toMatchObject({
+      status: 'skipped',
+      finding: 'cannot be asked without credentials',
+    });
+    expect(new Set(asked)).toEqual(new Set(['GetCallerIdentity']));
+  });
+
+  it('is not called wrong where one may not look', async () => {
+    const { checks } = await examined({ ...WELL, forbidden: true });
+
+    expect(checks.concurrency).toMatchObject({
+      status: 'skipped',
+      next: ['It takes lambda:GetAccountSettings'],
+    });
+    expect(checks.stack).toMatchObject({
+      status: 'skipped',
+      next: ['It takes cloudformation:DescribeStacks'],
+    });
+  });
+});
+
+async function doctor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [DOCTOR, ...args], { env: { PATH: process.env.PATH, ...env } });
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [code, output, errors] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
+  return { code, output, errors };
+}
+
+describe('npm run doctor', () => {
+  it('finds nothing to mend where all is well with these settings', async () => {
+    const { asked, env } = await settingsFor(WELL);
+    const args = ['--json', '-c', 'stackName=Jobs', '-c', 'runConcurrency=50'];
+
+    const { code, output, errors } = await doctor(args, env);
+
+    expect([code, errors]).toEqual([0, '']);
+    const { stack, checks } = JSON.parse(output) as { stack: string; checks: readonly Check[] };
+    expect(stack).toBe('Jobs');
+    expect(checks.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'cdk ok',
+      'credentials ok',
+      'region ok',
+      'bootstrap ok',
+      'runtime ok',
+      'concurrency ok',
+      'stack ok',
+    ]);
+    expect(checks[1]?.finding).toBe('arn:aws:iam::123456789012:user/ada, of account 123456789012');
+    expect(checks[5]?.finding).toContain('up to 70 (50 + 20)');
+    expect(asked.sort()).toEqual([
+      'DescribeStacks Jobs',
+      'GetAccountSettings',
+      'GetCallerIdentity',
+      'GetParameter /cdk-bootstrap/hnb659fds/version',
+      'ListLayers nodejs24.x',
+    ]);
+  });
+
+  it('runs without credentials and a region, and says so', async () => {
+    const { code, output } = await doctor([], ISOLATED);
+
+    expect(code).toBe(1);
+    expect(output).toContain('failed   credentials  there are none');
+    expect(output).toContain('failed   region       none is set');
+    expect(output).toContain('1 ok, 2 failed, 4 skipped. Mend what failed first.');
+  });
+
+  it('refuses settings that there are not', async () => {
+    const { code, errors } = await doctor(['-c', 'runConcurency=5'], ISOLATED);
+
+    expect(code).toBe(2);
+    expect(errors).toContain('runConcurency: there is no such setting');
+  });
+});

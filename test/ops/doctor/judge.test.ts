@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Deployment } from '../../../ops/doctor/deployment.ts';
+import { judgeBootstrap, judgeCdk, judgeConcurrency, judgeRuntime } from '../../../ops/doctor/judge.ts';
+
+const deployment: Deployment = {
+  stackName: 'Jobs',
+  runConcurrency: 10,
+  deliverConcurrency: 20,
+  bootstrapVersion: 6,
+  bootstrapParameter: '/cdk-bootstrap/hnb659fds/version',
+  runtime: 'nodejs24.x',
+  architecture: 'arm64',
+};
+const place = { account: '123456789012', region: 'eu-central-1' };
+
+describe('the CDK', () => {
+  it.each([
+    ['2.1148.1', 'ok'],
+    ['2.1100.0', 'warning'],
+    [undefined, 'failed'],
+  ])('%s is %s where 2.1148.1 is pinned', (installed, status) => {
+    expect(judgeCdk(installed, '2.1148.1')).toMatchObject({ status });
+  });
+});
+
+describe('the bootstrap stack', () => {
+  it.each([
+    ['6', 'ok'],
+    ['28', 'ok'],
+    ['5', 'failed'],
+    ['soon', 'failed'],
+    [undefined, 'failed'],
+  ])('of version %s is %s', (version, status) => {
+    const check = judgeBootstrap(version, deployment, place);
+    expect(check.status).toBe(status);
+    if (status === 'failed')
+      expect(check.next).toEqual(['npx cdk bootstrap aws://123456789012/eu-central-1']);
+  });
+});
+
+describe('the runtime', () => {
+  it('is known or not; of the processor AWS tells nothing, and neither does the check', () => {
+    expect(judgeRuntime(false, deployment, place)).toMatchObject({
+      status: 'failed',
+      finding: 'Lambda in eu-central-1 does not know nodejs24.x',
+    });
+    expect(judgeRuntime(true, deployment, place)).toMatchObject({
+      status: 'ok',
+      finding: 'Lambda in eu-central-1 knows nodejs24.x; whether with arm64, only the deployment tells',
+    });
+  });
+});
+
+describe('the quota of concurrent executions', () => {
+  it('is enough where both stages at full work leave something to the API', () => {
+    expect(judgeConcurrency({ total: 1_000, unreserved: 1_000 }, deployment)).toEqual({
+      name: 'concurrency',
+      status: 'ok',
+      finding: '1000 of 1000 invocations at once are free to use; run and deliver take up to 30 (10 + 20)',
+    });
+    expect(judgeConcurrency({ total: 1_000, unreserved: 34 }, deployment).status).toBe('ok');
+  });
+
+  it('is short where they leave little, and too small where they leave none', () => {
+    expect(judgeConcurrency({ total: 1_000, unreserved: 33 }, deployment).status).toBe('warning');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 31 }, deployment).status).toBe('warning');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 30 }, deployment).status).toBe('failed');
+  });
+
+  it('of a new account is met with smaller settings, which are told, or with a larger quota', () => {
+    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 10 }, deployment);
+
+    expect(next[0]).toBe('Deploy with -c runConcurrency=2 -c deliverConcurrency=4');
+    expect(next[1]).toContain('--quota-code L-B99A9384');
+    const fitted = { ...deployment, runConcurrency: 2, deliverConcurrency: 4 };
+    expect(judgeConcurrency({ total: 10, unreserved: 10 }, fitted).status).toBe('ok');
+  });
+
+  it('that no settings fit is not met with settings', () => {
+    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 7 }, deployment);
+    expect(next).toEqual([expect.stringContaining('request-service-quota-increase')]);
+  });
+});
