@@ -27,7 +27,9 @@ function importsOf(from: string): Import[] {
   });
 }
 
-const imports = globSync('{bin,lambda,lib,local,openapi,ops}/**/*.ts', { cwd: ROOT }).flatMap(importsOf);
+const imports = globSync('{bin,console,lambda,lib,local,openapi,ops}/**/*.{ts,tsx}', { cwd: ROOT }).flatMap(
+  importsOf,
+);
 const within = (folder: string) => imports.filter(({ from }) => from.startsWith(`${folder}/`));
 
 /** The offending imports, `from → to`; none where the rule is kept. */
@@ -57,19 +59,21 @@ describe('who may import whom', () => {
         'lambda/callback/format.ts → lambda/ledger/entry.ts',
         'lambda/queue/queue.ts → @aws-sdk/client-sqs',
         'lambda/callback/post.ts → node:https',
+        'console/page/app.tsx → preact',
+        'console/console.ts → console/guard.ts',
       ]),
     );
   });
 
   it('bin starts what lib and ops hold', () => {
     const allowed = /^(lib|ops|bin)\//;
-    const ours = within('bin').filter(({ to }) => /^(bin|lambda|lib|local|ops|test)\//.test(to));
+    const ours = within('bin').filter(({ to }) => /^(bin|console|lambda|lib|local|ops|test)\//.test(to));
     expect(told(ours.filter(({ to }) => !allowed.test(to)))).toEqual([]);
   });
 
   it('lib knows of the functions their environment, and no code', () => {
     const offending = within('lib').filter(
-      ({ to }) => /^(bin|lambda|local|openapi|ops|test)\//.test(to) && to !== 'lambda/environment.ts',
+      ({ to }) => /^(bin|console|lambda|local|openapi|ops|test)\//.test(to) && to !== 'lambda/environment.ts',
     );
     expect(told(offending)).toEqual([]);
   });
@@ -88,9 +92,25 @@ describe('who may import whom', () => {
     expect(told(offending)).toEqual([]);
   });
 
+  it('the console is a face of ops: it knows neither the template nor the tests, and ops does not know it', () => {
+    const offending = [
+      ...within('console').filter(({ to }) => /^(bin|lib|openapi|test)\/|^aws-cdk-lib|^constructs/.test(to)),
+      ...within('ops').filter(({ to }) => to.startsWith('console/')),
+    ];
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('the page is preact and what the API says, and nothing of the code of its server', () => {
+    const allowed = /^(console\/page\/|preact$|preact\/)/;
+    const offending = within('console/page').filter(
+      ({ to, typesOnly }) => !allowed.test(to) && !(typesOnly && to === 'console/api-types.ts'),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
   it('lambda stands for itself', () => {
     const offending = within('lambda').filter(({ to }) =>
-      /^((bin|lib|local|openapi|ops|test)\/|aws-cdk-lib|constructs)/.test(to),
+      /^((bin|console|lib|local|openapi|ops|test)\/|aws-cdk-lib|constructs)/.test(to),
     );
     expect(told(offending)).toEqual([]);
   });

@@ -42,7 +42,7 @@ describe('a chart', () => {
       const { window_seconds, series: shown } = knownPart(charts);
       return [window_seconds, ...shown.map(({ points }) => points[0]?.[0])];
     };
-    const nothing = Array<null>(11).fill(null);
+    const nothing = Array<number | null>(11).fill(null);
 
     expect(beginnings(minutes(...nothing))).toEqual([300, 300_000]);
     expect(beginnings(minutes(...nothing.with(10, 3)))).toEqual([300, 300_000]);
