@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Problem } from '../lambda/http/problem.ts';
 import { problemOf, refuse, send, sendJson, startLines } from './answers.ts';
 import { attention } from './api/attention.ts';
 import { listLetters, redrive, redriveSchema } from './api/dead-letters.ts';
@@ -12,6 +13,10 @@ import type { Desk } from './desk.ts';
 import { refusal } from './guard.ts';
 import { remembered } from './remembered.ts';
 import { parsed, readRequest } from './request.ts';
+import { turns } from './turns.ts';
+
+/** A look at the dead-letter queue takes a second or two; a redrive may take hours. */
+const PATIENCE_MS = 8_000;
 
 export interface ConsoleSettings {
   readonly desk: Desk;
@@ -114,7 +119,8 @@ function routes(desk: Desk): Route[] {
     remembered(() => overview(desk), desk.rememberedForMs),
     remembered(() => attention(desk, new AbortController().signal), desk.rememberedForMs),
   ];
-  const inTurn = oneAtATime();
+  // Whoever goes through the dead-letter queue holds its letters out of everybody's sight: two at once miss some.
+  const inTurn = turns(PATIENCE_MS, busy);
   const get = (path: RegExp, answer: (call: Call) => Promise<unknown> | unknown): Route => ({
     method: 'GET',
     path,
@@ -150,14 +156,13 @@ function routes(desk: Desk): Route[] {
   ];
 }
 
-/** Whoever goes through the dead-letter queue holds its letters out of everybody's sight: two at once miss some. */
-function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work, work);
-    last = mine;
-    return mine;
-  };
+function busy(): Problem {
+  return new Problem({
+    status: 409,
+    title: 'Conflict',
+    detail:
+      'A redrive of this console goes on, and holds the letters that it has looked at. Wait for its end.',
+  });
 }
 
 function notFound(response: ServerResponse, path: string): void {

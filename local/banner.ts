@@ -27,6 +27,7 @@ export function banner(
     ...clientsLines(stack, options).map(
       (line, index) => `  ${index === 0 ? 'Clients' : ''}`.padEnd(18) + line,
     ),
+    `  Console         ${url}/`,
     `  Submit tasks    POST ${url}/api/tasks`,
     `  See callbacks   GET  ${url}/inbox/demo`,
     `  State           ${relative('.', resolve(options.stateDirectory)) || '.'}${found.length > 0 ? `; found from the last run: ${found.join(', ')}` : ''}`,

@@ -16,9 +16,6 @@ type Handler = (event: unknown, context: unknown) => unknown;
 
 const start = workerData as EnvironmentStart;
 
-/** Tells what the work of tasks throws; the processes that a function starts load it first. */
-const WORK_FAILURES = join(import.meta.dirname, 'work-failures.cjs');
-
 function tell(message: EnvironmentMessage): void {
   parentPort?.postMessage(message);
 }
@@ -65,10 +62,6 @@ async function invoke(handler: Handler, invocation: InvocationMessage): Promise<
     tell({ type: 'error', requestId, error: describeError(thrown) });
   }
 }
-
-// Of this worker's own environment: only those that it starts find it.
-process.env.NODE_OPTIONS =
-  `${process.env.NODE_OPTIONS ?? ''} --require=${JSON.stringify(WORK_FAILURES)}`.trimStart();
 
 try {
   const handler = loadHandler();

@@ -14,6 +14,14 @@ import type { Change } from './watch/watch.ts';
 /** The process ends by then, whatever is still going on. */
 const STOP_WITHIN_MS = 4_500;
 
+/**
+ * Has the processes that functions start tell what the work of tasks throws. The terminal is the developer's own; nobody
+ * else who runs the stack asks for it, as that may be content.
+ */
+const TELL_WORK_FAILURES = {
+  NODE_OPTIONS: `--require=${JSON.stringify(join(import.meta.dirname, 'work-failures.cjs'))}`,
+};
+
 /** What the user can put right is shown without a stack trace. */
 const FOR_THE_USER = [UsageError, StartError, StateDirectoryInUseError, StateVersionError];
 
@@ -77,7 +85,13 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalStac
       if (early === undefined) console.log(words);
       else early.push(words);
     };
-    const stack = await startLocalStack({ assemblyDirectory, state, server, onLogLine });
+    const stack = await startLocalStack({
+      assemblyDirectory,
+      state,
+      server,
+      onLogLine,
+      functionVariables: TELL_WORK_FAILURES,
+    });
     console.log([banner(stack, options, (performance.now() - startedMs) / 1_000), ...early].join('\n'));
     early = undefined;
     if (options.watch) await watch(stack, assemblyDirectory, manner);

@@ -1,13 +1,14 @@
 /**
- * Loaded into the process of the work ahead of the bundle, on this machine only: tells what work throws, whole. It is
+ * Loaded ahead of the bundle into the process of the work, by `npm start` alone: tells what work throws, whole. It is
  * CommonJS as it stands because the process starts no later for it; as TypeScript it would need twice its time.
  */
 const { channel } = require('node:diagnostics_channel');
+const { isMainThread } = require('node:worker_threads');
 
 const MOST_CAUSES = 3;
 
-// What the work itself starts is no process of work.
-delete process.env.NODE_OPTIONS;
+// What the work itself starts is no process of work. (The function that starts the work's is a worker thread.)
+if (isMainThread) delete process.env.NODE_OPTIONS;
 
 channel('callback-completion:work-failed').subscribe((failure) => {
   try {

@@ -92,7 +92,7 @@ export async function redrive(
 }
 
 /** @throws UsageError */
-export function letterFilter({
+function letterFilter({
   older_than: olderThan,
   ...values
 }: {

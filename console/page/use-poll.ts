@@ -14,13 +14,18 @@ export interface Polled<T> {
 /**
  * @param path undefined: nothing is asked
  * @param everyMs undefined: asked once, and again by `refresh`
+ * @param isPaused nothing is asked meanwhile, and what is known stays; asked at once when that ends
  */
-export function usePoll<T>(path: string | undefined, everyMs: number | undefined): Polled<T> {
+export function usePoll<T>(
+  path: string | undefined,
+  everyMs: number | undefined,
+  isPaused = false,
+): Polled<T> {
   const [answer, setAnswer] = useState<{ path: string | undefined; value?: T; error?: Error }>({ path });
   const asked = useRef<() => void>(() => {});
 
   useEffect(() => {
-    if (path === undefined) return;
+    if (path === undefined || isPaused) return;
     const ending = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let failures = 0;
@@ -52,7 +57,7 @@ export function usePoll<T>(path: string | undefined, everyMs: number | undefined
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onVisible);
     };
-  }, [path, everyMs]);
+  }, [path, everyMs, isPaused]);
 
   const refresh = useCallback(() => asked.current(), []);
   // An answer to another question is none to this one.

@@ -4,6 +4,7 @@
  */
 import type { Browser } from 'playwright-core';
 import { overflowPixels, seriousFindings } from './accessibility.ts';
+import { lookAtAws } from './aws-story.ts';
 import { chromiumPath, launch } from './chromium.ts';
 import { equal, seen } from './expect-page.ts';
 import { LOOKS, viewAddresses } from './looks.ts';
@@ -32,6 +33,9 @@ async function main(): Promise<number> {
       await tellStories(browser, memory);
       await lookAtEveryView(browser, memory);
       await takeTheServerAway(browser, memory);
+      await report.check('the console of a stack on AWS: its token is taken, shown nowhere, and needed', () =>
+        lookAtAws(browser, memory, stack.state),
+      );
       if (process.argv.includes('--screenshots')) {
         await report.check('screenshots', () => takeScreenshots(browser, stack.url));
       }

@@ -139,7 +139,7 @@ export const STORIES: readonly Story[] = [
       equal(await replay.evaluate((button) => button.matches(':focus')), true, 'focus is back on the button');
       await replay.click();
       await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
-      await says(page, /On its way again \(life \d+\)/);
+      await says(page, /On its way again \(generation \d+\)/);
       await inState(page, 'delivered');
     },
   },

@@ -21,6 +21,7 @@ describe('the banner', () => {
       '  callback-completion runs on this machine (started in 1.2 s; Ctrl-C stops it)',
       '',
       '  Clients         Every request counts as one client, arn:aws:iam::000000000000:user/local: signatures are not checked here',
+      '  Console         http://localhost:7071/',
       '  Submit tasks    POST http://localhost:7071/api/tasks',
       '  See callbacks   GET  http://localhost:7071/inbox/demo',
       '  State           .local',

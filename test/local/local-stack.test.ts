@@ -125,8 +125,7 @@ describe('a template run locally', () => {
     expect(stack.description.leftOut).toEqual(['AWS::S3::Bucket']);
     expect(stack.description.outputs).toEqual({ QueueUrl: `${stack.endpoints.sqs}/000000000000/Test-Queue` });
     const page = await (await fetch(stack.url)).text();
-    expect(page).toContain('POST /api/tasks');
-    expect(page).toContain('PUT /inbox/{name}/responses');
+    expect(page).toContain('/console/app.js');
   });
 
   it('keeps its state to itself, and what the inbox holds beyond its end', async () => {

@@ -24,7 +24,7 @@ export interface CanaryStack {
   readonly log: readonly string[];
   /** Every answer that was no success, with its headers. */
   readonly errorAnswers: readonly string[];
-  /** What operators' commands have printed. */
+  /** What operators' commands have printed, and their console has answered. */
   readonly operatorSaw: readonly string[];
   readonly ledger: Ledger;
   /** The master secret, and what the client's callbacks are signed with. */
@@ -42,6 +42,8 @@ export interface CanaryStack {
   items(): Promise<Record<string, unknown>[]>;
   /** What the command has printed is kept, and given. */
   operate(...args: string[]): Promise<string>;
+  /** What the console's API answers, kept. */
+  look(path: string): Promise<void>;
   /** The same, not kept: for what is to be shown this once. */
   operateUnseen(...args: string[]): Promise<string>;
   stop(): Promise<void>;
@@ -150,6 +152,10 @@ export async function startCanaryStack(assemblyDirectory: string, client?: strin
       const { out, err } = await ops([...args, '--state', state], true);
       operatorSaw?.push(out, err);
       return out;
+    },
+    async look(path) {
+      const answer = await fetch(`${stack.url}/console/api/${path}`);
+      operatorSaw?.push(`${answer.status} ${await answer.text()}`);
     },
     operateUnseen: async (...args) => (await ops([...args, '--state', state], true)).out,
     async stop() {

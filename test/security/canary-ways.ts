@@ -270,7 +270,9 @@ export function waysThrough(stack: CanaryStack, marks: Marks) {
     for (const id of Object.values(ids)) {
       await stack.operate('tasks', 'show', id);
       await stack.operate('tasks', 'show', id, '--json');
+      await stack.look(`tasks/${id}`);
     }
+    for (const list of ['overview', 'tasks?limit=500', 'attention', 'charts', 'dlq']) await stack.look(list);
     await stack.operate('dlq', 'show', ids.never ?? '');
     await stack.operate('dlq', 'redrive', '--reason', 'gone', '--yes');
     await stack.operate('tasks', 'replay', ids.succeeds ?? '', '--yes');

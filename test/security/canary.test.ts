@@ -40,7 +40,7 @@ function refOf(payload: unknown): unknown {
 
 /** The last answer is the receiver's word, which `show` repeats to operators; this receiver repeats all it was sent. */
 const withoutLastAnswer = (text: string) =>
-  text.replace(/^last answer .*$/gm, '').replace(/"last_answer":"(\\.|[^"\\])*"/g, '');
+  text.replace(/^last answer .*$/gm, '').replace(/"(last_answer|first_bytes)":"(\\.|[^"\\])*"/g, '');
 
 /** A text for each line that holds a mark, with the mark's name. */
 const hitsIn = (lines: readonly string[]) =>
@@ -121,6 +121,7 @@ describe('secrets and content', () => {
     expect(stack.faults()).toBeGreaterThan(50);
     expect(stack.errorAnswers.length).toBeGreaterThan(20);
     expect(ours.length).toBeGreaterThan(0);
+    expect(stack.operatorSaw.filter((text) => /^200 .*"story":\[\{/.test(text)).length).toBeGreaterThan(5);
     const everything = (await stack.items()).map((item) => JSON.stringify(item));
     expect(hitsIn(everything).length).toBeGreaterThan(20);
   });

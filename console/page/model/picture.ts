@@ -22,8 +22,8 @@ export interface Box {
 export interface Line {
   /** An SVG path; it ends in an arrow. */
   readonly path: string;
-  /** Which part must be busy for the line to be drawn as moving. */
   readonly kind: 'flow' | 'memory' | 'failure';
+  /** The part that must have something in it for the line to be drawn as lively. */
   readonly from: NodeName;
 }
 
@@ -66,7 +66,7 @@ export const WIDE: Picture = {
     { path: 'M662 254V218', kind: 'memory', from: 'ledger' },
     { path: `M662 136V${BELOW + 4}`, kind: 'memory', from: 'wake' },
     { path: `M572 175H268V${BELOW + 4}`, kind: 'memory', from: 'wake' },
-    { path: `M884 ${BELOW}V196H1052V222`, kind: 'failure', from: 'deliver' },
+    { path: `M884 ${BELOW}V196H1052V222`, kind: 'failure', from: 'dlq' },
   ],
 };
 
@@ -101,6 +101,6 @@ export const TALL: Picture = {
     { path: 'M178 448H200V258H218', kind: 'memory', from: 'deliver' },
     { path: 'M280 270V316', kind: 'memory', from: 'ledger' },
     { path: 'M222 359H182', kind: 'memory', from: 'wake' },
-    { path: 'M178 482H280V528', kind: 'failure', from: 'deliver' },
+    { path: 'M178 482H280V528', kind: 'failure', from: 'dlq' },
   ],
 };

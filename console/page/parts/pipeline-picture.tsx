@@ -17,7 +17,7 @@ export function PipelinePicture({ overview, rates }: { overview: Overview; rates
       aria-label="The pipeline and what is in each of its parts"
     >
       <defs>
-        {(['flow', 'busy', 'memory', 'failure'] as const).map((kind) => (
+        {(['plain', 'busy', 'failure'] as const).map((kind) => (
           <marker
             key={kind}
             id={`arrow-${kind}`}
@@ -46,8 +46,11 @@ export function PipelinePicture({ overview, rates }: { overview: Overview; rates
 /** In a box that is less wide they would run into its name. */
 const ROOM_FOR_BARS = 125;
 
+/** How the tip of a lively line is drawn. */
+const ARROWS = { flow: 'busy', memory: 'plain', failure: 'failure' } as const;
+
 function Arrow({ line: { path, kind }, isBusy }: { line: Line; isBusy: boolean }) {
-  const arrow = isBusy && kind === 'flow' ? 'busy' : kind;
+  const arrow = isBusy ? ARROWS[kind] : 'plain';
   return (
     <path class={`joint ${kind} ${isBusy ? 'busy' : ''}`} d={path} marker-end={`url(#arrow-${arrow})`} />
   );

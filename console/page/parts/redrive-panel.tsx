@@ -12,8 +12,8 @@ interface Props {
   readonly filters: Filters;
   /** There is nothing to redrive. */
   readonly isEmpty: boolean;
+  /** While it is, nobody else should look into the queue. */
   readonly onBusy: (isBusy: boolean) => void;
-  readonly onDone: () => void;
 }
 
 interface Going {
@@ -22,7 +22,7 @@ interface Going {
 }
 
 /** Preview first, then redrive; how far it is, and a way to stop. */
-export function RedrivePanel({ filters, isEmpty, onBusy, onDone }: Props) {
+export function RedrivePanel({ filters, isEmpty, onBusy }: Props) {
   const [form, setForm] = useState({ limitText: '', rateText: '' });
   const [going, setGoing] = useState<Going | undefined>();
   const [error, setError] = useState<Error | undefined>();
@@ -48,7 +48,6 @@ export function RedrivePanel({ filters, isEmpty, onBusy, onDone }: Props) {
       setError(ending.signal.aborted ? stopped : (failure as Error));
     }
     onBusy(false);
-    onDone();
   };
 
   if (isEmpty && going === undefined) return null;

@@ -20,7 +20,7 @@ export function ReplayButton({ taskId, receiver, disabled = false, small = false
   const replay = async () => {
     try {
       const { generation } = await send<Replayed>('POST', `/console/api/tasks/${taskId}/replay`, {});
-      setTold(`On its way again (life ${generation}).`);
+      setTold(`On its way again (generation ${generation}).`);
       onDone();
     } catch (error) {
       setTold(error as Error);

@@ -28,10 +28,8 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
         <>
           <Fact name="Receiver">{callback.origin}</Fact>
           <Fact name="Format">{callback.format}</Fact>
-          <Fact name="Attempts">
-            {callback.attempt_count}
-            {callback.generation > 0 && ` (life ${callback.generation})`}
-          </Fact>
+          <Fact name="Attempts">{callback.attempt_count}</Fact>
+          {callback.generation > 0 && <Fact name="Generation">{callback.generation}</Fact>}
           <TimeFact name="Next attempt" at={callback.next_attempt_at} />
           <TimeFact name="Deadline" at={task.status === 'delivering' ? callback.deliver_by : undefined} />
           <TimeFact name="Delivered" at={callback.delivered_at} />

@@ -28,6 +28,9 @@ const FIELDS = [
   { name: 'older_than', label: 'Older than', placeholder: '15m' },
 ] as const;
 
+/** Each look reads the whole queue. */
+const LOOKS_EVERY_MS = 10_000;
+
 /** What was given up: look, narrow down, preview, redrive. */
 export function DeadLettersView({ filters }: { filters: Filters }) {
   const { list } = usePace();
@@ -36,7 +39,8 @@ export function DeadLettersView({ filters }: { filters: Filters }) {
   const query = queryOf(filters);
   const { value, error, refresh } = usePoll<LetterList>(
     `/console/api/dlq${query}`,
-    isRedriving || list === undefined ? undefined : 10_000,
+    list === undefined ? undefined : LOOKS_EVERY_MS,
+    isRedriving,
   );
   return (
     <>
@@ -79,7 +83,6 @@ export function DeadLettersView({ filters }: { filters: Filters }) {
         key={query}
         filters={filters}
         onBusy={setRedriving}
-        onDone={refresh}
         isEmpty={value !== undefined && value.letters.length === 0}
       />
     </>

@@ -53,7 +53,15 @@ export function PipelineView({ overview }: { overview: Polled<Overview> }) {
       <section aria-labelledby="charts">
         <h2 id="charts">Of late</h2>
         {charts.value === undefined && charts.error !== undefined && (
-          <Failure error={charts.error} onRetry={charts.refresh} />
+          <>
+            <Failure error={charts.error} onRetry={charts.refresh} />
+            {!isLocal && (
+              <p class="muted">
+                The charts are CloudWatch’s: reading them takes <code>cloudwatch:GetMetricData</code>. The
+                rest goes on without.
+              </p>
+            )}
+          </>
         )}
         <div class="charts">
           {shown !== undefined &&

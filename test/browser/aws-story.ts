@@ -1,0 +1,47 @@
+import type { Browser, BrowserContext } from 'playwright-core';
+import { seriousFindings } from './accessibility.ts';
+import { equal, says, seen } from './expect-page.ts';
+import { LOOKS } from './looks.ts';
+import { type OperatorsConsole, startOperatorsConsole } from './operators-console.ts';
+import type { Memory } from './story.ts';
+
+/**
+ * What differs where the console looks at a stack on AWS: a token, no inbox, metrics that may be refused.
+ *
+ * @param state of the local stack that stands in for it
+ */
+export async function lookAtAws(browser: Browser, memory: Memory, state: string): Promise<void> {
+  const operators = await startOperatorsConsole(state);
+  const context = await browser.newContext(LOOKS.dark);
+  const strangers = await browser.newContext();
+  try {
+    await lookAsOperator(context, operators, memory);
+    const stranger = await strangers.newPage();
+    await stranger.goto(operators.url);
+    await says(stranger, /The console does not know this page/);
+  } finally {
+    await context.close();
+    await strangers.close();
+    await operators.stop();
+  }
+}
+
+async function lookAsOperator(
+  context: BrowserContext,
+  { url, address }: OperatorsConsole,
+  { taskId }: Memory,
+): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(address);
+  await seen(page.getByText('the stack Callbacks'), 'the stack’s name');
+  equal(page.url(), `${url}/#/`, 'the address once the token is taken');
+  await seen(page.locator('.picture'), 'the picture');
+  await says(page, 'cloudwatch:GetMetricData');
+  equal(await seriousFindings(page), [], 'findings');
+  equal(await page.getByRole('link', { name: 'Inbox' }).count(), 0, 'links to an inbox');
+  await page.goto(`${url}/#/tasks/${taskId}`);
+  await page.reload();
+  await seen(page.locator('.time-line'), 'the task’s story, after a reload');
+  await page.goto(`${url}/#/submit`);
+  await says(page, "--aws-sigv4 'aws:amz:eu-central-1:execute-api'");
+}
