@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { About, Overview } from '../api-types.ts';
 import { NoAnswer } from './client.ts';
 import { AboutProvider, useAbout, usePace, useRoute } from './context.ts';
@@ -44,9 +44,10 @@ function Console() {
   useEffect(() => {
     document.title = `${title} – ${name}`;
   }, [title, name]);
-  // Who reads by ear is told of the new view; the first one is read anyway.
+  // Who reads by ear is told of the new view; the first one is read anyway. Before it is painted: later, it would take
+  // the focus from a field in which somebody has begun to type.
   const address = hashOf(route).split('?')[0];
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFirst) setFirst(false);
     else {
       main.current?.focus({ preventScroll: true });
