@@ -70,7 +70,7 @@ export function xOf(ms: number, { fromMs, toMs }: Scale, { width }: Plot): numbe
   return toMs === fromMs ? width : tenth(((ms - fromMs) / (toMs - fromMs)) * width);
 }
 
-export function yOf(value: number, { top }: Scale, { height }: Plot): number {
+function yOf(value: number, { top }: Scale, { height }: Plot): number {
   return tenth(height - (Math.min(value, top) / top) * height);
 }
 

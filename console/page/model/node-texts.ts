@@ -23,10 +23,13 @@ export interface Rates {
   readonly delivered: number | undefined;
 }
 
-export function ratesOf(charts: Charts | undefined): Rates {
+/** @param nowMs the step that is not over yet does not count: it has just begun to fill */
+export function ratesOf(charts: Charts | undefined, nowMs: number): Rates {
   const rate = (name: string) => {
     const series = charts?.series.find((one) => one.name === name);
-    return series === undefined ? undefined : latest(series);
+    if (charts === undefined || series === undefined) return undefined;
+    const isOver = ([ms]: readonly [number, number | null]) => ms + charts.step_seconds * 1_000 <= nowMs;
+    return latest({ ...series, points: series.points.filter(isOver) });
   };
   return { accepted: rate('accepted'), delivered: rate('delivered') };
 }

@@ -48,7 +48,7 @@ export function PipelineView({ overview }: { overview: Polled<Overview> }) {
         </p>
       )}
       <section class="panel" aria-label="Picture">
-        <PipelinePicture overview={value} rates={ratesOf(charts.value)} />
+        <PipelinePicture overview={value} rates={ratesOf(charts.value, Date.parse(value.at))} />
       </section>
       <section aria-labelledby="charts">
         <h2 id="charts">Of late</h2>

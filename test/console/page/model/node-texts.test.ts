@@ -72,8 +72,9 @@ describe('what the picture says', () => {
       ],
     } as const;
 
-    expect(ratesOf(charts)).toEqual({ accepted: 6, delivered: undefined });
-    expect(ratesOf(undefined)).toEqual({ accepted: undefined, delivered: undefined });
+    expect(ratesOf(charts, 60_000)).toEqual({ accepted: 6, delivered: undefined });
+    expect(ratesOf(charts, 59_000), 'the step is not over').toEqual({ accepted: 4, delivered: undefined });
+    expect(ratesOf(undefined, 0)).toEqual({ accepted: undefined, delivered: undefined });
   });
 });
 
