@@ -235,8 +235,8 @@ export const MUTATIONS: readonly Mutation[] = [
   one(
     'what ran out of time counts as done',
     'lambda/queue/batch.ts',
-    "if (end === 'out-of-time') throw new Error('the invocation ran out of time before the item was done');",
-    "if (end === 'out-of-time') return undefined;",
+    "throw new LoggableError('the invocation ran out of time before the item was done');",
+    'return undefined;',
   ),
   one(
     'a put-back is acknowledged',
