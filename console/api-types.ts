@@ -288,6 +288,8 @@ export interface InboxCallback {
   readonly verified: boolean;
   /** Absent in callbacks that an older version has taken. */
   readonly checks?: readonly SignatureCheck[];
+  /** The status it was answered with, `hang` where it never was. Absent in callbacks that an older version has taken. */
+  readonly answered?: number | 'hang';
 }
 
 export interface SignatureCheck {

@@ -13,6 +13,8 @@ export interface ReceivedCallback {
   readonly verified: boolean;
   /** Absent in what an older version has taken. */
   readonly checks?: readonly SignatureCheck[];
+  /** The status it was answered with, `hang` where it never was. Absent in what an older version has taken. */
+  readonly answered?: number | 'hang';
 }
 
 export interface InboxContents {

@@ -8,6 +8,7 @@ import {
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { readBody } from './http-body.ts';
+import type { InboxScripts } from './inbox-scripts.ts';
 import type { InboxStore } from './inbox-store.ts';
 import { issuesOf, sendProblem } from './problem.ts';
 import { isVerified, signatureChecks } from './signature-checks.ts';
@@ -32,8 +33,6 @@ const scriptSchema = z
   )
   .max(MAX_SCRIPTED_RESPONSES);
 
-type ScriptedResponse = z.infer<typeof scriptSchema>[number];
-
 function answersOrHangs({ value, issues }: z.core.ParsePayload<{ status?: unknown; hang?: unknown }>): void {
   if ((value.status === undefined) !== (value.hang === undefined)) return;
   const message = 'an answer has either a status or hang: true';
@@ -53,6 +52,7 @@ function validHeaders({ value, issues }: z.core.ParsePayload<Record<string, stri
 
 export interface InboxSettings {
   readonly store: InboxStore;
+  readonly scripts: InboxScripts;
   /** What the callback of this task may be signed with now, `whsec_…`: the secrets of the client whose task it is. */
   readonly signingSecretsOf: (taskId: string) => Promise<readonly string[]>;
 }
@@ -61,12 +61,12 @@ export interface InboxSettings {
  * A receiver of callbacks for trying things out:
  *
  * - `POST /inbox/{name}` takes a callback, checks its signature and keeps it
- * - `GET /inbox/{name}` lists what came, oldest first; `DELETE /inbox/{name}` empties it; `GET /inbox` tells which there are
+ * - `GET /inbox/{name}` lists what came, oldest first; `GET /inbox` tells which inboxes there are
+ * - `DELETE /inbox/{name}` empties it, of scripted answers too
  * - `PUT /inbox/{name}/responses` scripts the next answers; after them every answer is 200 again
  */
 export class Inbox {
   readonly #settings: InboxSettings;
-  readonly #scripts = new Map<string, ScriptedResponse[]>();
   readonly #stopping = new AbortController();
 
   constructor(settings: InboxSettings) {
@@ -95,6 +95,7 @@ export class Inbox {
     else if (responses === undefined && method === 'GET') sendJson(response, this.#settings.store.list(name));
     else if (responses === undefined && method === 'DELETE') {
       this.#settings.store.empty(name);
+      this.#settings.scripts.set(name, []);
       response.writeHead(204).end();
     } else {
       const allow = responses === undefined ? 'DELETE, GET, POST' : 'PUT';
@@ -105,12 +106,12 @@ export class Inbox {
 
   /** Also of inboxes that nothing has come to yet, but whose answers are scripted. */
   #summaries() {
-    const summaries = this.#settings.store.summaries();
-    const scripted = [...this.#scripts].filter(([, answers]) => answers.length > 0).map(([name]) => name);
-    return [...new Set([...summaries.keys(), ...scripted])].map((name) => ({
+    const { store, scripts } = this.#settings;
+    const summaries = store.summaries();
+    return [...new Set([...summaries.keys(), ...scripts.names()])].map((name) => ({
       name,
       ...(summaries.get(name) ?? { count: 0, last_at: null, verified: 0 }),
-      pending_responses: this.#scripts.get(name)?.length ?? 0,
+      pending_responses: scripts.pending(name),
     }));
   }
 
@@ -133,15 +134,16 @@ export class Inbox {
     );
     const secrets = await this.#settings.signingSecretsOf(headers['webhook-id'] ?? '');
     const checks = signatureChecks(headers, body, secrets, receivedMs);
+    const scripted = this.#settings.scripts.next(name);
     this.#settings.store.add(name, {
       received_at: new Date(receivedMs).toISOString(),
       headers,
       body: parsedIfJson(body),
       verified: isVerified(checks),
       checks,
+      answered: scripted === undefined ? 200 : (scripted.status ?? 'hang'),
     });
 
-    const scripted = this.#scripts.get(name)?.shift();
     if (scripted === undefined) {
       sendJson(response, { received: true });
       return;
@@ -169,7 +171,7 @@ export class Inbox {
       });
       return;
     }
-    this.#scripts.set(name, parsed.data);
+    this.#settings.scripts.set(name, parsed.data);
     response.writeHead(204).end();
   }
 }
@@ -182,6 +184,7 @@ function parsedIfJson(text: string): unknown {
   }
 }
 
+/** With a newline at its end: a shell's prompt is to stand on a line of its own. */
 function sendJson(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  response.writeHead(200, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
 }

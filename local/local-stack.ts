@@ -12,6 +12,7 @@ import { Functions } from './functions.ts';
 import { Gateway } from './gateway.ts';
 import { HttpServer } from './http-server.ts';
 import { Inbox } from './inbox.ts';
+import { InboxScripts } from './inbox-scripts.ts';
 import { InboxStore } from './inbox-store.ts';
 import { reachableAt, recoverPipeline, signingSecretsOf } from './known-resources.ts';
 import type { Recovered } from './recovery.ts';
@@ -137,6 +138,7 @@ async function run(
   const callbacks = new InboxStore(state.file('inbox.jsonl'));
   const inbox = new Inbox({
     store: callbacks,
+    scripts: new InboxScripts(state.file('inbox-responses.json')),
     signingSecretsOf: (taskId) => signingSecretsOf(taskId, engines),
   });
   const { routes, throttle } = description;

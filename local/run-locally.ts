@@ -53,6 +53,7 @@ export async function runLocally(
     await stopSignal(stopping.signal);
     console.log('\nStopping…');
     await Promise.race([stack.stop(), delay(STOP_WITHIN_MS)]);
+    console.log(`Stopped. What was accepted is kept in ${options.stateDirectory}.`);
     return 0;
   } catch (error) {
     if (stopping.signal.aborted) return 0;

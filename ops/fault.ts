@@ -8,7 +8,7 @@ export function explain(error: unknown): string {
   if (error instanceof Fault) return error.message;
   if (!(error instanceof Error)) return String(error);
   if (/credentials/i.test(error.name) || /^Region is missing/.test(error.message)) {
-    return `${error.message}. AWS is asked with your own settings: give AWS_PROFILE, or AWS_REGION with credentials.`;
+    return `${error.message}. AWS is asked with your own settings: give AWS_PROFILE, or AWS_REGION with credentials. npm run doctor says what is missing.`;
   }
   // AWS's own refusals carry a $fault; their names say more than where in the SDK they came up.
   if ('$fault' in error) return `${error.name}: ${error.message}`;

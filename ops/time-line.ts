@@ -40,6 +40,7 @@ export function timeLine(entry: Entry, heard: readonly HeardStep[], nowMs: numbe
     ...heard.flatMap(heardMoment),
     ...runsMoment(entry, heard),
     ...outcomeMoment(entry),
+    ...redrivenMoment(entry, heard),
     ...attemptMoments(entry),
     ...endMoment(entry),
   ];
@@ -74,7 +75,13 @@ function heardMoment({ atMs, step, run, reason, nextRunAt }: HeardStep): Moment[
     case 'waiting':
       return [plain(atMs, 'wait', `Its message was put back: ${printable(reason ?? '')}`)];
     case 'revived':
-      return [plain(atMs, 'wait', 'Redriven: its callback is owed again, on a new schedule')];
+      return [
+        plain(
+          atMs,
+          'wait',
+          'Redriven, after it had been given up: its callback is owed again, on a new schedule',
+        ),
+      ];
     case 'replayed':
       return [plain(atMs, 'wait', 'Replayed: its callback is owed once more')];
     default:
@@ -100,6 +107,29 @@ function outcomeMoment({ outcome, accepted_at_ms }: Entry): Moment[] {
       tone: status === 'completed' ? 'good' : 'bad',
     },
   ];
+}
+
+/**
+ * Of a callback in a later life, whose entry does not tell any more that it was given up before. It was, unless the last
+ * attempt of the life before was a success: then it was replayed after its delivery. When it was redriven is not kept:
+ * told is when the new life's first attempt was, or else what is last known of the life before.
+ */
+function redrivenMoment(entry: Entry, heard: readonly HeardStep[]): Moment[] {
+  const { state, generation, schedule_base, attempts, outcome, accepted_at_ms } = entry;
+  // The end of the present life counts one, too.
+  const livesBefore = state === 'dead' ? generation - 1 : generation;
+  if (livesBefore < 1 || heard.some(({ step }) => step === 'revived' || step === 'replayed')) return [];
+  const lastBefore = attempts.find(({ attempt }) => attempt === schedule_base);
+  // So long ago that it is not kept how it ended.
+  if (lastBefore === undefined && schedule_base > 0) return [];
+  const { status_code } = lastBefore ?? {};
+  if (status_code !== undefined && isSuccess(status_code)) return [];
+  const first = attempts.find(({ attempt }) => attempt === schedule_base + 1);
+  const endedMs =
+    lastBefore === undefined
+      ? (outcome?.completed_at_ms ?? accepted_at_ms)
+      : lastBefore.at_ms + lastBefore.duration_ms;
+  return [plain(first?.at_ms ?? endedMs, 'wait', 'Redriven, after it had been given up')];
 }
 
 function attemptMoments(entry: Entry): Moment[] {

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { About, Overview } from '../api-types.ts';
 import { NoAnswer } from './client.ts';
 import { AboutProvider, useAbout, usePace, useRoute } from './context.ts';
+import { deadCount } from './model/dead-letters.ts';
 import { hashOf, type Route } from './model/route.ts';
 import { Failure, Loading } from './parts/notices.tsx';
 import { TopBar } from './parts/top-bar.tsx';
@@ -86,7 +87,12 @@ function View({ route, overview }: { route: Route; overview: Polled<Overview> })
     case 'task':
       return <TaskView id={route.id} />;
     case 'dead-letters':
-      return <DeadLettersView filters={route.filters} />;
+      return (
+        <DeadLettersView
+          filters={route.filters}
+          dead={overview.value === undefined ? undefined : deadCount(overview.value)}
+        />
+      );
     case 'inbox':
       return route.name === undefined ? <InboxesView /> : <InboxView name={route.name} />;
     case 'submit':

@@ -20,7 +20,7 @@ export type ParsedCallbackUrl =
  * @param raw the string as the client sent it; `new URL` would silently drop tabs and turn backslashes round
  */
 export function parseCallbackUrl(raw: string, rules: CallbackRules): ParsedCallbackUrl {
-  const unreadable = faultOfText(raw);
+  const unreadable = faultOfText(raw, rules);
   if (unreadable !== undefined) return { ok: false, reason: unreadable };
   const url = new URL(raw);
   const reason = faultOfHost(url, rules) ?? faultOfReach(url, rules);
@@ -32,18 +32,20 @@ export function isForPublicAddress({ protocol, port }: URL): boolean {
   return protocol === 'https:' && PUBLIC_PORTS.has(port);
 }
 
-function faultOfText(raw: string): string | undefined {
+function faultOfText(raw: string, { allowedCidrs }: CallbackRules): string | undefined {
   if (raw.length > MAX_CALLBACK_URL_LENGTH) {
     return `has ${raw.length} characters; at most ${MAX_CALLBACK_URL_LENGTH} are allowed`;
+  }
+  // First what it is at all: 'not a url' has spaces too, but to encode them would not make it one.
+  if (!/^https?:\/\/[^/?#]/i.test(raw)) {
+    const schemes = allowedCidrs.length > 0 ? 'https:// or http://' : 'https://';
+    return `must be an absolute URL that begins with ${schemes} and names a host`;
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   if (/[\u0000-\u0020\u007f\\]/.test(raw)) {
     return 'has spaces, control characters or backslashes; percent-encode them';
   }
   if (!raw.isWellFormed()) return 'has half of a surrogate pair; percent-encode its characters as UTF-8';
-  if (!/^https?:\/\/[^/?#]/i.test(raw)) {
-    return 'must be an absolute URL that begins with https:// and names a host';
-  }
   const authority = raw.replace(/^https?:\/\//i, '').split(/[/?#]/, 1)[0] ?? '';
   if (authority.includes('@')) {
     return 'must not carry a user name or password; callbacks are authenticated by their signature';

@@ -55,7 +55,13 @@ function tell(issue: ZodIssue, prefix: Path): Issue[] {
     return issue.keys.map((key) => ({ path: pathText([...path, key]), message: 'unknown field' }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return tellUnion(issue.errors, path);
+  if (isMissing(issue)) return [{ path: pathText(path), message: `is missing; expected ${issue.expected}` }];
   return [{ path: pathText(path), message: lowerFirst(issue.message.replace(/^Invalid input: /, '')) }];
+}
+
+/** JSON cannot write undefined: what was received so is not there. The value itself is not in the issue. */
+function isMissing(issue: ZodIssue | undefined): issue is z.core.$ZodIssueInvalidType {
+  return issue?.code === 'invalid_type' && issue.message.endsWith(', received undefined');
 }
 
 /**
@@ -65,7 +71,9 @@ function tell(issue: ZodIssue, prefix: Path): Issue[] {
 function tellUnion(branches: readonly (readonly ZodIssue[])[], path: Path): Issue[] {
   const expected = branches.map(expectedType);
   if (expected.every((type) => type !== undefined)) {
-    return [{ path: pathText(path), message: `expected ${[...new Set(expected)].join(' or ')}` }];
+    const types = [...new Set(expected)].join(' or ');
+    const missing = branches.every(([only]) => isMissing(only)) ? 'is missing; ' : '';
+    return [{ path: pathText(path), message: `${missing}expected ${types}` }];
   }
   const [meant = []] = branches.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length);
   return meant.flatMap((issue) => tell(issue, path));

@@ -114,13 +114,13 @@ export const STORIES: readonly Story[] = [
       await seen(page.locator(`a[title="${deadId}"]`), 'the dead letter, after going back');
 
       await page.getByRole('button', { name: 'Preview' }).click();
-      await says(page, '1 callback would be sent again.');
-      await script(page, url, 'Make it well');
-      await says(page, 'Every callback is answered 200.');
+      await says(page, '1 callback would be sent again. Redrive sends them.');
+      await script(page, url, 'Answer 200 again');
+      await says(page, 'Answers 200 to every callback.');
       await view(page, 'Dead letters').click();
       await page.getByRole('button', { name: 'Redrive…' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Redrive' }).click();
-      await says(page, '1 callback sent again.');
+      await says(page, '1 callback is owed again.');
       await page.goto(`${url}/#/tasks/${deadId}`);
       await inState(page, 'delivered');
       await view(page, 'Dead letters').click();
@@ -161,8 +161,8 @@ export const STORIES: readonly Story[] = [
     tell: async (page, { url }) => {
       await script(page, url, 'hang');
       await says(page, '1 scripted answer to come');
-      await script(page, url, 'Make it well');
-      await says(page, 'Every callback is answered 200.');
+      await script(page, url, 'Answer 200 again');
+      await says(page, 'Answers 200 to every callback.');
     },
   },
   {

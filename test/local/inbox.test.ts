@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { standardWebhooksSignature } from '../../lambda/callback/signature.ts';
 import { HttpServer } from '../../local/http-server.ts';
 import { Inbox } from '../../local/inbox.ts';
+import { InboxScripts } from '../../local/inbox-scripts.ts';
 import { InboxStore, type ReceivedCallback } from '../../local/inbox-store.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
@@ -18,6 +19,7 @@ async function openInbox(file = join(temporaryDirectory(), 'inbox.jsonl')) {
   const store = new InboxStore(file);
   const inbox = new Inbox({
     store,
+    scripts: new InboxScripts(`${file}.responses`),
     signingSecretsOf: async (taskId) => (taskId === 'msg_1' ? [SECRET] : []),
   });
   const server = await HttpServer.listen(0);
@@ -65,6 +67,7 @@ describe('the inbox', () => {
           { name: 'beam x-task-signature', ok: false, why: 'there is no header x-task-signature' },
           { name: 'timestamp fresh', ok: true },
         ],
+        answered: 200,
       },
     ]);
     expect(await list('another')).toEqual([]);
@@ -96,7 +99,11 @@ describe('the inbox', () => {
     expect(second.status).toBe(204);
     expect(tookMs).toBeGreaterThan(140);
     expect(third.status).toBe(200);
-    expect((await list('demo')).map(({ body }) => body)).toEqual([1, 2, 3]);
+    expect((await list('demo')).map(({ body, answered }) => [body, answered])).toEqual([
+      [1, 503],
+      [2, 204],
+      [3, 200],
+    ]);
   });
 
   it('does not answer at all where it is to hang, until the other side gives up', async () => {
@@ -107,7 +114,61 @@ describe('the inbox', () => {
 
     await expect(hung).rejects.toThrow(/timeout/);
     expect((await at('/inbox/demo', { method: 'POST', body: '2' })).status).toBe(200);
-    expect((await list('demo')).map(({ body }) => body)).toEqual([1, 2]);
+    expect((await list('demo')).map(({ body, answered }) => [body, answered])).toEqual([
+      [1, 'hang'],
+      [2, 200],
+    ]);
+  });
+
+  it('goes on with its script after a restart', async () => {
+    const before = await openInbox();
+    await before.at('/inbox/demo/responses', script([{ status: 503 }, { status: 429 }, { hang: true }]));
+    await before.at('/inbox/demo', { method: 'POST', body: '1' });
+
+    const after = await openInbox(before.file);
+    const second = await after.at('/inbox/demo', { method: 'POST', body: '2' });
+
+    expect(second.status).toBe(429);
+    expect(await (await after.at('/inbox')).json()).toMatchObject([{ count: 2, pending_responses: 1 }]);
+  });
+
+  it.each([
+    ['an empty script', '/inbox/demo/responses', script([])],
+    ['emptying the inbox', '/inbox/demo', { method: 'DELETE' }],
+  ])('answers 200 again after %s, and after a restart', async (_, path, request) => {
+    const before = await openInbox();
+    await before.at('/inbox/demo/responses', script([{ status: 503 }]));
+
+    expect((await before.at(path, request)).status).toBe(204);
+
+    const after = await openInbox(before.file);
+    expect((await after.at('/inbox/demo', { method: 'POST', body: '1' })).status).toBe(200);
+  });
+
+  it('starts where somebody has written nonsense into its script', async () => {
+    const file = join(temporaryDirectory(), 'inbox.jsonl');
+    appendFileSync(`${file}.responses`, '[["demo"');
+
+    const { at } = await openInbox(file);
+
+    expect((await at('/inbox/demo', { method: 'POST', body: '1' })).status).toBe(200);
+  });
+
+  it('still lists what an older version has taken, which did not note its answer', async () => {
+    const file = join(temporaryDirectory(), 'inbox.jsonl');
+    const callback = { received_at: '2026-11-21T07:00:00.000Z', headers: {}, body: 1, verified: false };
+    appendFileSync(file, `${JSON.stringify({ name: 'demo', callback })}\n`);
+
+    const { list } = await openInbox(file);
+
+    expect(await list('demo')).toEqual([callback]);
+  });
+
+  it('ends what it lists with a newline, so that a shell’s prompt stands on its own line', async () => {
+    const { at } = await openInbox();
+
+    expect(await (await at('/inbox/demo')).text()).toBe('[]\n');
+    expect(await (await at('/inbox')).text()).toBe('[]\n');
   });
 
   it('tells which inboxes there are, also one whose answers are scripted before anything came', async () => {

@@ -30,7 +30,8 @@ async function written(output: Readable, pattern: RegExp): Promise<RegExpExecArr
 
 describe('npm start', () => {
   it('runs the app, of which the banner’s request is true, until it is interrupted', async () => {
-    const child = spawn(process.execPath, [START, '--state', temporaryDirectory()], {
+    const state = temporaryDirectory();
+    const child = spawn(process.execPath, [START, '--state', state], {
       env: { ...process.env, PORT: '0' },
     });
     const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
@@ -51,6 +52,11 @@ describe('npm start', () => {
 
     const startMs = performance.now();
     child.kill('SIGINT');
+    const [, kept] = await written(
+      child.stdout,
+      /Stopping…\nStopped\. What was accepted is kept in (.+)\.\n/,
+    );
+    expect(kept).toBe(state);
     expect(await exited).toBe(0);
     expect(performance.now() - startMs).toBeLessThan(5_000);
   });

@@ -89,6 +89,48 @@ describe('the time line of a task', () => {
     ]);
   });
 
+  const refused = { attempt: 1, at_ms: ACCEPTED_AT_MS + 6_000, duration_ms: 9, status_code: 410 };
+  const taken = { attempt: 1, at_ms: ACCEPTED_AT_MS + 6_000, duration_ms: 9, status_code: 204 };
+  const second = { attempt: 2, at_ms: ACCEPTED_AT_MS + 9_000, duration_ms: 4, status_code: 204 };
+  const redriven = {
+    state: 'delivered',
+    generation: 1,
+    schedule_base: 1,
+    attempt_count: 2,
+    attempts: [refused, second],
+    delivered_at_ms: ACCEPTED_AT_MS + 9_500,
+  } as const;
+
+  it('that was redriven still tells that it had been given up, though its entry does not say so any more', () => {
+    expect(told(deliveringTask(redriven)).slice(3)).toEqual([
+      '16:00:06 attempt bad Attempt 1 at https://receiver.example: HTTP 410',
+      '16:00:09 wait plain Redriven, after it had been given up',
+      '16:00:09 attempt good Attempt 2 at https://receiver.example: HTTP 204',
+      '16:00:09 delivered good Delivered',
+    ]);
+    const owed = deliveringTask({ generation: 1, schedule_base: 1, attempt_count: 1, attempts: [refused] });
+    expect(told(owed).slice(3, 5)).toEqual([
+      '16:00:06 attempt bad Attempt 1 at https://receiver.example: HTTP 410',
+      '16:00:06 wait plain Redriven, after it had been given up',
+    ]);
+  });
+
+  it('tells its redrive once where the log was heard', () => {
+    const heard = [{ atMs: ACCEPTED_AT_MS + 8_000, step: 'revived' }];
+
+    expect(told(deliveringTask(redriven), heard).filter((line) => line.includes('Redriven'))).toEqual([
+      '16:00:08 wait plain Redriven, after it had been given up: its callback is owed again, on a new schedule',
+    ]);
+  });
+
+  it.each([
+    ['was given up for the first time', { ...redriven, state: 'dead', schedule_base: 0 }],
+    ['was replayed after its delivery', { ...redriven, attempts: [taken, second] }],
+    ['does not keep how its life before ended', { ...redriven, attempts: [second] }],
+  ] as const)('that %s tells of no redrive', (_, differences) => {
+    expect(told(deliveringTask(differences)).join()).not.toContain('Redriven');
+  });
+
   it('holds nothing of the content', () => {
     const entry = deliveringTask({
       outcome: {

@@ -51,8 +51,9 @@ export function redriveWords(progress: RedriveProgress | RedriveEnd, isDryRun: b
       : []),
     ...(failed > 0 ? [`${count(failed)} failed and are still in the queue`] : []),
   ];
-  const verb = isDryRun ? 'would be sent again' : 'sent again';
+  const owed = redriven === 1 ? 'is owed again' : 'are owed again';
+  const verb = isDryRun ? 'would be sent again' : owed;
   const words = [`${counted(redriven, 'callback')} ${verb}`, ...also].join('; ');
-  if ('finished' in progress) return `${words}.`;
+  if ('finished' in progress) return `${words}.${isDryRun && redriven > 0 ? ' Redrive sends them.' : ''}`;
   return `${words}; looked at ${count(done)}${total === undefined ? '' : ` of about ${count(total)}`}…`;
 }

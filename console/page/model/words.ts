@@ -4,7 +4,13 @@
 export function relativeTime(atMs: number, nowMs: number): string {
   const awayMs = Math.abs(nowMs - atMs);
   if (awayMs < 1_500) return 'just now';
-  return atMs < nowMs ? `${roughly(awayMs)} ago` : `in ${roughly(awayMs)}`;
+  return atMs < nowMs ? `${roughly(awayMs)} ago` : `in ${roughly(nearest(awayMs))}`;
+}
+
+/** To the nearest of the unit that it is told in: what is 23 h 59 min off is not `in 23 h`. */
+function nearest(ms: number): number {
+  const unitMs = ms < 60_000 ? 1_000 : ms < 3_600_000 ? 60_000 : ms < 172_800_000 ? 3_600_000 : 86_400_000;
+  return Math.round(ms / unitMs) * unitMs;
 }
 
 /** One unit, rounded down: `45 s`, `12 min`, `3 h`, `2 d`. */

@@ -3,7 +3,8 @@ import { TaskLink, When } from './small.tsx';
 
 /** One callback, as its receiver got it; unfolds. */
 export function CallbackItem({ callback, isLatest }: { callback: InboxCallback; isLatest: boolean }) {
-  const { headers, body, verified, checks = [], received_at } = callback;
+  const { headers, body, verified, checks = [], received_at, answered } = callback;
+  const taskName = isRecord(body) && typeof body.task_name === 'string' ? body.task_name : undefined;
   return (
     <li>
       <details open={isLatest}>
@@ -12,6 +13,12 @@ export function CallbackItem({ callback, isLatest }: { callback: InboxCallback; 
             {verified ? '✓ verified' : '✗ not verified'}
           </span>{' '}
           {headers['x-task-status'] ?? headers['x-beam-task-status'] ?? 'callback'}{' '}
+          {headers['webhook-id'] !== undefined && <code>{headers['webhook-id'].slice(0, 8)}</code>} {taskName}{' '}
+          {answered !== undefined && (
+            <span class={typeof answered === 'number' && answered < 300 ? 'muted' : 'bad'}>
+              {answered === 'hang' ? 'never answered' : `answered ${answered}`}
+            </span>
+          )}{' '}
           <span class="muted">
             <When at={received_at} />
           </span>
@@ -51,4 +58,8 @@ export function CallbackItem({ callback, isLatest }: { callback: InboxCallback; 
       </details>
     </li>
   );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

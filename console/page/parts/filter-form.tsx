@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Filters } from '../model/route.ts';
 import { Field } from './field.tsx';
 
@@ -9,20 +9,26 @@ export interface FilterField {
   readonly placeholder?: string;
   /** Those that there are; without, any text. */
   readonly options?: readonly string[];
+  /** What an option means, shown beside it. */
+  readonly words?: Readonly<Record<string, string>>;
 }
 
 interface Props {
   readonly fields: readonly FilterField[];
   readonly filters: Filters;
   readonly onChange: (filters: Filters) => void;
+  /** What is in the fields, applied or not. */
+  readonly onTyped?: (filters: Filters) => void;
 }
 
 /** Narrows a list down. What is chosen counts at once, what is typed with Enter or the button. */
-export function FilterForm({ fields, filters, onChange }: Props) {
+export function FilterForm({ fields, filters, onChange, onTyped }: Props) {
   const [typed, setTyped] = useState(filters);
-  useEffect(() => setTyped(filters), [filters]);
+  // Before it is painted: who goes back and presses a button at once means what the fields then show.
+  useLayoutEffect(() => setTyped(filters), [filters]);
+  useLayoutEffect(() => onTyped?.(givenOf(typed)), [typed]);
   const apply = (next: Filters) => {
-    const given = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== ''));
+    const given = givenOf(next);
     if (JSON.stringify(given) !== JSON.stringify(filters)) onChange(given);
   };
   return (
@@ -35,7 +41,7 @@ export function FilterForm({ fields, filters, onChange }: Props) {
         apply(typed);
       }}
     >
-      {fields.map(({ name, label, placeholder, options }) => (
+      {fields.map(({ name, label, placeholder, options, words }) => (
         <Field key={name} label={label}>
           {options === undefined ? (
             <input
@@ -52,7 +58,9 @@ export function FilterForm({ fields, filters, onChange }: Props) {
             >
               <option value="">any</option>
               {options.map((option) => (
-                <option key={option}>{option}</option>
+                <option key={option} value={option}>
+                  {words?.[option] === undefined ? option : `${option}: ${words[option]}`}
+                </option>
               ))}
             </select>
           )}
@@ -66,4 +74,8 @@ export function FilterForm({ fields, filters, onChange }: Props) {
       )}
     </form>
   );
+}
+
+function givenOf(filters: Filters): Filters {
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== ''));
 }

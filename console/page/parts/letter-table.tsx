@@ -7,11 +7,11 @@ interface Props {
   readonly onReplayed: () => void;
 }
 
-/** Dead letters, a row each; on a phone, one alone is replayed from its task. */
+/** Dead letters, a row each; on a phone, below each other. */
 export function LetterTable({ letters, onReplayed }: Props) {
   return (
     <div class="scroller">
-      <table>
+      <table class="letters">
         <caption class="unseen">Dead letters</caption>
         <thead>
           <tr>
@@ -21,10 +21,8 @@ export function LetterTable({ letters, onReplayed }: Props) {
             <th scope="col" class="number wide-only">
               Attempts
             </th>
-            <th scope="col" class="wide-only">
-              Receiver
-            </th>
-            <th scope="col" class="wide-only">
+            <th scope="col">Receiver</th>
+            <th scope="col">
               <span class="unseen">What can be done</span>
             </th>
           </tr>
@@ -43,8 +41,8 @@ export function LetterTable({ letters, onReplayed }: Props) {
                 <When at={letter.died_at} />
               </td>
               <td class="number wide-only">{letter.attempts}</td>
-              <td class="wide-only clip">{letter.host}</td>
-              <td class="wide-only number">
+              <td class="clip">{letter.host}</td>
+              <td class="number">
                 {!letter.silent && letter.task_id !== '' && (
                   <ReplayButton small taskId={letter.task_id} receiver={letter.host} onDone={onReplayed} />
                 )}

@@ -31,7 +31,7 @@ export function ReceiverScript({ path, pending, onChange }: Props) {
       <h2 id="script">How it answers</h2>
       <p role="status">
         {pending === 0
-          ? 'Every callback is answered 200.'
+          ? 'Answers 200 to every callback.'
           : `${counted(pending, 'scripted answer')} to come, then 200 again.`}
         <span class="unseen"> {told}</span>
       </p>
@@ -48,7 +48,7 @@ export function ReceiverScript({ path, pending, onChange }: Props) {
       {pending > 0 && (
         <p class="actions">
           <button type="button" class="primary" onClick={() => script({ name: 'well', answers: [] })}>
-            Make it well
+            Answer 200 again
           </button>
         </p>
       )}

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RedriveEnd, RedriveProgress } from '../../api-types.ts';
 import { redrive } from '../client.ts';
+import { redrivenTasks, redriveQuestion } from '../model/dead-letters.ts';
 import { redriveIssue, redriveRequestOf, redriveWords } from '../model/redrive.ts';
-import type { Filters } from '../model/route.ts';
+import { type Filters, hashOf, queryOf } from '../model/route.ts';
 import { Confirm } from './confirm.tsx';
 import { Field } from './field.tsx';
 import { Failure } from './notices.tsx';
@@ -10,6 +11,12 @@ import { TallyTable } from './tally-table.tsx';
 
 interface Props {
   readonly filters: Filters;
+  /** Applies what is in the fields, and tells it. */
+  readonly takeFilters: () => Filters;
+  /** Letters of the list that there is something to send of; undefined: not known yet. */
+  readonly sendable: number | undefined;
+  /** There are more than are listed. */
+  readonly more: boolean;
   /** There is nothing to redrive. */
   readonly isEmpty: boolean;
   /** While it is, nobody else should look into the queue. */
@@ -22,7 +29,7 @@ interface Going {
 }
 
 /** Preview first, then redrive; how far it is, and a way to stop. */
-export function RedrivePanel({ filters, isEmpty, onBusy }: Props) {
+export function RedrivePanel({ filters, takeFilters, sendable, more, isEmpty, onBusy }: Props) {
   const [form, setForm] = useState({ limitText: '', rateText: '' });
   const [going, setGoing] = useState<Going | undefined>();
   const [error, setError] = useState<Error | undefined>();
@@ -30,20 +37,41 @@ export function RedrivePanel({ filters, isEmpty, onBusy }: Props) {
   const stopping = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => stopping.current?.abort(), []);
 
+  // What was told of other filters is none of these.
+  const started = useRef(queryOf(filters));
+  useEffect(() => {
+    if (started.current === queryOf(filters)) return;
+    started.current = queryOf(filters);
+    if (stopping.current !== undefined) onBusy(false);
+    stopping.current?.abort();
+    stopping.current = undefined;
+    setGoing(undefined);
+    setError(undefined);
+    setAsking(false);
+  }, [filters]);
+
+  const take = () => {
+    const taken = takeFilters();
+    started.current = queryOf(taken);
+    return taken;
+  };
   const issue = redriveIssue(form);
   const end = going?.progress !== undefined && 'finished' in going.progress ? going.progress : undefined;
+  const isPreviewed = going?.isDryRun === true && end !== undefined;
   const isBusy = going !== undefined && end === undefined && error === undefined;
 
   const start = async (isDryRun: boolean) => {
+    const chosen = take();
     const ending = new AbortController();
     stopping.current = ending;
     setError(undefined);
     setGoing({ isDryRun, progress: undefined });
     onBusy(true);
     try {
-      const request = redriveRequestOf(filters, form, isDryRun);
+      const request = redriveRequestOf(chosen, form, isDryRun);
       await redrive(request, (progress) => setGoing({ isDryRun, progress }), ending.signal);
     } catch (failure) {
+      if (stopping.current !== ending) return;
       const stopped = new Error('Stopped. What is not redriven is still in the DLQ.');
       setError(ending.signal.aborted ? stopped : (failure as Error));
     }
@@ -79,14 +107,22 @@ export function RedrivePanel({ filters, isEmpty, onBusy }: Props) {
         </p>
       )}
       <p class="actions">
-        <button type="button" disabled={isBusy || issue !== undefined} onClick={() => start(true)}>
+        <button
+          type="button"
+          class={isPreviewed ? '' : 'primary'}
+          disabled={isBusy || issue !== undefined}
+          onClick={() => start(true)}
+        >
           Preview
         </button>
         <button
           type="button"
-          class="primary"
+          class={isPreviewed ? 'primary' : ''}
           disabled={isBusy || isEmpty || issue !== undefined}
-          onClick={() => setAsking(true)}
+          onClick={() => {
+            take();
+            setAsking(true);
+          }}
         >
           Redrive…
         </button>
@@ -107,6 +143,12 @@ export function RedrivePanel({ filters, isEmpty, onBusy }: Props) {
         {going?.progress !== undefined && (
           <p class={end !== undefined && !going.isDryRun ? 'good' : ''}>
             {redriveWords(going.progress, going.isDryRun)}
+            {end !== undefined && !going.isDryRun && end.redriven > 0 && (
+              <>
+                {' '}
+                <a href={hashOf({ view: 'tasks', filters: redrivenTasks(end.tally) })}>See the tasks</a>
+              </>
+            )}
           </p>
         )}
       </div>
@@ -115,7 +157,11 @@ export function RedrivePanel({ filters, isEmpty, onBusy }: Props) {
       {end !== undefined && end.tally.length > 0 && <TallyTable tally={end.tally} />}
       {isAsking && (
         <Confirm
-          title="Redrive these callbacks?"
+          title={redriveQuestion({
+            sendable,
+            more,
+            limit: form.limitText === '' ? undefined : Number(form.limitText),
+          })}
           action="Redrive"
           onYes={() => start(false)}
           onClose={() => setAsking(false)}

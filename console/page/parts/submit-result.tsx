@@ -1,6 +1,7 @@
 import type { SubmitAnswer } from '../../api-types.ts';
 import { hashOf } from '../model/route.ts';
 import type { SubmitForm } from '../model/submission.ts';
+import { TaskLink } from './small.tsx';
 
 /** What the API answered, and where to watch what comes of it. */
 export function SubmitResult({ answer: { status, body }, form }: { answer: SubmitAnswer; form: SubmitForm }) {
@@ -11,6 +12,11 @@ export function SubmitResult({ answer: { status, body }, form }: { answer: Submi
       <h2 id="answer">
         {isAccepted ? 'Accepted' : 'Refused'} <span class="code">HTTP {status}</span>
       </h2>
+      {id !== undefined && (
+        <p>
+          Task <TaskLink id={id} whole />
+        </p>
+      )}
       {id !== undefined && (
         <p class="actions">
           <a class="button" href={hashOf({ view: 'task', id })}>
@@ -23,7 +29,9 @@ export function SubmitResult({ answer: { status, body }, form }: { answer: Submi
           )}
         </p>
       )}
-      <pre tabindex={0}>{typeof body === 'string' ? body : JSON.stringify(body, null, 2)}</pre>
+      <pre class="body" tabindex={0}>
+        {typeof body === 'string' ? body : JSON.stringify(body, null, 2)}
+      </pre>
     </section>
   );
 }

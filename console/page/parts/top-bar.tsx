@@ -1,5 +1,6 @@
 import type { Overview } from '../../api-types.ts';
 import { useAbout } from '../context.ts';
+import { deadCount } from '../model/dead-letters.ts';
 import { hashOf, type Route } from '../model/route.ts';
 import { count } from '../model/words.ts';
 import { useTheme } from '../theme.ts';
@@ -8,7 +9,7 @@ import { useTheme } from '../theme.ts';
 export function TopBar({ route, overview }: { route: Route; overview: Overview | undefined }) {
   const { name, version, inbox } = useAbout();
   const [theme, nextTheme] = useTheme();
-  const dead = overview === undefined ? 0 : overview.queues.dead_letters.visible;
+  const dead = overview === undefined ? 0 : deadCount(overview);
   const items = [
     { href: hashOf({ view: 'pipeline' }), label: 'Pipeline', views: ['pipeline'] },
     {

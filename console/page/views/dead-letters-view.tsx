@@ -1,38 +1,31 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LetterList } from '../../api-types.ts';
 import { usePace } from '../context.ts';
+import { REASON_WORDS } from '../model/dead-letters.ts';
 import { type Filters, hashOf, queryOf } from '../model/route.ts';
-import { FilterForm } from '../parts/filter-form.tsx';
+import { type FilterField, FilterForm } from '../parts/filter-form.tsx';
 import { LetterTable } from '../parts/letter-table.tsx';
 import { Empty, Failure, Loading } from '../parts/notices.tsx';
 import { RedrivePanel } from '../parts/redrive-panel.tsx';
 import { usePoll } from '../use-poll.ts';
 
-const FIELDS = [
+const FIELDS: readonly FilterField[] = [
   { name: 'host', label: 'Receiver’s host', placeholder: 'receiver.example' },
   {
     name: 'reason',
     label: 'Reason',
-    options: [
-      'deadline-passed',
-      'gone',
-      'url-refused',
-      'receives-exhausted',
-      'settled',
-      'not-dead-yet',
-      'unknown-task',
-      'malformed',
-    ],
+    options: Object.keys(REASON_WORDS),
+    words: REASON_WORDS,
   },
   { name: 'task', label: 'Task', placeholder: 'generate-report' },
   { name: 'older_than', label: 'Older than', placeholder: '15m' },
-] as const;
+];
 
 /** Each look reads the whole queue. */
 const LOOKS_EVERY_MS = 10_000;
 
 /** What was given up: look, narrow down, preview, redrive. */
-export function DeadLettersView({ filters }: { filters: Filters }) {
+export function DeadLettersView({ filters, dead }: { filters: Filters; dead: number | undefined }) {
   const { list } = usePace();
   // Looking into the queue hides its letters for a moment: two who look at once would each see a part.
   const [isRedriving, setRedriving] = useState(false);
@@ -42,6 +35,16 @@ export function DeadLettersView({ filters }: { filters: Filters }) {
     list === undefined ? undefined : LOOKS_EVERY_MS,
     isRedriving,
   );
+  // The list must not contradict the number above it.
+  const known = useRef(dead);
+  useEffect(() => {
+    if (known.current !== undefined && known.current !== dead) refresh();
+    known.current = dead;
+  }, [dead]);
+  const typed = useRef(filters);
+  const choose = (next: Filters) => {
+    location.hash = hashOf({ view: 'dead-letters', filters: next });
+  };
   return (
     <>
       <h1>Dead letters</h1>
@@ -52,8 +55,9 @@ export function DeadLettersView({ filters }: { filters: Filters }) {
       <FilterForm
         fields={FIELDS}
         filters={filters}
-        onChange={(next) => {
-          location.hash = hashOf({ view: 'dead-letters', filters: next });
+        onChange={choose}
+        onTyped={(next) => {
+          typed.current = next;
         }}
       />
       {error !== undefined && <Failure error={error} onRetry={refresh} />}
@@ -80,8 +84,13 @@ export function DeadLettersView({ filters }: { filters: Filters }) {
         </>
       )}
       <RedrivePanel
-        key={query}
         filters={filters}
+        takeFilters={() => {
+          if (queryOf(typed.current) !== query) choose(typed.current);
+          return typed.current;
+        }}
+        sendable={value?.letters.filter(({ silent }) => !silent).length}
+        more={value?.more ?? false}
         onBusy={setRedriving}
         isEmpty={value !== undefined && value.letters.length === 0}
       />

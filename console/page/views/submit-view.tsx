@@ -24,8 +24,10 @@ export function SubmitView({ taskName }: { taskName?: string | undefined }) {
     const sample = samples.find(({ task_name }) => task_name === changed.taskName);
     setForm({ ...form, ...changed, ...(sample !== undefined && { inputText: inputTextOf(sample) }) });
     setIssues({});
+    setAnswer(undefined);
   };
   const submit = async () => {
+    setAnswer(undefined);
     if ('issues' in made) return setIssues(made.issues);
     setBusy(true);
     try {
@@ -61,9 +63,13 @@ export function SubmitView({ taskName }: { taskName?: string | undefined }) {
               The same by curl{' '}
               {'request' in made && <CopyButton text={curlOf(made.request, about)} what="the command" />}
             </h2>
-            <pre class="curl" tabindex={0}>
-              {'request' in made ? curlOf(made.request, about) : Object.values(made.issues).join('\n')}
-            </pre>
+            {'request' in made ? (
+              <pre class="curl" tabindex={0}>
+                {curlOf(made.request, about)}
+              </pre>
+            ) : (
+              <p class="muted">Here once the form can be sent. {Object.values(made.issues).join(' ')}</p>
+            )}
           </section>
           <div role="status">
             {answer !== undefined && !(answer instanceof Error) && (

@@ -34,13 +34,17 @@ describe('a callback URL', () => {
     ['https:///example.com', NOT_ABSOLUTE],
     ['https://', NOT_ABSOLUTE],
     ['https://?q', NOT_ABSOLUTE],
+    ['not a url', NOT_ABSOLUTE],
+    [' https://example.com/', NOT_ABSOLUTE],
+    ['https:\\\\example.com\\', NOT_ABSOLUTE],
+    ['\thttps://example.com/', NOT_ABSOLUTE],
     ['https://exa mple.com/', NOT_ENCODED],
-    [' https://example.com/', NOT_ENCODED],
+    ['https:// example.com/', NOT_ENCODED],
     ['https://example.com/\t', NOT_ENCODED],
     ['https://example.com/\r\nx-evil: 1', NOT_ENCODED],
     ['https://example.com/\u0000', NOT_ENCODED],
     ['https://example.com/\u007f', NOT_ENCODED],
-    ['https:\\\\example.com\\', NOT_ENCODED],
+    ['https://example.com\\@evil.example/', NOT_ENCODED],
     ['https://alice:secret@example.com/', USERINFO],
     ['https://alice@example.com/', USERINFO],
     ['https://@example.com/', USERINFO],
@@ -73,6 +77,13 @@ describe('a callback URL', () => {
     expect(parseCallbackUrl('http://127.0.0.1:7071/inbox/demo', LOOPBACK)).toMatchObject({ ok: true });
     expect(parseCallbackUrl('http://[::1]:7071/inbox/demo', LOOPBACK)).toMatchObject({ ok: true });
     expect(parseCallbackUrl('http://localhost:7071/inbox/demo', LOOPBACK)).toMatchObject({ ok: true });
+  });
+
+  it('is told that it may begin with http:// only where that may be', () => {
+    expect(parseCallbackUrl('not a url', LOOPBACK)).toEqual({
+      ok: false,
+      reason: 'must be an absolute URL that begins with https:// or http:// and names a host',
+    });
   });
 
   it('must be public where its address lies outside of the allowed networks', () => {

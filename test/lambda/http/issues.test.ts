@@ -19,6 +19,22 @@ describe('what is wrong with an input', () => {
     ]);
   });
 
+  it('says of a field that is not there that it is missing, whatever types it may have', () => {
+    const fields = z.object({ name: z.string(), size: z.union([z.string(), z.number()]) });
+
+    expect(issues(fields, {})).toEqual([
+      { path: 'input.name', message: 'is missing; expected string' },
+      { path: 'input.size', message: 'is missing; expected string or number' },
+    ]);
+    expect(issues(z.union([fields, z.null()]), { name: 'a' })).toEqual([
+      { path: 'input.size', message: 'is missing; expected string or number' },
+    ]);
+    expect(issues(fields, { name: null, size: null })).toEqual([
+      { path: 'input.name', message: 'expected string, received null' },
+      { path: 'input.size', message: 'expected string or number' },
+    ]);
+  });
+
   it('names each unknown field', () => {
     expect(issues(z.strictObject({}), { a: 1, b: 2 })).toEqual([
       { path: 'input.a', message: 'unknown field' },

@@ -159,8 +159,8 @@ describe('a form', () => {
   );
 
   it.each([
-    ['', 'task_name', 'expected string, received undefined'],
-    ['callback_url=https%3A%2F%2Fexample.com', 'task_name', 'expected string, received undefined'],
+    ['', 'task_name', 'is missing; expected string'],
+    ['callback_url=https%3A%2F%2Fexample.com', 'task_name', 'is missing; expected string'],
     ['task_name=told&task_name=sleep', 'task_name', 'expected string, received array'],
     ['task_name=told&delay_seconds=soon', 'delay_seconds', 'expected number, received string'],
     ['task_name=told&delay_seconds=2592001', 'delay_seconds', 'too big: expected number to be <=2592000'],
@@ -201,7 +201,7 @@ describe('a body that is refused', () => {
     ['[{"task_name":"sleep"}]', '', 'expected object, received array'],
     ['null', '', 'expected object, received null'],
     ['"sleep"', '', 'expected object, received string'],
-    ['{}', 'task_name', 'expected string, received undefined'],
+    ['{}', 'task_name', 'is missing; expected string'],
     [sleep({ task_name: 7 }), 'task_name', 'expected string, received number'],
     [
       sleep({ task_name: 'sleeep' }),
@@ -224,8 +224,8 @@ describe('a body that is refused', () => {
     [sleep({ delay_seconds: -1 }), 'delay_seconds', 'too small: expected number to be >=0'],
     [sleep({ delay_seconds: 2_592_001 }), 'delay_seconds', 'too big: expected number to be <=2592000'],
     [sleep({ priority: 1 }), 'priority', 'unknown field'],
-    [sleep({ input: undefined }), 'input', 'expected object, received undefined'],
-    [sleep({ input: {} }), 'input.seconds', 'expected number, received undefined'],
+    [sleep({ input: undefined }), 'input', 'is missing; expected object'],
+    [sleep({ input: {} }), 'input.seconds', 'is missing; expected number'],
     [sleep({ input: { seconds: -1 } }), 'input.seconds', 'too small: expected number to be >=0'],
     [sleep({ input: { seconds: 901 } }), 'input.seconds', 'too big: expected number to be <=900'],
     [sleep({ input: { seconds: 1, minutes: 1 } }), 'input.minutes', 'unknown field'],

@@ -30,13 +30,13 @@ describe('a redrive', () => {
     const going = { done: 20, total: 140, redriven: 18, skipped: 2, failed: 0 };
 
     expect(redriveWords(going, false)).toBe(
-      '18 callbacks sent again; 2 left or removed: nothing to send; looked at 20 of about 140…',
+      '18 callbacks are owed again; 2 left or removed: nothing to send; looked at 20 of about 140…',
     );
     expect(redriveWords({ ...going, redriven: 1, skipped: 0, finished: true, tally: [] }, true)).toBe(
-      '1 callback would be sent again.',
+      '1 callback would be sent again. Redrive sends them.',
     );
     expect(redriveWords({ ...going, skipped: 0, failed: 3, finished: true, tally: [] }, false)).toBe(
-      '18 callbacks sent again; 3 failed and are still in the queue.',
+      '18 callbacks are owed again; 3 failed and are still in the queue.',
     );
   });
 });

@@ -16,6 +16,7 @@ describe('times', () => {
     expect(relativeTime(NOON_MS - 400, NOON_MS)).toBe('just now');
     expect(relativeTime(NOON_MS - 12_000, NOON_MS)).toBe('12 s ago');
     expect(relativeTime(NOON_MS + 240_000, NOON_MS)).toBe('in 4 min');
+    expect(relativeTime(NOON_MS + 86_399_000, NOON_MS)).toBe('in 24 h');
     expect(relativeTime(NOON_MS - 49 * 3_600_000, NOON_MS)).toBe('2 d ago');
   });
 
