@@ -3,12 +3,21 @@ export class Fault extends Error {
   override readonly name = 'Fault';
 }
 
+const UNREACHED = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+
 /** What to tell of an error, in words that lead on. */
 export function explain(error: unknown): string {
   if (error instanceof Fault) return error.message;
   if (!(error instanceof Error)) return String(error);
   if (/credentials/i.test(error.name) || /^Region is missing/.test(error.message)) {
     return `${error.message}. AWS is asked with your own settings: give AWS_PROFILE, or AWS_REGION with credentials. npm run doctor says what is missing.`;
+  }
+  // The SDK's, once it has tried as often as it does.
+  if (error.name === 'TimeoutError') {
+    return 'AWS did not answer in time. What was asked to be done may have been done: look before you ask again. Is the network up, and AWS_REGION right?';
+  }
+  if (UNREACHED.has(String((error as NodeJS.ErrnoException).code))) {
+    return `AWS was not reached: ${error.message}. Is the network up, and AWS_REGION right?`;
   }
   // AWS's own refusals carry a $fault; their names say more than where in the SDK they came up.
   if ('$fault' in error) return `${error.name}: ${error.message}`;

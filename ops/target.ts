@@ -7,6 +7,7 @@ import { type LocalEndpoints, readEndpoints } from '../local/endpoints-file.ts';
 import { UsageError } from '../local/options.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../local/references.ts';
 import { Fault } from './fault.ts';
+import { requestLimits } from './sdk-limits.ts';
 
 /** What a stack tells of itself, by the names of its outputs on AWS. */
 export type Output =
@@ -54,7 +55,12 @@ export function localTarget(stateDirectory: string): Target {
 export function reachedTarget(stateDirectory: string, endpoints: LocalEndpoints): Target {
   const { engines, client } = endpoints;
   const outputs = localOutputs(endpoints);
-  const at = (endpoint: string) => ({ endpoint, region: REGION, credentials: LOCAL_CREDENTIALS });
+  const at = (endpoint: string) => ({
+    endpoint,
+    region: REGION,
+    credentials: LOCAL_CREDENTIALS,
+    ...requestLimits,
+  });
   return {
     name: `the local stack in ${stateDirectory}`,
     isLocal: true,
@@ -95,7 +101,7 @@ function localOutputs({
 export async function awsTarget(stackName: string): Promise<Target> {
   // Only now: the local stack is worked on without it.
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const { Stacks: [stack] = [] } = await new CloudFormationClient()
+  const { Stacks: [stack] = [] } = await new CloudFormationClient(requestLimits)
     .send(new DescribeStacksCommand({ StackName: stackName }))
     .catch((error: Error) => {
       // CloudFormation says so of a stack that is not there.
@@ -165,8 +171,8 @@ function describedTarget(stackName: string, outputs: Readonly<Record<string, str
         `The stack ${stackName} has no output ${name}. Is it one of callback-completion, deployed from this version or later?`,
       );
     },
-    secretsManager: () => new SecretsManagerClient(),
-    sqs: () => new SQSClient(),
-    dynamodb: () => new DynamoDBClient(),
+    secretsManager: () => new SecretsManagerClient(requestLimits),
+    sqs: () => new SQSClient(requestLimits),
+    dynamodb: () => new DynamoDBClient(requestLimits),
   };
 }

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { temporaryDirectory } from '../local/assembly-fixture.ts';
 import { ops, opsJson } from '../support/ops.ts';
 import { startOperatedStack } from './operated-stack.ts';
 
@@ -145,5 +148,39 @@ describe('--stack', () => {
     expect(err).toBe(
       'The stack Callbacks has no output DeliveryDeadlineSeconds. Is it one of callback-completion, deployed from this version or later?',
     );
+  });
+});
+
+describe('a connection to AWS that has gone silent', () => {
+  it('is given up on, and the operator told', { timeout: 20_000 }, async () => {
+    vi.stubEnv('AWS_REGION', 'eu-central-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+    vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
+    const silent = await listen(() => {});
+    for (const service of ['SQS', 'DYNAMODB']) vi.stubEnv(`AWS_ENDPOINT_URL_${service}`, silent);
+    const outputs = join(temporaryDirectory(), 'outputs.json');
+    const url = `${silent}/123456789012/dead`;
+    writeFileSync(
+      outputs,
+      JSON.stringify({
+        Callbacks: {
+          LedgerTableName: 'Ledger',
+          TasksQueueUrl: url,
+          CallbacksQueueUrl: url,
+          DeadLetterQueueUrl: url,
+        },
+      }),
+    );
+
+    const asked = await Promise.all([
+      ops(['dlq', 'list', '--outputs', outputs]),
+      ops(['tasks', 'show', '6f0f2ab0-44cc-4b3e-9d13-2f5e2d3f1c55', '--outputs', outputs]),
+    ]);
+
+    for (const { exitCode, err } of asked) {
+      expect(exitCode).toBe(1);
+      expect(err).toContain('AWS did not answer in time');
+    }
   });
 });
