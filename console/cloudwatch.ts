@@ -40,8 +40,8 @@ export function metricQueries({ namespace, queues }: MetricNames): MetricDataQue
   return [
     // Of what is accepted, all but external tasks; what is sent once more is counted once more.
     queue('accepted', queues.tasks, 'NumberOfMessagesSent', 'Sum'),
-    own('delivered', METRICS.callbacksDelivered, 'Sum'),
-    own('failed', METRICS.callbackAttemptsFailed, 'Sum'),
+    own('attempts', METRICS.callbackSuccess, 'SampleCount'),
+    own('delivered', METRICS.callbackSuccess, 'Sum'),
     own('p50', METRICS.callbackLatencyMs, 'p50'),
     own('p95', METRICS.callbackLatencyMs, 'p95'),
     queue('dead', queues.dead_letters, 'ApproximateNumberOfMessagesVisible', 'Maximum'),
@@ -67,7 +67,7 @@ export function chartsOf(results: readonly MetricDataResult[], nowMs: number): C
     window_seconds: WINDOW_SECONDS,
     step_seconds: STEP_SECONDS,
     series: CHARTS.map(({ id, name, unit, none }) => {
-      const values = valuesOf(results, id);
+      const values = id === 'failed' ? failedAttempts(results) : valuesOf(results, id);
       return { name, unit, points: starts.map((startMs) => [startMs, values.get(startMs) ?? none]) };
     }),
   };
@@ -82,6 +82,13 @@ export function oldestAgeOf(
   const [latest] = [...valuesOf(results, `age_${queue}`)].sort(([a], [b]) => b - a);
   if (latest === undefined || latest[0] < nowMs - 600_000) return null;
   return latest[1];
+}
+
+/** Those that were made and not delivered; of both statistics a minute has both or neither. */
+function failedAttempts(results: readonly MetricDataResult[]): Map<number, number> {
+  const delivered = valuesOf(results, 'delivered');
+  const attempts = valuesOf(results, 'attempts');
+  return new Map([...attempts].map(([atMs, made]) => [atMs, made - (delivered.get(atMs) ?? 0)]));
 }
 
 function valuesOf(results: readonly MetricDataResult[], id: string): Map<number, number> {

@@ -40,9 +40,9 @@ export function localCharts(heard: Heard, nowMs: number): Charts {
     unit,
     points: starts.map((startMs) => [startMs, startMs + STEP_MS > heard.sinceMs ? value(startMs) : null]),
   });
-  const perMinute = (name: ChartSeries['name'], step: string) =>
+  const perMinute = (name: ChartSeries['name'], counts: (logged: LoggedStep) => boolean) =>
     series(name, 'per minute', (startMs) => {
-      const seen = (steps.get(startMs) ?? []).filter((logged) => logged.step === step).length;
+      const seen = (steps.get(startMs) ?? []).filter(counts).length;
       return (seen * 60) / STEP_SECONDS;
     });
   const latency = (name: ChartSeries['name'], share: number) =>
@@ -56,9 +56,9 @@ export function localCharts(heard: Heard, nowMs: number): Charts {
     window_seconds: WINDOW_SECONDS,
     step_seconds: STEP_SECONDS,
     series: [
-      perMinute('accepted', 'accepted'),
-      perMinute('delivered', 'delivered'),
-      perMinute('failed attempts', 'attempt-failed'),
+      perMinute('accepted', ({ step }) => step === 'accepted'),
+      perMinute('delivered', ({ succeeded }) => succeeded === true),
+      perMinute('failed attempts', ({ succeeded }) => succeeded === false),
       latency('callback latency p50', 0.5),
       latency('callback latency p95', 0.95),
       series('dead letters', 'count', (startMs) => depths.get(startMs)?.at(-1)?.count ?? null),

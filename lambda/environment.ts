@@ -43,10 +43,11 @@ export const ENVIRONMENT = {
 
 /** The metrics that the functions count themselves, without dimensions. docs/metrics.md tells what each costs. */
 export const METRICS = {
-  /** Callbacks that were answered 2xx, each once: its sum is how many. */
-  callbacksDelivered: 'CallbacksDelivered',
-  /** Attempts at a callback that failed: its sum is how many. */
-  callbackAttemptsFailed: 'CallbackAttemptsFailed',
+  /**
+   * Attempts at callbacks: 1 of one that was answered 2xx, 0 of one that failed. So its sample count is how many were
+   * made, its sum how many were delivered, its average which share; and no outage leaves a part of that without data.
+   */
+  callbackSuccess: 'CallbackSuccess',
   /** From the outcome being stored to its callback being answered 2xx, of callbacks that never died. */
   callbackLatencyMs: 'CallbackLatencyMs',
   /** Messages that a stage could not handle by a fault of ours, and timers that could not be sent; they come back. */

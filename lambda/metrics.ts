@@ -36,7 +36,7 @@ export function countedIn(step: string, entry: Entry, fields: Partial<Attempt>):
       // What was replayed or redriven waited for a person, which would drown how long the others wait.
       const isFirstLife = generation === 0 && outcome !== undefined;
       return {
-        [METRICS.callbacksDelivered]: 1,
+        [METRICS.callbackSuccess]: 1,
         ...(isFirstLife && {
           [METRICS.callbackLatencyMs]: Math.max(0, atMs + durationMs - outcome.completed_at_ms),
         }),
@@ -44,7 +44,7 @@ export function countedIn(step: string, entry: Entry, fields: Partial<Attempt>):
     }
     case 'attempt-failed':
     case 'dead':
-      return { [METRICS.callbackAttemptsFailed]: 1 };
+      return { [METRICS.callbackSuccess]: 0 };
     default:
       return {};
   }

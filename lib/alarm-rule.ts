@@ -51,7 +51,13 @@ export function throttles(name: string, stage: Stage): AlarmRule {
   };
 }
 
-/** Invocations that Lambda dropped since they looked like an endless loop. */
-export function chainsCut(stage: Stage): IMetric {
-  return stage.function.metric('RecursiveInvocationsDropped', { statistic: 'Sum' });
+/** Invocations that Lambda dropped since they looked like an endless loop. Commonly the metric has no data at all. */
+export function chainsCut(name: string, stage: Stage): AlarmRule {
+  return {
+    id: `${name}ChainsCut`,
+    says: `Lambda took the pipeline for an endless loop and dropped invocations of the ${name.toLowerCase()} function.`,
+    metric: stage.function.metric('RecursiveInvocationsDropped', { statistic: 'Sum' }),
+    threshold: 0,
+    periods: AT_ONCE,
+  };
 }

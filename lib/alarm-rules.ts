@@ -99,18 +99,8 @@ export function alarmRules(pipeline: WatchedPipeline): AlarmRule[] {
     },
     throttles('Run', run),
     throttles('Deliver', deliver),
-    {
-      id: 'ChainsCut',
-      says: 'Lambda took the pipeline for an endless loop and dropped invocations.',
-      metric: new MathExpression({
-        expression: 'FILL(run, 0) + FILL(deliver, 0)',
-        usingMetrics: { run: chainsCut(run), deliver: chainsCut(deliver) },
-        label: 'invocations dropped',
-        period: PERIOD,
-      }),
-      threshold: 0,
-      periods: AT_ONCE,
-    },
+    chainsCut('Run', run),
+    chainsCut('Deliver', deliver),
     {
       id: 'CallbackSuccess',
       says: 'More than half of the attempts at callbacks fail.',
@@ -122,6 +112,7 @@ export function alarmRules(pipeline: WatchedPipeline): AlarmRule[] {
     {
       id: 'ApiServerErrors',
       says: 'The API answers more than one request of a hundred with a 5xx.',
+      // Errors without requests there are none. Where only the errors have no data, neither has the share: all is well.
       metric: new MathExpression({
         expression: `IF(errors >= ${FEWEST_SERVER_ERRORS}, 100 * errors / requests, 0)`,
         usingMetrics: {

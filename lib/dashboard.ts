@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { callbackSuccess, ownMetric, PERIOD, type WatchedPipeline } from './metrics.ts';
+import { attemptsFailed, callbackSuccess, ownMetric, PERIOD, type WatchedPipeline } from './metrics.ts';
 import type { Stage } from './stage.ts';
 
 /** In the dashboard's own units. */
@@ -62,10 +62,7 @@ function rowsOf(pipeline: WatchedPipeline): Row[] {
     row('**Callbacks queue**: callbacks that wait', ...queueGraphs(callbacks.queue)),
     row(
       '**Deliver**: callbacks go out',
-      graph('attempts', [
-        own('CallbacksDelivered', 'Sum', 'delivered'),
-        own('CallbackAttemptsFailed', 'Sum', 'failed'),
-      ]),
+      graph('attempts', [own('CallbackSuccess', 'Sum', 'delivered'), attemptsFailed(pipeline)]),
       graph('answered 2xx, %', [callbackSuccess(pipeline, 1)]),
       graph('from outcome to delivery, ms', [
         own('CallbackLatencyMs', 'p50', 'p50'),

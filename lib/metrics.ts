@@ -48,17 +48,31 @@ export function ownMetric(
   return new Metric({ namespace: metricsNamespace, metricName, statistic, period: PERIOD, ...named });
 }
 
-/** Of a hundred attempts at callbacks, how many were answered 2xx; 100 where fewer than `fewest` were made. */
+/**
+ * Of a hundred attempts at callbacks, how many were answered 2xx; 100 where fewer than `fewest` were made. Two statistics
+ * of one metric, so that both have data or neither: CloudWatch's FILL may leave a series empty that has no data at all.
+ */
 export function callbackSuccess(pipeline: WatchedPipeline, fewest: number): MathExpression {
-  const delivered = 'FILL(delivered, 0)';
-  const attempts = `(${delivered} + FILL(failed, 0))`;
   return new MathExpression({
-    expression: `IF(${attempts} >= ${fewest}, 100 * ${delivered} / ${attempts}, 100)`,
+    expression: `IF(attempts >= ${fewest}, 100 * share, 100)`,
     usingMetrics: {
-      delivered: ownMetric(pipeline, 'CallbacksDelivered', 'Sum', 'delivered'),
-      failed: ownMetric(pipeline, 'CallbackAttemptsFailed', 'Sum', 'failed attempts'),
+      attempts: ownMetric(pipeline, 'CallbackSuccess', 'SampleCount', 'attempts'),
+      share: ownMetric(pipeline, 'CallbackSuccess', 'Average', 'share answered 2xx'),
     },
     label: 'attempts answered 2xx, %',
+    period: PERIOD,
+  });
+}
+
+/** How many attempts at callbacks were not answered 2xx. */
+export function attemptsFailed(pipeline: WatchedPipeline): MathExpression {
+  return new MathExpression({
+    expression: 'attempts - delivered',
+    usingMetrics: {
+      attempts: ownMetric(pipeline, 'CallbackSuccess', 'SampleCount', 'attempts'),
+      delivered: ownMetric(pipeline, 'CallbackSuccess', 'Sum', 'delivered'),
+    },
+    label: 'failed',
     period: PERIOD,
   });
 }

@@ -24,8 +24,8 @@ describe('charts of a stack on AWS', () => {
 
     expect(asked).toEqual([
       ['accepted', 'AWS/SQS', 'NumberOfMessagesSent', 'Callbacks-Tasks', 'Sum'],
-      ['delivered', 'Callbacks/Pipeline', 'CallbacksDelivered', undefined, 'Sum'],
-      ['failed', 'Callbacks/Pipeline', 'CallbackAttemptsFailed', undefined, 'Sum'],
+      ['attempts', 'Callbacks/Pipeline', 'CallbackSuccess', undefined, 'SampleCount'],
+      ['delivered', 'Callbacks/Pipeline', 'CallbackSuccess', undefined, 'Sum'],
       ['p50', 'Callbacks/Pipeline', 'CallbackLatencyMs', undefined, 'p50'],
       ['p95', 'Callbacks/Pipeline', 'CallbackLatencyMs', undefined, 'p95'],
       ['dead', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Callbacks-Dead', 'Maximum'],
@@ -79,6 +79,24 @@ describe('charts of a stack on AWS', () => {
         [LAST_MS, null],
       ],
     });
+  });
+
+  it('count as failed what was attempted and not delivered, minute by minute', () => {
+    // CloudWatch tells the latest first.
+    const told = (Id: string, ...Values: number[]) => ({
+      Id,
+      Timestamps: [new Date(LAST_MS), new Date(LAST_MS - MINUTE_MS), new Date(LAST_MS - 3 * MINUTE_MS)],
+      Values,
+    });
+
+    const { series } = chartsOf([told('attempts', 130, 40, 7), told('delivered', 120, 0, 7)], NOW_MS);
+
+    expect(series.find(({ name }) => name === 'failed attempts')?.points.slice(-4)).toEqual([
+      [LAST_MS - 3 * MINUTE_MS, 0],
+      [LAST_MS - 2 * MINUTE_MS, 0],
+      [LAST_MS - MINUTE_MS, 40],
+      [LAST_MS, 10],
+    ]);
   });
 
   it('know how old the oldest message is, as long as that was told of late', () => {

@@ -30,8 +30,11 @@ describe('charts of the local stack', () => {
       step(STEP_MS - 30_000, 'accepted'),
       step(STEP_MS - 1, 'accepted'),
       step(STEP_MS, 'accepted'),
-      step(STEP_MS + 1, 'attempt-failed'),
-      step(STEP_MS + 2, 'delivered'),
+      { ...step(STEP_MS + 1, 'attempt-failed'), succeeded: false },
+      { ...step(STEP_MS + 2, 'delivered'), succeeded: true },
+      // Its last attempt, which failed; and one that died without an attempt.
+      { ...step(STEP_MS + 3, 'dead'), succeeded: false },
+      step(STEP_MS + 4, 'dead'),
     ];
 
     const charts = localCharts(heard({ steps }), NOW_MS);
@@ -42,7 +45,7 @@ describe('charts of the local stack', () => {
       [STEP_MS, 2],
     ]);
     expect(lastOf('delivered', charts, 1)).toEqual([[STEP_MS, 2]]);
-    expect(lastOf('failed attempts', charts, 1)).toEqual([[STEP_MS, 2]]);
+    expect(lastOf('failed attempts', charts, 1)).toEqual([[STEP_MS, 4]]);
   });
 
   it('tell how long callbacks took from the outcome on, when they arrived', () => {

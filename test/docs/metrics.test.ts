@@ -6,6 +6,7 @@ import { metricFields } from '../../lambda/metrics.ts';
 import { values } from '../support/template-resources.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8');
+const scale = readFileSync(join(import.meta.dirname, '../../docs/scale.md'), 'utf8');
 
 const metricsOfAlarms = (
   values('AWS::CloudWatch::Alarm', 'Metrics') as (readonly object[] | undefined)[]
@@ -25,7 +26,7 @@ describe('docs/metrics.md', () => {
   it('tells how many alarms there are and what they are billed by', () => {
     const billed = metricsOfAlarms.reduce((sum, count) => sum + count, 0);
 
-    expect(page).toContain(`${metricsOfAlarms.length} alarms, one dashboard and four metrics`);
+    expect(page).toContain(`${metricsOfAlarms.length} alarms, one dashboard and three metrics`);
     expect(page).toContain(
       `| alarms | ${metricsOfAlarms.length}, which look at ${billed} metrics | $0.10 a metric | $${(billed / 10).toFixed(2)} |`,
     );
@@ -44,9 +45,21 @@ describe('docs/metrics.md', () => {
 
   it('tells what the metrics add to a line', () => {
     expect(page).toContain(
-      `each once | ${bytesOf({ CallbacksDelivered: 1, CallbackLatencyMs: 1_040 })}, with the latency |`,
+      `1 of one answered 2xx, 0 of one that failed, the last one too | ${bytesOf({ CallbackSuccess: 0 })} |`,
     );
-    expect(page).toContain(`the last one too | ${bytesOf({ CallbackAttemptsFailed: 1 })} |`);
+    expect(page).toContain(
+      `redriven or replayed | ${bytesOf({ CallbackSuccess: 1, CallbackLatencyMs: 1_040 })}, with the one above |`,
+    );
     expect(page).toContain(`for either | ${bytesOf({ MessagesFailed: 1 })} |`);
+  });
+
+  it('tells of lines and cost what docs/scale.md has measured', () => {
+    const [, , failed, , heldBack, dollars] =
+      /grew from (\d+) to (\d+) bytes.+shrank from (\d+) to\s(\d+)\..+now cost (\$[\d.]+) where hosts refuse/s.exec(
+        page,
+      ) ?? [];
+
+    expect(scale).toContain(`a failed attempt ${failed} bytes, one held back ${heldBack},`);
+    expect(scale).toContain(`| dead hosts refuse | cost of the three days | ≤ $25 | ${dollars} |`);
   });
 });

@@ -17,13 +17,13 @@ const attempt = { attempt: 1, at_ms: COMPLETED_MS + 1_000, duration_ms: 40 };
 describe('what a step of deliver counts', () => {
   it('a callback that is delivered, and how long that took from its outcome on', () => {
     expect(countedIn('delivered', delivering(), { ...attempt, status_code: 200 })).toEqual({
-      CallbacksDelivered: 1,
+      CallbackSuccess: 1,
       CallbackLatencyMs: 1_040,
     });
   });
 
   it('one that was redriven or replayed, but not how long it lay dead', () => {
-    expect(countedIn('delivered', delivering({ generation: 1 }), attempt)).toEqual({ CallbacksDelivered: 1 });
+    expect(countedIn('delivered', delivering({ generation: 1 }), attempt)).toEqual({ CallbackSuccess: 1 });
   });
 
   it('never less than no time, where the clocks of two functions differ', () => {
@@ -32,9 +32,17 @@ describe('what a step of deliver counts', () => {
     expect(countedIn('delivered', delivering(), early)).toMatchObject({ CallbackLatencyMs: 0 });
   });
 
-  it('an attempt that failed, also the last one', () => {
-    expect(countedIn('attempt-failed', delivering(), attempt)).toEqual({ CallbackAttemptsFailed: 1 });
-    expect(countedIn('dead', delivering(), attempt)).toEqual({ CallbackAttemptsFailed: 1 });
+  it('an attempt that failed, also the last one, as a point of 0 in the metric of those that succeed', () => {
+    expect(countedIn('attempt-failed', delivering(), attempt)).toEqual({ CallbackSuccess: 0 });
+    expect(countedIn('dead', delivering(), attempt)).toEqual({ CallbackSuccess: 0 });
+  });
+
+  it('in a total outage no less than else: how many attempts, and that none of them succeeded', () => {
+    const points = ['attempt-failed', 'attempt-failed', 'dead'].map(
+      (step) => countedIn(step, delivering(), attempt).CallbackSuccess,
+    );
+
+    expect(points).toEqual([0, 0, 0]);
   });
 
   it('nothing, where no attempt was made or the ledger had counted it before', () => {
@@ -46,20 +54,18 @@ describe('what a step of deliver counts', () => {
 
 describe('the embedded metric format', () => {
   it('names the metrics beside their values, in a namespace of their own and without dimensions', () => {
-    expect(
-      metricFields('Shop/Tasks', COMPLETED_MS, { CallbacksDelivered: 1, CallbackLatencyMs: 12 }),
-    ).toEqual({
+    expect(metricFields('Shop/Tasks', COMPLETED_MS, { CallbackSuccess: 1, CallbackLatencyMs: 12 })).toEqual({
       _aws: {
         Timestamp: 1_764_000_005_000,
         CloudWatchMetrics: [
           {
             Namespace: 'Shop/Tasks',
             Dimensions: [[]],
-            Metrics: [{ Name: 'CallbacksDelivered' }, { Name: 'CallbackLatencyMs' }],
+            Metrics: [{ Name: 'CallbackSuccess' }, { Name: 'CallbackLatencyMs' }],
           },
         ],
       },
-      CallbacksDelivered: 1,
+      CallbackSuccess: 1,
       CallbackLatencyMs: 12,
     });
   });
@@ -97,8 +103,11 @@ describe('the lines', () => {
       duration_ms: 40,
       status_code: 503,
       next_attempt_at: '2025-11-24T16:00:11.040Z',
-      CallbackAttemptsFailed: 1,
-      _aws: { Timestamp: 1_764_000_006_000 },
+      CallbackSuccess: 0,
+      _aws: {
+        Timestamp: 1_764_000_006_000,
+        CloudWatchMetrics: [{ Namespace: 'Shop/Tasks', Metrics: [{ Name: 'CallbackSuccess' }] }],
+      },
     });
     expect(line).not.toHaveProperty('at_ms');
   });

@@ -13,9 +13,15 @@ interface AlarmProperties {
   readonly Statistic?: string;
   readonly ExtendedStatistic?: string;
   readonly Period?: number;
+  readonly Dimensions?: unknown;
   readonly Metrics?: readonly {
+    readonly Id: string;
     readonly Expression?: string;
-    readonly MetricStat?: { readonly Period: number };
+    readonly MetricStat?: {
+      readonly Metric: { readonly Namespace: string; readonly MetricName: string };
+      readonly Period: number;
+      readonly Stat: string;
+    };
   }[];
   readonly Threshold: number;
   readonly ComparisonOperator: string;
@@ -43,8 +49,6 @@ const told = (alarm: AlarmProperties) => {
 
 describe('the alarms', () => {
   test('go off when', () => {
-    const delivered = 'FILL(delivered, 0)';
-    const attempts = `(${delivered} + FILL(failed, 0))`;
     expect(alarmsOf().map(told)).toEqual([
       ['DeadLetters', 'Maximum ApproximateNumberOfMessagesVisible', '> 0', '1 of 3 × 300 s'],
       ['OldestTask', 'Maximum ApproximateAgeOfOldestMessage', '> 2060', '2 of 3 × 300 s'],
@@ -58,13 +62,9 @@ describe('the alarms', () => {
       ['MessagesFailed', 'Sum MessagesFailed', '> 4', '2 of 3 × 300 s'],
       ['RunThrottles', 'Sum Throttles', '> 0', '2 of 3 × 300 s'],
       ['DeliverThrottles', 'Sum Throttles', '> 0', '2 of 3 × 300 s'],
-      ['ChainsCut', 'FILL(run, 0) + FILL(deliver, 0)', '> 0', '1 of 3 × 300 s'],
-      [
-        'CallbackSuccess',
-        `IF(${attempts} >= 20, 100 * ${delivered} / ${attempts}, 100)`,
-        '< 50',
-        '3 of 3 × 300 s',
-      ],
+      ['RunChainsCut', 'Sum RecursiveInvocationsDropped', '> 0', '1 of 3 × 300 s'],
+      ['DeliverChainsCut', 'Sum RecursiveInvocationsDropped', '> 0', '1 of 3 × 300 s'],
+      ['CallbackSuccess', 'IF(attempts >= 20, 100 * share, 100)', '< 50', '3 of 3 × 300 s'],
       ['ApiServerErrors', 'IF(errors >= 5, 100 * errors / requests, 0)', '> 1', '2 of 3 × 300 s'],
       ['ApiLatency', 'p99 Latency', '> 3000', '3 of 3 × 300 s'],
       ['WakeStopped', 'Sum Invocations', '< 1', '2 of 2 × 300 s'],
@@ -76,6 +76,35 @@ describe('the alarms', () => {
 
     expect(silenceIsBad.map(({ AlarmName, TreatMissingData }) => [AlarmName, TreatMissingData])).toEqual([
       ['CallbackCompletion-Pipeline-WakeStopped', 'breaching'],
+    ]);
+  });
+
+  test('go off in a total outage: what the share is reckoned from has data in the very same periods', () => {
+    const success = alarmsOf().find(({ AlarmName }) => AlarmName.endsWith('-CallbackSuccess'));
+
+    const lookedAt = success?.Metrics?.flatMap(({ Id, MetricStat: of }) =>
+      of === undefined ? [] : [[Id, of.Metric.Namespace, of.Metric.MetricName, of.Stat, of.Period]],
+    );
+    expect(lookedAt).toEqual([
+      ['attempts', 'CallbackCompletion/Pipeline', 'CallbackSuccess', 'SampleCount', 300],
+      ['share', 'CallbackCompletion/Pipeline', 'CallbackSuccess', 'Average', 300],
+    ]);
+  });
+
+  test('never fill in data, since CloudWatch promises no filling where a metric has none at all', () => {
+    const expressions = alarmsOf().flatMap(({ Metrics = [] }) => Metrics.map(({ Expression }) => Expression));
+
+    expect(expressions.join(' ')).not.toContain('FILL');
+  });
+
+  test('watch for chains that Lambda cut at each function by itself', () => {
+    const functions = alarmsOf()
+      .filter(({ MetricName }) => MetricName === 'RecursiveInvocationsDropped')
+      .map(({ Dimensions }) => Dimensions);
+
+    expect(functions).toEqual([
+      [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^PipelineRun/) } }],
+      [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^PipelineDeliver/) } }],
     ]);
   });
 

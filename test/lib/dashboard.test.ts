@@ -61,6 +61,24 @@ describe('the dashboard', () => {
     }
   });
 
+  test('tells how many attempts were delivered and how many failed, of one metric', () => {
+    const attempts = widgets().find(({ properties }) => properties.title === 'attempts')?.properties.metrics;
+
+    expect(attempts).toEqual([
+      [
+        'CallbackCompletion/Pipeline',
+        'CallbackSuccess',
+        { id: 'delivered', label: 'delivered', stat: 'Sum' },
+      ],
+      [{ expression: 'attempts - delivered', label: 'failed' }],
+      [
+        'CallbackCompletion/Pipeline',
+        'CallbackSuccess',
+        { id: 'attempts', label: 'attempts', stat: 'SampleCount', visible: false },
+      ],
+    ]);
+  });
+
   test('has at most 50 metrics, with which it is one of the three that an account has for nothing', () => {
     const metrics = widgets().flatMap(({ properties }) => properties.metrics ?? []);
 
