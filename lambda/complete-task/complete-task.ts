@@ -4,7 +4,8 @@ import { storableJson } from '../http/storable-json.ts';
 import { OFFERS } from '../ledger/conditions.ts';
 import type { Entry, Outcome } from '../ledger/entry.ts';
 import { placeResult } from '../ledger/payload.ts';
-import { type Completion, MAX_COMPLETION_BYTES } from './request.ts';
+import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
+import type { Completion } from './request.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
 
 /** The answer to a completion, a cancellation or a replay. */
@@ -42,7 +43,7 @@ export async function completeTask(
 
   const json =
     completion.status === 'completed'
-      ? storableJson('result', completion.result ?? null, MAX_COMPLETION_BYTES)
+      ? storableJson('result', completion.result ?? null, MAX_PAYLOAD_BYTES)
       : undefined;
   // Named by its content: two different completions at once may not overwrite each other's result.
   const result = json === undefined ? undefined : placeResult(json, entry.input, completionHash);

@@ -2,9 +2,7 @@ import * as z from 'zod';
 import { issuesOf } from '../http/issues.ts';
 import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { Problem } from '../http/problem.ts';
-
-/** The largest body of a completion, in bytes: that of a result. */
-export const MAX_COMPLETION_BYTES = 256 * 1024;
+import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 
 /** What is told of work that was done elsewhere. */
 export type Completion =
@@ -23,11 +21,11 @@ export const completionBodySchema = z.discriminatedUnion('status', [
 
 /** @throws Problem 413 | 400 with every issue that was found */
 export function parseCompletion(bytes: Buffer): Completion {
-  if (bytes.length > MAX_COMPLETION_BYTES) {
+  if (bytes.length > MAX_PAYLOAD_BYTES) {
     throw new Problem({
       status: 413,
       title: 'Content Too Large',
-      detail: `The body has ${bytes.length} bytes; at most ${MAX_COMPLETION_BYTES} are taken. Keep a large result elsewhere and send where it is.`,
+      detail: `The body has ${bytes.length} bytes; at most ${MAX_PAYLOAD_BYTES} are taken. Keep a large result elsewhere and send where it is.`,
     });
   }
   const body = completionBodySchema.safeParse(parseJson('completion', textOf('completion', bytes)));

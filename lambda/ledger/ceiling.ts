@@ -1,7 +1,5 @@
+import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 import { OFFERS } from './conditions.ts';
-
-/** The largest input or result, as JSON, in bytes. */
-const PAYLOAD_BYTES = 256 * 1024;
 
 /** What an item of a payload has besides: its keys, and when it expires. */
 const ITEM_BYTES = 512;
@@ -22,5 +20,5 @@ const ENTRY_BYTES = 16 * 1024;
  * @param maxRuns how often a task's work is started at most
  */
 export function storageCeilingBytes(maxRuns: number): number {
-  return ENTRY_BYTES + (1 + Math.max(maxRuns, OFFERS.length)) * (PAYLOAD_BYTES + ITEM_BYTES);
+  return ENTRY_BYTES + (1 + Math.max(maxRuns, OFFERS.length)) * (MAX_PAYLOAD_BYTES + ITEM_BYTES);
 }

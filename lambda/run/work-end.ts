@@ -1,10 +1,8 @@
 import { jsonDepth, MAX_JSON_DEPTH } from '../json-depth.ts';
 import type { TaskFailure } from '../ledger/entry.ts';
+import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 import { RetryableTaskError } from '../tasks/implement-task.ts';
 import type { WorkEnd } from './process-protocol.ts';
-
-/** The largest result, as JSON, in bytes: with its entry it must fit a DynamoDB item, and a callback's body. */
-const MAX_RESULT_BYTES = 256 * 1024;
 
 const LONGEST_WAIT_SECONDS = 43_200;
 
@@ -22,9 +20,9 @@ export function endOfResult(result: unknown): WorkEnd {
   if (resultJson === undefined)
     return unusable(`the result cannot be written as JSON: it is a ${typeof result}`);
   const bytes = Buffer.byteLength(resultJson);
-  if (bytes > MAX_RESULT_BYTES) {
+  if (bytes > MAX_PAYLOAD_BYTES) {
     return unusable(
-      `the result has ${bytes} bytes as JSON; at most ${MAX_RESULT_BYTES} are stored. Keep it elsewhere and return where it is.`,
+      `the result has ${bytes} bytes as JSON; at most ${MAX_PAYLOAD_BYTES} are stored. Keep it elsewhere and return where it is.`,
     );
   }
   const depth = jsonDepth(resultJson);

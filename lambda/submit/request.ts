@@ -5,10 +5,8 @@ import { CALLBACK_FORMATS, type CallbackFormat } from '../environment.ts';
 import { type IssueBudget, issueBudget, issuesIn, issuesOf } from '../http/issues.ts';
 import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { type Issue, Problem } from '../http/problem.ts';
+import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 import { definitions } from '../tasks/definitions.ts';
-
-/** The largest request body, in bytes. */
-export const MAX_REQUEST_BYTES = 256 * 1024;
 
 /** The longest that a task may be put off, in seconds: 30 days. */
 const MAX_DELAY_SECONDS = 2_592_000;
@@ -110,11 +108,11 @@ function decode(bytes: Buffer, contentType: string): unknown {
         'Files are not taken: multipart/form-data was sent. Upload the file elsewhere, for example to S3 with a presigned URL, and send its URL in the input, as JSON or as application/x-www-form-urlencoded.',
     });
   }
-  if (bytes.length > MAX_REQUEST_BYTES) {
+  if (bytes.length > MAX_PAYLOAD_BYTES) {
     throw new Problem({
       status: 413,
       title: 'Content Too Large',
-      detail: `The body has ${bytes.length} bytes; at most ${MAX_REQUEST_BYTES} are taken. Store large input elsewhere and send where it is.`,
+      detail: `The body has ${bytes.length} bytes; at most ${MAX_PAYLOAD_BYTES} are taken. Store large input elsewhere and send where it is.`,
     });
   }
   const text = textOf('request', bytes);

@@ -1,8 +1,9 @@
 import { chunks } from '../chunks.ts';
 import { Problem } from '../http/problem.ts';
+import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 import { MESSAGES_PER_REQUEST } from '../queue/queue.ts';
 import { parseIdempotencyKey } from './idempotency.ts';
-import { MAX_REQUEST_BYTES, type SubmitRequest } from './request.ts';
+import type { SubmitRequest } from './request.ts';
 import {
   type Accepted,
   acceptedAnswer,
@@ -31,7 +32,7 @@ export function batchItem(value: unknown, parse: (value: unknown) => SubmitReque
       return { problem: badKey(idempotency_key) };
     }
     const bytes = Buffer.byteLength(JSON.stringify(body));
-    if (bytes > MAX_REQUEST_BYTES) return { problem: tooLarge(bytes) };
+    if (bytes > MAX_PAYLOAD_BYTES) return { problem: tooLarge(bytes) };
     return { request: parse(body), idempotencyKey: parseIdempotencyKey(idempotency_key) };
   } catch (error) {
     if (error instanceof Problem) return { problem: error };
@@ -135,7 +136,7 @@ function tooLarge(bytes: number): Problem {
   return new Problem({
     status: 413,
     title: 'Content Too Large',
-    detail: `The task has ${bytes} bytes; at most ${MAX_REQUEST_BYTES} are taken. Store large input elsewhere and send where it is.`,
+    detail: `The task has ${bytes} bytes; at most ${MAX_PAYLOAD_BYTES} are taken. Store large input elsewhere and send where it is.`,
   });
 }
 

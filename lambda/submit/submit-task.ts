@@ -4,9 +4,10 @@ import type { Entry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { placeInput, type StoredPayload } from '../ledger/payload.ts';
 import { expiresAtSeconds, type RetentionSettings } from '../ledger/retention.ts';
+import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 import { type Envelope, LONGEST_DELAY_SECONDS, type Queue } from '../queue/queue.ts';
 import { requestHash, taskIdOf } from './idempotency.ts';
-import { MAX_REQUEST_BYTES, type SubmitRequest } from './request.ts';
+import type { SubmitRequest } from './request.ts';
 
 export interface SubmitPorts {
   readonly ledger: Ledger;
@@ -120,7 +121,7 @@ export function newTask(
   const placed =
     request.input === undefined
       ? undefined
-      : placeInput(storableJson('input', request.input, MAX_REQUEST_BYTES));
+      : placeInput(storableJson('input', request.input, MAX_PAYLOAD_BYTES));
   const notBeforeMs = nowMs + delaySeconds * 1000;
   const externalMs = settings.externalTimeoutMs(taskName);
   const entry: Entry = {
