@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Check } from '../../../ops/doctor/check.ts';
-import type { Deployment } from '../../../ops/doctor/deployment.ts';
 import { examine } from '../../../ops/doctor/examine.ts';
+import { DEPLOYMENT } from './deployment-fixture.ts';
 import { StubAccount, type StubbedAccount } from './stub-account.ts';
 
 const DOCTOR = join(import.meta.dirname, '..', '..', '..', 'ops', 'doctor', 'main.ts');
@@ -36,16 +36,6 @@ async function settingsFor(account: StubbedAccount) {
   const env: Record<string, string> = { ...ISOLATED, ...ADA, ...Object.fromEntries(endpoints) };
   return { asked: stub.asked, env };
 }
-
-const DEPLOYMENT: Deployment = {
-  stackName: 'Jobs',
-  runConcurrency: 10,
-  deliverConcurrency: 20,
-  bootstrapVersion: 6,
-  bootstrapParameter: '/cdk-bootstrap/hnb659fds/version',
-  runtime: 'nodejs24.x',
-  architecture: 'arm64',
-};
 
 /** What is found in that account, by the checks' names. */
 async function examined(account: StubbedAccount) {

@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Deployment } from '../../../ops/doctor/deployment.ts';
 import { judgeBootstrap, judgeCdk, judgeConcurrency, judgeRuntime } from '../../../ops/doctor/judge.ts';
+import { DEPLOYMENT } from './deployment-fixture.ts';
 
-const deployment: Deployment = {
-  stackName: 'Jobs',
-  runConcurrency: 10,
-  deliverConcurrency: 20,
-  bootstrapVersion: 6,
-  bootstrapParameter: '/cdk-bootstrap/hnb659fds/version',
-  runtime: 'nodejs24.x',
-  architecture: 'arm64',
-};
 const place = { account: '123456789012', region: 'eu-central-1' };
 
 describe('the CDK', () => {
@@ -31,7 +22,7 @@ describe('the bootstrap stack', () => {
     ['soon', 'failed'],
     [undefined, 'failed'],
   ])('of version %s is %s', (version, status) => {
-    const check = judgeBootstrap(version, deployment, place);
+    const check = judgeBootstrap(version, DEPLOYMENT, place);
     expect(check.status).toBe(status);
     if (status === 'failed')
       expect(check.next).toEqual(['npx cdk bootstrap aws://123456789012/eu-central-1']);
@@ -40,11 +31,11 @@ describe('the bootstrap stack', () => {
 
 describe('the runtime', () => {
   it('is known or not; of the processor AWS tells nothing, and neither does the check', () => {
-    expect(judgeRuntime(false, deployment, place)).toMatchObject({
+    expect(judgeRuntime(false, DEPLOYMENT, place)).toMatchObject({
       status: 'failed',
       finding: 'Lambda in eu-central-1 does not know nodejs24.x',
     });
-    expect(judgeRuntime(true, deployment, place)).toMatchObject({
+    expect(judgeRuntime(true, DEPLOYMENT, place)).toMatchObject({
       status: 'ok',
       finding: 'Lambda in eu-central-1 knows nodejs24.x; whether with arm64, only the deployment tells',
     });
@@ -53,31 +44,31 @@ describe('the runtime', () => {
 
 describe('the quota of concurrent executions', () => {
   it('is enough where both stages at full work leave something to the API', () => {
-    expect(judgeConcurrency({ total: 1_000, unreserved: 1_000 }, deployment)).toEqual({
+    expect(judgeConcurrency({ total: 1_000, unreserved: 1_000 }, DEPLOYMENT)).toEqual({
       name: 'concurrency',
       status: 'ok',
       finding: '1000 of 1000 invocations at once are free to use; run and deliver take up to 30 (10 + 20)',
     });
-    expect(judgeConcurrency({ total: 1_000, unreserved: 34 }, deployment).status).toBe('ok');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 34 }, DEPLOYMENT).status).toBe('ok');
   });
 
   it('is short where they leave little, and too small where they leave none', () => {
-    expect(judgeConcurrency({ total: 1_000, unreserved: 33 }, deployment).status).toBe('warning');
-    expect(judgeConcurrency({ total: 1_000, unreserved: 31 }, deployment).status).toBe('warning');
-    expect(judgeConcurrency({ total: 1_000, unreserved: 30 }, deployment).status).toBe('failed');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 33 }, DEPLOYMENT).status).toBe('warning');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 31 }, DEPLOYMENT).status).toBe('warning');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 30 }, DEPLOYMENT).status).toBe('failed');
   });
 
   it('of a new account is met with smaller settings, which are told, or with a larger quota', () => {
-    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 10 }, deployment);
+    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 10 }, DEPLOYMENT);
 
     expect(next[0]).toBe('Deploy with -c runConcurrency=2 -c deliverConcurrency=4');
     expect(next[1]).toContain('--quota-code L-B99A9384');
-    const fitted = { ...deployment, runConcurrency: 2, deliverConcurrency: 4 };
+    const fitted = { ...DEPLOYMENT, runConcurrency: 2, deliverConcurrency: 4 };
     expect(judgeConcurrency({ total: 10, unreserved: 10 }, fitted).status).toBe('ok');
   });
 
   it('that no settings fit is not met with settings', () => {
-    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 7 }, deployment);
+    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 7 }, DEPLOYMENT);
     expect(next).toEqual([expect.stringContaining('request-service-quota-increase')]);
   });
 });

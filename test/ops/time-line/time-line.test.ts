@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../../lambda/ledger/entry.ts';
-import { type HeardStep, timeLine } from '../../ops/time-line.ts';
-import { ALICE, acceptedTask, deliveringTask } from '../support/entries.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import type { HeardStep } from '../../../ops/time-line/moment.ts';
+import { timeLine } from '../../../ops/time-line/time-line.ts';
+import { ALICE, acceptedTask, deliveringTask } from '../../support/entries.ts';
 
 /** 2025-11-24T16:00:00.000Z: when these tasks are accepted. */
 const ACCEPTED_AT_MS = 1_764_000_000_000;
@@ -9,20 +10,21 @@ const ACCEPTED_AT_MS = 1_764_000_000_000;
 /** `16:00:05 outcome good Its outcome was stored: completed` */
 const told = (entry: Entry, heard: readonly HeardStep[] = [], nowMs = ACCEPTED_AT_MS + 10_000) =>
   timeLine(entry, heard, nowMs).map(
-    ({ at, kind, tone, text }) => `${at.slice(11, 19)} ${kind} ${tone} ${text}`,
+    ({ at, kind, tone, text, until }) =>
+      `${at.slice(11, 19)} ${kind} ${tone} ${text}${until === undefined ? '' : ` | until ${until}`}`,
   );
 
 describe('the time line of a task', () => {
   it('that waits to be run tells when it is', () => {
     expect(told(acceptedTask({ not_before_ms: ACCEPTED_AT_MS + 60_000 }))).toEqual([
-      `16:00:00 accepted plain Accepted from ${ALICE}, to be run at 2025-11-24T16:01:00.000Z`,
+      `16:00:00 accepted plain Accepted from ${ALICE}; put off | until 2025-11-24T16:01:00.000Z`,
       '16:01:00 next plain It is run',
     ]);
   });
 
   it('whose work is done elsewhere tells until when that is waited for', () => {
     expect(told(acceptedTask({ external_until_ms: ACCEPTED_AT_MS + 86_400_000 }))).toEqual([
-      `16:00:00 accepted plain Accepted from ${ALICE}; its outcome comes from elsewhere, until 2025-11-25T16:00:00.000Z at the latest`,
+      `16:00:00 accepted plain Accepted from ${ALICE}; its outcome comes from elsewhere, and is waited for | until 2025-11-25T16:00:00.000Z`,
       '16:00:00 next plain Its outcome becomes timeout, unless it is told before',
     ]);
   });
@@ -38,7 +40,7 @@ describe('the time line of a task', () => {
 
     expect(told(entry, heard).slice(1, 5)).toEqual([
       '16:00:01 run plain Run 1 began',
-      '16:00:02 run bad Run 1 asked for another run, at 2025-11-24T16:00:04.000Z',
+      '16:00:02 run bad Run 1 asked for another run, which waits | until 2025-11-24T16:00:04.000Z',
       '16:00:04 run plain Run 2 began',
       '16:00:05 outcome good Its outcome was stored: completed',
     ]);
@@ -129,6 +131,26 @@ describe('the time line of a task', () => {
     ['does not keep how its life before ended', { ...redriven, attempts: [second] }],
   ] as const)('that %s tells of no redrive', (_, differences) => {
     expect(told(deliveringTask(differences)).join()).not.toContain('Redriven');
+  });
+
+  it('has no time within a sentence: whoever shows it says when in the words of its reader', () => {
+    const heard = ['running', 'run-retry', 'held-back', 'waiting', 'revived', 'replayed'].map((step) => ({
+      atMs: ACCEPTED_AT_MS + 1_000,
+      step,
+      run: 1,
+      nextRunAt: '2025-11-24T16:00:04.000Z',
+    }));
+    const entries = [
+      acceptedTask({ not_before_ms: ACCEPTED_AT_MS + 60_000 }),
+      acceptedTask({ external_until_ms: ACCEPTED_AT_MS + 86_400_000 }),
+      deliveringTask({ ...redriven, state: 'dead', dead_at_ms: ACCEPTED_AT_MS + 9_500 }),
+      deliveringTask(redriven),
+    ];
+
+    const sentences = entries
+      .flatMap((entry) => timeLine(entry, heard, ACCEPTED_AT_MS))
+      .map(({ text }) => text);
+    expect(sentences.filter((text) => /\d{4}-\d\d-\d\d|\d\d:\d\d/.test(text))).toEqual([]);
   });
 
   it('holds nothing of the content', () => {
