@@ -158,8 +158,10 @@ export interface TaskDetail {
 export interface StoryLine {
   readonly at: string;
   readonly kind: StoryKind;
-  /** A sentence without its time. */
+  /** A sentence without its times. */
   readonly text: string;
+  /** When that is over which the sentence tells of. */
+  readonly until?: string;
   readonly status_code?: number;
   readonly duration_ms?: number;
   /** Of the last answer that had any and was not 2xx: at the last attempt that was answered so. */
@@ -284,7 +286,7 @@ export interface InboxCallback {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed if it is JSON, else the text. */
   readonly body: unknown;
-  /** Whether Standard Webhooks' signature is right and fresh, which is what most receivers check. */
+  /** Whether Standard Webhooks' signature is one that a secret of the task's client makes, and fresh. */
   readonly verified: boolean;
   /** Absent in callbacks that an older version has taken. */
   readonly checks?: readonly SignatureCheck[];
@@ -295,7 +297,7 @@ export interface InboxCallback {
 export interface SignatureCheck {
   readonly name: 'standard webhooks' | 'beam x-task-signature' | 'timestamp fresh';
   readonly ok: boolean;
-  /** Why not. */
+  /** Why not, and what that may come from. */
   readonly why?: string;
 }
 

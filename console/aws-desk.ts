@@ -4,6 +4,7 @@ import { Problem } from '../lambda/http/problem.ts';
 import { VERSION } from '../lambda/version.ts';
 import { Fault } from '../ops/fault.ts';
 import { lifeSettingsOf, pipelineOf } from '../ops/pipeline.ts';
+import { requestLimits } from '../ops/sdk-limits.ts';
 import type { Target } from '../ops/target.ts';
 import { submission, submitTo } from './api/submit.ts';
 import type { About } from './api-types.ts';
@@ -30,7 +31,7 @@ export function awsDesk(target: Target): Desk {
   const life = lifeSettingsOf(target);
   const apiUrl = target.output('ApiUrl');
   const auth = authOf(target);
-  const cloudwatch = new CloudWatchClient();
+  const cloudwatch = new CloudWatchClient(requestLimits);
   const names = {
     namespace: target.output('MetricsNamespace'),
     queues: {
@@ -70,11 +71,11 @@ export function awsDesk(target: Target): Desk {
       const results = await metrics().catch((): MetricDataResult[] => []);
       return oldestAgeOf(results, queue, Date.now());
     },
-    submit: async (request) => {
+    submit: async (request, interrupted) => {
       if (auth !== 'iam') throw cannotSign(auth);
       const { credentials, region } = pipeline.dynamodb.config;
       const signing = { credentials, region: regionOf(apiUrl) ?? region };
-      return await submitTo(await signed(submission(apiUrl, request), signing));
+      return await submitTo(await signed(submission(apiUrl, request), signing), interrupted);
     },
     stop: () => {
       for (const client of [pipeline.dynamodb, pipeline.sqs, cloudwatch]) client.destroy();

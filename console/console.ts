@@ -26,7 +26,7 @@ export interface ConsoleSettings {
   /**
    * What a page must know to be let in.
    *
-   * @default - none: whoever reaches this machine's loopback is let in
+   * @default - none: whoever reaches this machine's loopback is let in, as the local stack's engines let them in
    */
   readonly token?: string;
 }
@@ -38,7 +38,7 @@ interface Call {
   readonly response: ServerResponse;
   /** From the route's pattern. */
   readonly id: string;
-  /** The page has gone away. */
+  /** The page has gone away, or the server stops. */
   readonly gone: AbortSignal;
 }
 
@@ -109,6 +109,7 @@ export class Console {
       return notAllowed(response, url.pathname, here.map((candidate) => candidate.method).join(', '));
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    if (response.closed) gone.abort();
     const [, id = ''] = route.path.exec(url.pathname) ?? [];
     await route.answer({ url, request, response, id, gone: gone.signal });
   }
@@ -150,8 +151,8 @@ function routes(desk: Desk): Route[] {
     post(/^\/console\/api\/tasks\/([^/]+)\/replay$/, async ({ id, response }) =>
       sendJson(response, 202, await replay(desk, id)),
     ),
-    post(/^\/console\/api\/submit$/, async ({ request, response }) =>
-      sendJson(response, 200, await desk.submit(parsed(submitSchema, await readRequest(request)))),
+    post(/^\/console\/api\/submit$/, async ({ request, response, gone }) =>
+      sendJson(response, 200, await desk.submit(parsed(submitSchema, await readRequest(request)), gone)),
     ),
   ];
 }

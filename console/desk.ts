@@ -1,6 +1,6 @@
 import type { LifeSettings, Pipeline } from '../ops/pipeline.ts';
 import type { Target } from '../ops/target.ts';
-import type { HeardStep } from '../ops/time-line.ts';
+import type { HeardStep } from '../ops/time-line/moment.ts';
 import type { About, Charts, SubmitAnswer, SubmitRequest } from './api-types.ts';
 
 /** What the console works on: a stack, and what can be known of it where it runs. */
@@ -24,7 +24,8 @@ export interface Desk {
   heard(taskId: string): readonly HeardStep[];
   /** In seconds; null where it is not known. */
   oldestAge(queue: 'tasks' | 'callbacks' | 'dead_letters'): Promise<number | null>;
-  submit(request: SubmitRequest): Promise<SubmitAnswer>;
+  /** @param interrupted nobody waits for the answer any more */
+  submit(request: SubmitRequest, interrupted: AbortSignal): Promise<SubmitAnswer>;
   /** Lets go of its connections. */
   stop(): void;
 }

@@ -15,10 +15,11 @@ export interface Caller {
  * What a request to the console's API is refused for; undefined where it may pass.
  *
  * The console acts with its operator's rights, and any page that the operator's browser shows can make that browser
- * send requests to this machine. So they must come from the console's own page: by what browsers say of it, and, for
- * what changes anything, by a header that a page elsewhere cannot send without being asked for first.
+ * send requests to this machine. So they must come from the console's own page: by what browsers say of it, and by a
+ * header that a page elsewhere cannot send without asking for leave first, which is not given.
  *
- * @param token that the page must know; undefined on the local stack, where whoever reaches the API may do all of it
+ * @param token that the page must know; undefined on the local stack, whose engines and inbox are open to this machine
+ * anyway, also where its API asks for a key
  */
 export function refusal({ method, headers }: Caller, token: string | undefined): Problem | undefined {
   const { host = '', origin } = headers;
@@ -34,6 +35,8 @@ export function refusal({ method, headers }: Caller, token: string | undefined):
   if (site !== 'same-origin' && site !== 'none') {
     return forbidden(`The console takes requests from its own page; this one came from elsewhere (${site}).`);
   }
+  if (headers['x-console'] !== '1')
+    return forbidden('A request to the console needs the header x-console: 1.');
   if (token !== undefined && !equalInConstantTime(String(headers['x-console-token'] ?? ''), token)) {
     return {
       status: 401,
@@ -42,11 +45,10 @@ export function refusal({ method, headers }: Caller, token: string | undefined):
         'The console does not know this page. Open the address that npm run console has printed, with its #token; each start makes a new one.',
     };
   }
-  return method === 'GET' ? undefined : changeRefusal(headers);
+  return method === 'GET' ? undefined : typeRefusal(headers);
 }
 
-function changeRefusal(headers: IncomingHttpHeaders): Problem | undefined {
-  if (headers['x-console'] !== '1') return forbidden('A POST to the console needs the header x-console: 1.');
+function typeRefusal(headers: IncomingHttpHeaders): Problem | undefined {
   const type = headers['content-type'] ?? 'none';
   if (/^application\/json\s*(;|$)/i.test(type)) return undefined;
   return {

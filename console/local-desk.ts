@@ -55,7 +55,7 @@ export function localDesk(stateDirectory: string, endpoints: LocalEndpoints, log
     },
     heard: (taskId) => log.of(taskId),
     oldestAge: async () => null,
-    submit: (request) => submitTo(submission(apiUrl, request)),
+    submit: (request, interrupted) => submitTo(submission(apiUrl, request), interrupted),
     stop: () => {
       pipeline?.dynamodb.destroy();
       pipeline?.sqs.destroy();

@@ -1,8 +1,11 @@
-import type { HeardStep } from '../ops/time-line.ts';
+import { METRICS } from '../lambda/environment.ts';
+import type { HeardStep } from '../ops/time-line/moment.ts';
 
 /** A step of a task, as its function has logged it. */
 export interface LoggedStep extends HeardStep {
   readonly taskId: string;
+  /** Whether the attempt at its callback did; undefined where none was made. */
+  readonly succeeded?: boolean;
 }
 
 /** What is older is forgotten, and the oldest where there are more than so many. */
@@ -45,16 +48,15 @@ export class LogMemory {
 function stepOf(line: string, nowMs: number): LoggedStep | undefined {
   if (!line.startsWith('{') || !line.includes('"step"')) return undefined;
   try {
-    const { step, task_id, timestamp, run, reason, next_run_at } = JSON.parse(line) as Record<
-      string,
-      unknown
-    >;
+    const fields: Record<string, unknown> = JSON.parse(line);
+    const { step, task_id, timestamp, run, reason, next_run_at, [METRICS.callbackSuccess]: success } = fields;
     if (typeof step !== 'string' || typeof task_id !== 'string') return undefined;
     const atMs = Date.parse(String(timestamp));
     return {
       atMs: Number.isNaN(atMs) ? nowMs : atMs,
       step,
       taskId: task_id,
+      ...(typeof success === 'number' && { succeeded: success === 1 }),
       ...(typeof run === 'number' && { run }),
       ...(typeof reason === 'string' && { reason }),
       ...(typeof next_run_at === 'string' && { nextRunAt: next_run_at }),

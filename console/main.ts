@@ -7,6 +7,11 @@ import { awsDesk } from './aws-desk.ts';
 import { type ConsoleOptions, HELP, parseConsoleOptions } from './options.ts';
 import { serveConsole } from './server.ts';
 
+/** After so long without an end it is told what is waited for. */
+const PATIENCE_MS = 1_000;
+const STILL_ENDING =
+  'Ending what goes on; a redrive lets go of its dead letters. Ctrl-C once more ends at once: they are back within five minutes then.';
+
 try {
   const options = parseConsoleOptions(process.argv.slice(2));
   if (options.help) console.log(HELP);
@@ -23,5 +28,11 @@ async function show({ stack, outputs, port }: ConsoleOptions): Promise<void> {
   await overview(desk);
   const { url, token, stop } = await serveConsole(desk, port);
   console.log(`The console of ${target.name}, until Ctrl-C:\n\n  ${url}/#token=${token}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(stop));
+}
+
+async function end(stop: () => Promise<void>): Promise<void> {
+  const told = setTimeout(() => console.error(STILL_ENDING), PATIENCE_MS);
+  await stop();
+  clearTimeout(told);
 }

@@ -14,7 +14,8 @@ export interface ConsoleServer {
   readonly url: string;
   /** What the page must know. On this machine others may be logged in: the loopback interface is theirs as well. */
   readonly token: string;
-  stop(): void;
+  /** Ends what goes on, and resolves once a redrive has let go of its letters. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -26,12 +27,19 @@ export async function serveConsole(desk: Desk, port: number): Promise<ConsoleSer
   const server = await listen(port);
   const console = new Console({ desk, token, buildPage });
   server.serve(async (url, request, response) => await console.handle(url, request, response));
+  const stop = async () => {
+    // Whose connection ends is told so, and ends its work, for which it needs the clients a little longer.
+    server.close();
+    await server.drained();
+    console.stop();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     url: server.url,
     token,
     stop() {
-      server.close();
-      console.stop();
+      stopped ??= stop();
+      return stopped;
     },
   };
 }

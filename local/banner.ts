@@ -15,7 +15,7 @@ export function banner(
   const url = stack.url.replace('127.0.0.1', 'localhost');
   const { tasks, callbacks, deadLetters } = stack.recovered;
   const unfinished = [
-    [tasks, 'to run'],
+    [tasks, 'waiting for an outcome'],
     [callbacks, 'to call back'],
     [deadLetters, 'in the dead-letter queue'],
   ] as const;

@@ -1,13 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-
-/** An answer that the inbox is told to give: a status, or none at all. */
-interface ScriptedResponse {
-  readonly status?: number | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly delay_ms: number;
-  readonly body: string;
-  readonly hang?: true | undefined;
-}
+import * as z from 'zod';
+import { type ScriptedResponse, scriptSchema } from './scripted-responses.ts';
 
 /**
  * The answers that inboxes are yet to give, by the inbox's name. They are written to a file before one is given, so
@@ -54,11 +47,24 @@ export class InboxScripts {
   }
 }
 
+const nameAndScript = z.tuple([z.string(), scriptSchema.min(1)]);
+
+/** The scripts of a file as far as they are some: somebody may have written into it, which is no reason not to start. */
 function restored(file: string): Map<string, ScriptedResponse[]> {
+  const lines = z.array(z.unknown()).safeParse(jsonIn(file)).data ?? [];
+  return new Map(
+    lines.flatMap((line) => {
+      const { data } = nameAndScript.safeParse(line);
+      return data === undefined ? [] : [data];
+    }),
+  );
+}
+
+/** Undefined where nothing was ever scripted, or what is there is no JSON. */
+function jsonIn(file: string): unknown {
   try {
-    return new Map(JSON.parse(readFileSync(file, 'utf8')));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // Nothing was ever scripted, or somebody has written into it: no reason not to start.
-    return new Map();
+    return undefined;
   }
 }

@@ -1,21 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
-import type { SignatureCheck } from './signature-checks.ts';
-
-/** A callback that the inbox has taken. */
-export interface ReceivedCallback {
-  /** ISO 8601 time. */
-  readonly received_at: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parsed if it is JSON, else the text. */
-  readonly body: unknown;
-  /** Whether the signature is the one that the secret of the task's client makes, and fresh. */
-  readonly verified: boolean;
-  /** Absent in what an older version has taken. */
-  readonly checks?: readonly SignatureCheck[];
-  /** The status it was answered with, `hang` where it never was. Absent in what an older version has taken. */
-  readonly answered?: number | 'hang';
-}
+import * as z from 'zod';
+import type { InboxCallback } from '../console/api-types.ts';
 
 export interface InboxContents {
   readonly count: number;
@@ -24,9 +9,24 @@ export interface InboxContents {
   readonly verified: number;
 }
 
+/** What a line of the file must have, whoever wrote it; what a later version puts there besides is kept. */
+const lineSchema = z.looseObject({
+  name: z.string(),
+  callback: z.looseObject({
+    received_at: z.iso.datetime(),
+    headers: z.record(z.string(), z.string()),
+    body: z.unknown(),
+    verified: z.boolean(),
+    checks: z
+      .array(z.looseObject({ name: z.string(), ok: z.boolean(), why: z.string().optional() }))
+      .optional(),
+    answered: z.union([z.int(), z.literal('hang')]).optional(),
+  }),
+});
+
 interface Line {
   readonly name: string;
-  readonly callback: ReceivedCallback;
+  readonly callback: InboxCallback;
 }
 
 interface Kept {
@@ -61,7 +61,7 @@ export class InboxStore {
     this.#descriptor = this.#rewrite();
   }
 
-  add(name: string, callback: ReceivedCallback): void {
+  add(name: string, callback: InboxCallback): void {
     const line: Line = { name, callback };
     const text = `${JSON.stringify(line)}\n`;
     writeSync(this.#descriptor, text);
@@ -71,7 +71,7 @@ export class InboxStore {
     if (this.#fileBytes > 2 * MAX_BYTES) this.#reopen();
   }
 
-  list(name: string): ReceivedCallback[] {
+  list(name: string): InboxCallback[] {
     return this.#kept.filter(({ line }) => line.name === name).map(({ line }) => line.callback);
   }
 
@@ -103,7 +103,8 @@ export class InboxStore {
   #restore(text: string): void {
     if (text === '') return;
     try {
-      this.#keep(JSON.parse(text), text.length + 1);
+      const line: unknown = JSON.parse(text);
+      if (isLine(line)) this.#keep(line, text.length + 1);
     } catch {
       // The last line of a process that was killed may be cut short; it was never answered.
     }
@@ -136,4 +137,8 @@ export class InboxStore {
     this.#fileBytes = text.length;
     return openSync(this.#file, 'a');
   }
+}
+
+function isLine(line: unknown): line is Line {
+  return lineSchema.safeParse(line).success;
 }

@@ -1,54 +1,23 @@
 import { once } from 'node:events';
-import {
-  type IncomingMessage,
-  type ServerResponse,
-  validateHeaderName,
-  validateHeaderValue,
-} from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import * as z from 'zod';
+import type { InboxSummary } from '../console/api-types.ts';
 import { readBody } from './http-body.ts';
 import type { InboxScripts } from './inbox-scripts.ts';
 import type { InboxStore } from './inbox-store.ts';
+import { parsedIfJson } from './parsed-if-json.ts';
 import { issuesOf, sendProblem } from './problem.ts';
+import { scriptSchema } from './scripted-responses.ts';
 import { isVerified, signatureChecks } from './signature-checks.ts';
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-const MAX_SCRIPTED_RESPONSES = 1_000;
-const MAX_DELAY_MS = 600_000;
 const PATH = /^\/inbox\/([A-Za-z0-9._~-]{1,64})(\/responses)?$/;
 
-const scriptSchema = z
-  .array(
-    z
-      .strictObject({
-        status: z.int().min(200).max(599).optional(),
-        headers: z.record(z.string(), z.string()).default({}).check(validHeaders),
-        delay_ms: z.int().min(0).max(MAX_DELAY_MS).default(0),
-        body: z.string().default(''),
-        /** Never answers: the other side gives up. */
-        hang: z.literal(true).optional(),
-      })
-      .check(answersOrHangs),
-  )
-  .max(MAX_SCRIPTED_RESPONSES);
-
-function answersOrHangs({ value, issues }: z.core.ParsePayload<{ status?: unknown; hang?: unknown }>): void {
-  if ((value.status === undefined) !== (value.hang === undefined)) return;
-  const message = 'an answer has either a status or hang: true';
-  issues.push({ code: 'custom', input: value, path: ['status'], message });
-}
-
-function validHeaders({ value, issues }: z.core.ParsePayload<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(value)) {
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, text);
-    } catch (error) {
-      issues.push({ code: 'custom', input: value, path: [name], message: (error as Error).message });
-    }
-  }
-}
+/**
+ * What every answer of the inbox carries, also a scripted one: a scripted body is somebody's HTML under the console's
+ * own address, and must not run there.
+ */
+const GUARD_HEADERS = { 'content-security-policy': 'sandbox', 'x-content-type-options': 'nosniff' } as const;
 
 export interface InboxSettings {
   readonly store: InboxStore;
@@ -79,6 +48,7 @@ export class Inbox {
   }
 
   async handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    setHeaders(response, GUARD_HEADERS);
     if (path === '/inbox' && request.method === 'GET') {
       sendJson(response, this.#summaries());
       return;
@@ -105,7 +75,7 @@ export class Inbox {
   }
 
   /** Also of inboxes that nothing has come to yet, but whose answers are scripted. */
-  #summaries() {
+  #summaries(): InboxSummary[] {
     const { store, scripts } = this.#settings;
     const summaries = store.summaries();
     return [...new Set([...summaries.keys(), ...scripts.names()])].map((name) => ({
@@ -123,11 +93,7 @@ export class Inbox {
   async #take(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const receivedMs = Date.now();
     const bytes = await readBody(request, MAX_BODY_BYTES);
-    if (bytes === undefined) {
-      const detail = `The inbox takes callbacks of up to ${MAX_BODY_BYTES} bytes`;
-      sendProblem(response, { status: 413, title: 'Content Too Large', detail });
-      return;
-    }
+    if (bytes === undefined) return tooLarge(response, 'callbacks');
     const body = bytes.toString('utf8');
     const headers = Object.fromEntries(
       Object.entries(request.headersDistinct).map(([header, values = []]) => [header, values.join(', ')]),
@@ -155,12 +121,15 @@ export class Inbox {
       return;
     }
     if (scripted.delay_ms > 0) await delay(scripted.delay_ms, undefined, { signal: this.#stopping.signal });
-    response.writeHead(status, scripted.headers).end(scripted.body);
+    setHeaders(response, scripted.headers);
+    setHeaders(response, GUARD_HEADERS);
+    response.writeHead(status).end(scripted.body);
   }
 
   async #script(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const bytes = await readBody(request, MAX_BODY_BYTES);
-    const parsed = scriptSchema.safeParse(parsedIfJson(bytes?.toString('utf8') ?? ''));
+    if (bytes === undefined) return tooLarge(response, 'scripts');
+    const parsed = scriptSchema.safeParse(parsedIfJson(bytes.toString('utf8')));
     if (!parsed.success) {
       sendProblem(response, {
         status: 400,
@@ -176,12 +145,13 @@ export class Inbox {
   }
 }
 
-function parsedIfJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+function tooLarge(response: ServerResponse, what: 'callbacks' | 'scripts'): void {
+  const detail = `The inbox takes ${what} of up to ${MAX_BODY_BYTES} bytes`;
+  sendProblem(response, { status: 413, title: 'Content Too Large', detail });
 }
 
 /** With a newline at its end: a shell's prompt is to stand on a line of its own. */

@@ -1,16 +1,10 @@
 /** Checks a callback as its receiver should. Pure. */
+import type { SignatureCheck } from '../console/api-types.ts';
 import { beamSignature, standardWebhooksSignature } from '../lambda/callback/signature.ts';
 import { equalInConstantTime } from '../lambda/equal.ts';
 
 /** How far a callback's timestamp may be from the clock: Standard Webhooks' usual five minutes. */
 const TIMESTAMP_TOLERANCE_SECONDS = 300;
-
-export interface SignatureCheck {
-  readonly name: 'standard webhooks' | 'beam x-task-signature' | 'timestamp fresh';
-  readonly ok: boolean;
-  /** Why not, and what that may come from. */
-  readonly why?: string;
-}
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -39,6 +39,7 @@ function taken(port: number, stack: string | undefined): string {
 async function stackAt(port: number): Promise<string | undefined> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/console/api/about`, {
+      headers: { 'x-console': '1' },
       signal: AbortSignal.timeout(ASKED_FOR_MS),
       redirect: 'error',
     });

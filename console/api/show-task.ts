@@ -6,7 +6,7 @@ import { callbackStanding } from '../../lambda/task-status/view.ts';
 import { taskId } from '../../ops/command-line.ts';
 import { readEntries } from '../../ops/entries.ts';
 import { printable } from '../../ops/terminal.ts';
-import { timeLine } from '../../ops/time-line.ts';
+import { timeLine } from '../../ops/time-line/time-line.ts';
 import type { TaskDetail } from '../api-types.ts';
 import type { Desk } from '../desk.ts';
 

@@ -65,7 +65,8 @@ async function ask(method: string, path: string, body?: unknown, signal?: AbortS
   const response = await fetch(path, {
     method,
     headers: {
-      ...(method !== 'GET' && { 'x-console': '1', 'content-type': 'application/json' }),
+      'x-console': '1',
+      ...(method !== 'GET' && { 'content-type': 'application/json' }),
       ...(token !== undefined && { 'x-console-token': token }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -83,7 +83,7 @@ function View({ route, overview }: { route: Route; overview: Polled<Overview> })
     case 'tasks':
       return <TasksView filters={route.filters} />;
     case 'attention':
-      return <AttentionView />;
+      return <AttentionView overview={overview.value} />;
     case 'task':
       return <TaskView id={route.id} />;
     case 'dead-letters':

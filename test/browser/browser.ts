@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   const stack = await startStack();
   try {
     const browser = await launch(executablePath);
-    const memory: Memory = { url: stack.url, taskId: '', deadId: '' };
+    const memory: Memory = { url: stack.url, taskId: '', deadId: '', awaitedId: '' };
     try {
       await tellStories(browser, memory);
       await lookAtEveryView(browser, memory);

@@ -21,12 +21,13 @@ export const LOOKS = {
   },
 } as const satisfies Record<string, BrowserContextOptions>;
 
-export function viewAddresses({ url, taskId }: Memory): Record<string, string> {
+export function viewAddresses({ url, taskId, awaitedId }: Memory): Record<string, string> {
   return {
     pipeline: `${url}/#/`,
     tasks: `${url}/#/tasks`,
     'needs attention': `${url}/#/tasks/attention`,
     task: `${url}/#/tasks/${taskId}`,
+    'awaited task': `${url}/#/tasks/${awaitedId}`,
     'unknown view': `${url}/#/nowhere`,
     'dead letters': `${url}/#/dead-letters`,
     inboxes: `${url}/#/inbox`,

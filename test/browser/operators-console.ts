@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { readEndpoints } from '../../local/endpoints-file.ts';
+import { stackOutputs } from '../support/stack-outputs.ts';
 import { startScript } from './child-process.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'console', 'main.ts');
@@ -20,24 +21,9 @@ export interface OperatorsConsole {
 export async function startOperatorsConsole(state: string): Promise<OperatorsConsole> {
   const endpoints = readEndpoints(state);
   if (endpoints === undefined) throw new Error(`no local stack runs with its state in ${state}`);
-  const { engines, queueUrls, ledgerTable } = endpoints;
+  const { engines } = endpoints;
   const outputs = join(state, 'outputs.json');
-  writeFileSync(
-    outputs,
-    JSON.stringify({
-      Callbacks: {
-        ApiUrl: 'https://abc123.execute-api.eu-central-1.amazonaws.com',
-        Auth: 'iam',
-        CallbacksQueueUrl: queueUrls.callbacks,
-        DeadLetterQueueUrl: queueUrls['dead-letters'],
-        DeliveryDeadlineSeconds: '259200',
-        LedgerTableName: ledgerTable,
-        MetricsNamespace: 'Callbacks/Pipeline',
-        RetentionSeconds: '2592000',
-        TasksQueueUrl: queueUrls.tasks,
-      },
-    }),
-  );
+  writeFileSync(outputs, stackOutputs('https://abc123.execute-api.eu-central-1.amazonaws.com', endpoints));
   const cloudwatch = createServer((_, response) => {
     const refusal = { __type: 'AccessDeniedException', message: 'not yours' };
     response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(refusal));

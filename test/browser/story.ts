@@ -8,6 +8,8 @@ export interface Memory {
   taskId: string;
   /** Of the task whose callback died. */
   deadId: string;
+  /** Of a task that waits for its outcome from elsewhere. */
+  awaitedId: string;
 }
 
 export interface Story {

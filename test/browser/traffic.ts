@@ -28,13 +28,14 @@ export async function makeTraffic(url: string): Promise<void> {
   await Promise.all([11, 12, 13].map((seconds) => submit(url, 'orders', 'sleep', { seconds })));
 }
 
-async function submit(
+/** @returns the task's id; its callback goes to an inbox of the stack itself */
+export async function submit(
   url: string,
   inbox: string,
   task: string,
   input: object,
   delaySeconds?: number,
-): Promise<void> {
+): Promise<string> {
   const body = {
     task_name: task,
     callback_url: `${url.replace('localhost', '127.0.0.1')}/inbox/${inbox}`,
@@ -43,10 +44,13 @@ async function submit(
   };
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`${url}/api/tasks`, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (answer.status !== 202) throw new Error(`${task} was answered ${answer.status}: ${await answer.text()}`);
+  const text = await answer.text();
+  if (answer.status !== 202) throw new Error(`${task} was answered ${answer.status}: ${text}`);
+  return (JSON.parse(text) as { task_id: string }).task_id;
 }
 
-async function answerNext(url: string, inbox: string, answers: readonly object[]): Promise<void> {
+/** How an inbox answers what comes next. */
+export async function answerNext(url: string, inbox: string, answers: readonly object[]): Promise<void> {
   const path = `${url}/inbox/${inbox}/responses`;
   const answer = await fetch(path, { method: 'PUT', body: JSON.stringify(answers) });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);

@@ -4,6 +4,7 @@ import type {
   Attention,
   LetterList,
   Overview,
+  ProblemJson,
   RedriveEnd,
   TaskDetail,
   TaskList,
@@ -23,7 +24,7 @@ beforeEach(async () => {
   page = await openConsole({ desk: localDesk(stack.state, stack.endpoints, new LogMemory(Date.now())) });
 });
 afterEach(async () => {
-  page.stop();
+  await page.stop();
   await stack.stop();
 });
 
@@ -329,12 +330,16 @@ describe('the console itself', () => {
   });
 
   it('refuses a page of another site, whatever it asks', async () => {
-    const headers = { 'sec-fetch-site': 'cross-site' };
-    const answer = await fetch(`${page.url}/console/api/overview`, { headers });
     const { task_id } = await stack.dead();
-    const form = await fetch(`${page.url}/console/api/tasks/${task_id}/replay`, { method: 'POST' });
+    const overview = `${page.url}/console/api/overview`;
+    const answers = await Promise.all([
+      fetch(overview, { headers: { 'x-console': '1', 'sec-fetch-site': 'cross-site' } }),
+      // A picture, in a browser that does not say where it comes from.
+      fetch(overview),
+      fetch(`${page.url}/console/api/tasks/${task_id}/replay`, { method: 'POST' }),
+    ]);
 
-    expect([answer.status, form.status]).toEqual([403, 403]);
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
     expect(await stack.callbacks.bodies()).toEqual([]);
   });
 
@@ -343,6 +348,23 @@ describe('the console itself', () => {
     expect((await page.refused('submit')).status).toBe(405);
     expect((await fetch(`${page.url}/console/secrets.json`)).status).toBe(404);
     expect((await fetch(`${page.url}/`, { method: 'POST' })).status).toBe(405);
+  });
+
+  it('refuses what nests too deep, before anybody has to walk it', async () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const submit = async (levels: number) => {
+      const headers = { 'x-console': '1', 'content-type': 'application/json' };
+      const body = `{"body":${nested(levels)}}`;
+      const answer = await fetch(`${page.url}/console/api/submit`, { method: 'POST', headers, body });
+      return [answer.status, ((await answer.json()) as ProblemJson).detail];
+    };
+
+    expect(await submit(10_000)).toEqual([
+      400,
+      "The body nests 10001 levels deep; the console takes 128, and the API of a task's input 64.",
+    ]);
+    // The API is not there in these tests.
+    expect(await submit(127)).toMatchObject([502, expect.stringContaining('did not answer')]);
   });
 
   it('says that the stack is gone, once it is', async () => {

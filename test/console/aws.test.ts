@@ -5,13 +5,21 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { About, LetterList, Overview, RedriveEnd, SubmitAnswer } from '../../console/api-types.ts';
+import type {
+  About,
+  LetterList,
+  Overview,
+  QueueDepth,
+  RedriveEnd,
+  SubmitAnswer,
+} from '../../console/api-types.ts';
 import { awsDesk } from '../../console/aws-desk.ts';
 import { serveConsole } from '../../console/server.ts';
 import { outputsTarget } from '../../ops/target.ts';
 import { temporaryDirectory } from '../local/assembly-fixture.ts';
 import { type OperatedStack, startOperatedStack } from '../ops/operated-stack.ts';
 import { ops, opsReport } from '../support/ops.ts';
+import { stackOutputs } from '../support/stack-outputs.ts';
 import { type ConsolePage, consolePage, linesOf } from './console-page.ts';
 
 /** What the HTTP API was asked. */
@@ -48,6 +56,10 @@ async function listen(status: number, answer: object): Promise<string> {
     asked.push({ path: request.url ?? '', headers: request.headers, body: await text(request) });
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
+  return await listening(server);
+}
+
+async function listening(server: Server): Promise<string> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -68,20 +80,7 @@ async function environment(): Promise<Record<string, string>> {
 /** What `cdk deploy --outputs-file` would have written. */
 function outputsFile(differences: Record<string, string> = {}): string {
   const file = join(temporaryDirectory(), 'outputs.json');
-  const { ledgerTable = '', queueUrls } = stack.endpoints;
-  const outputs = {
-    ApiUrl: apiUrl,
-    Auth: 'iam',
-    CallbacksQueueUrl: queueUrls.callbacks,
-    DeadLetterQueueUrl: queueUrls['dead-letters'],
-    DeliveryDeadlineSeconds: '259200',
-    LedgerTableName: ledgerTable,
-    MetricsNamespace: 'Callbacks/Pipeline',
-    RetentionSeconds: '2592000',
-    TasksQueueUrl: queueUrls.tasks,
-    ...differences,
-  };
-  writeFileSync(file, JSON.stringify({ Callbacks: outputs }));
+  writeFileSync(file, stackOutputs(apiUrl, stack.endpoints, differences));
   return file;
 }
 
@@ -90,13 +89,40 @@ async function open(file = outputsFile()): Promise<ConsolePage> {
   return consolePage(url, token, stop);
 }
 
+/**
+ * Begins a redrive that sends ten letters at once and would send ten more in ten seconds. Meanwhile it holds twenty, ten
+ * of them, of another host, for five minutes.
+ */
+async function redriveSlowly(page: ConsolePage): Promise<void> {
+  for (let count = 0; count < 10; count += 1) await stack.dead({ callback_url: 'https://slow.example/hook' });
+  for (let count = 0; count < 20; count += 1) await stack.dead({ callback_url: 'https://well.example/hook' });
+  const filters = { host: 'well.example' };
+  const answer = await page.post('dlq/redrive', { filters, rate: 1, dry_run: false });
+  const decoder = new TextDecoder();
+  const reader = answer.body?.getReader();
+  let came = '';
+  while (!came.includes('"redriven":10,')) {
+    const { value, done } = (await reader?.read()) ?? { done: true };
+    if (done) throw new Error(`the redrive ended: ${came}`);
+    came += decoder.decode(value, { stream: true });
+  }
+}
+
+/** As another console counts them. */
+async function deadLetters(): Promise<QueueDepth> {
+  const page = await open();
+  const { queues } = await page.get<Overview>('overview');
+  await page.stop();
+  return queues.dead_letters;
+}
+
 describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_URL_*', () => {
   it('shows what is where, of the states those that cost nothing to count', async () => {
     await stack.dead();
     const page = await open();
 
     const [about, overview] = [await page.get<About>('about'), await page.get<Overview>('overview')];
-    page.stop();
+    await page.stop();
 
     expect(about).toMatchObject({
       name: 'the stack Callbacks',
@@ -122,17 +148,44 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
     expect((await linesOf<RedriveEnd>(answer)).at(-1)).toMatchObject({ finished: true, redriven: 1 });
     expect(await stack.callbacks.bodies()).toEqual([{ v: 1, task_id, generation: 1 }]);
     expect((await page.get<LetterList>('dlq')).letters).toEqual([]);
-    page.stop();
+    await page.stop();
+  });
+
+  it('lets go of the letters that a redrive has looked at before it lets go of its connections', async () => {
+    const desk = awsDesk(outputsTarget(outputsFile(), undefined));
+    let isStopped = false;
+    const late: (string | undefined)[] = [];
+    desk.pipeline().sqs.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (isStopped) late.push(commandName);
+          return await next(args);
+        },
+      { step: 'initialize' },
+    );
+    const stopDesk = () => {
+      isStopped = true;
+      desk.stop();
+    };
+    const { url, token, stop } = await serveConsole({ ...desk, stop: stopDesk }, 0);
+    await redriveSlowly(consolePage(url, token, stop));
+
+    await stop();
+
+    expect(await deadLetters()).toMatchObject({ visible: 20, in_flight: 0 });
+    expect([isStopped, late]).toEqual([true, []]);
   });
 
   it('lets nobody in without its token, not even to look', async () => {
     const page = await open();
 
-    const without = await fetch(`${page.url}/console/api/overview`);
-    const guessed = await fetch(`${page.url}/console/api/overview`, {
-      headers: { 'x-console-token': 'A'.repeat(43) },
+    const without = await fetch(`${page.url}/console/api/overview`, {
+      headers: { 'x-console': '1' },
     });
-    page.stop();
+    const guessed = await fetch(`${page.url}/console/api/overview`, {
+      headers: { 'x-console': '1', 'x-console-token': 'A'.repeat(43) },
+    });
+    await page.stop();
 
     expect([without.status, guessed.status]).toEqual([401, 401]);
   });
@@ -141,7 +194,7 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
     const page = await open();
 
     const answer = await page.post('submit', { body: { task_name: 'sleep' }, idempotency_key: 'order-1' });
-    page.stop();
+    await page.stop();
 
     expect((await answer.json()) as SubmitAnswer).toMatchObject({
       status: 202,
@@ -160,7 +213,7 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
     const page = await open(outputsFile({ Auth: 'api-key' }));
 
     const answer = await page.post('submit', { body: { task_name: 'sleep' } });
-    page.stop();
+    await page.stop();
 
     expect([answer.status, await answer.json()]).toMatchObject([
       501,
@@ -173,28 +226,60 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
     const page = await open();
 
     const refused = await page.refused('charts');
-    page.stop();
+    await page.stop();
 
     expect(refused).toMatchObject({ status: 502, detail: expect.stringMatching(/not yours|AccessDenied/) });
   });
+
+  it('gives up on a CloudWatch that has gone silent', { timeout: 20_000 }, async () => {
+    const silent = createServer(() => {});
+    vi.stubEnv('AWS_ENDPOINT_URL_CLOUDWATCH', await listening(silent));
+    vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
+    const page = await open();
+
+    const refused = await page.refused('charts');
+    await page.stop();
+
+    expect(refused).toMatchObject({
+      status: 502,
+      detail: expect.stringContaining('AWS did not answer in time'),
+    });
+  });
 });
+
+/** The console's own process; its page's `stop` is Ctrl-C. */
+async function start(): Promise<{ page: ConsolePage; exited: Promise<unknown> }> {
+  const child = spawn(process.execPath, [MAIN, '--outputs', outputsFile(), '--port', '0']);
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+  let printed = '';
+  for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    printed += chunk;
+    if (/#token=/.test(printed)) break;
+  }
+  const [, url = '', token] = /(http:\/\/127\.0\.0\.1:\d+)\/#token=([\w-]{43})\n/.exec(printed) ?? [];
+  const stop = async () => void child.kill('SIGINT');
+  return { page: consolePage(url, token, stop), exited };
+}
 
 describe('npm run console', () => {
   it('prints the address with the token, and ends by Ctrl-C', async () => {
-    const child = spawn(process.execPath, [MAIN, '--outputs', outputsFile(), '--port', '0']);
-    const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
-    let printed = '';
-    for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-      printed += chunk;
-      if (/#token=/.test(printed)) break;
-    }
-
-    const [, url = '', token] = /(http:\/\/127\.0\.0\.1:\d+)\/#token=([\w-]{43})\n/.exec(printed) ?? [];
-    const page = consolePage(url, token, () => child.kill('SIGINT'));
+    const { page, exited } = await start();
     expect((await page.get<About>('about')).name).toBe('the stack Callbacks');
 
-    page.stop();
+    await page.stop();
     expect(await exited).toBe(0);
+  });
+
+  it('ends a redrive by Ctrl-C, however long that would have gone on', async () => {
+    const { page, exited } = await start();
+    await redriveSlowly(page);
+
+    const stopping = performance.now();
+    await page.stop();
+    expect(await exited).toBe(0);
+
+    expect(performance.now() - stopping).toBeLessThan(5_000);
+    expect(await deadLetters()).toMatchObject({ visible: 20, in_flight: 0 });
   });
 
   it('says at once that the stack is not to be reached', async () => {

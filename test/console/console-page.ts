@@ -9,7 +9,7 @@ export interface ConsolePage {
   post(path: string, body?: unknown): Promise<Response>;
   /** What a GET was refused with. */
   refused(path: string): Promise<ProblemJson>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Serves a console on a port of its own. */
@@ -23,14 +23,15 @@ export async function openConsole(settings: Omit<ConsoleSettings, 'buildPage'>):
   const console = new Console({ ...settings, buildPage: async () => page });
   const server = await HttpServer.listen(0);
   server.serve((url, request, response) => console.handle(url, request, response));
-  return consolePage(server.url, settings.token, () => {
+  return consolePage(server.url, settings.token, async () => {
     server.close();
+    await server.drained();
     console.stop();
   });
 }
 
-export function consolePage(url: string, token: string | undefined, stop: () => void): ConsolePage {
-  const known = token === undefined ? {} : { 'x-console-token': token };
+export function consolePage(url: string, token: string | undefined, stop: () => Promise<void>): ConsolePage {
+  const known = { 'x-console': '1', ...(token !== undefined && { 'x-console-token': token }) };
   const get = (path: string) => fetch(`${url}/console/api/${path}`, { headers: known });
   return {
     url,
@@ -43,7 +44,7 @@ export function consolePage(url: string, token: string | undefined, stop: () => 
     post: (path, body) =>
       fetch(`${url}/console/api/${path}`, {
         method: 'POST',
-        headers: { ...known, 'x-console': '1', 'content-type': 'application/json' },
+        headers: { ...known, 'content-type': 'application/json' },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     refused: async (path) => (await (await get(path)).json()) as ProblemJson,

@@ -24,6 +24,19 @@ describe('what is remembered of the log', () => {
     expect(memory.of('b')).toMatchObject([{ reason: 'another run holds the lease' }]);
   });
 
+  it('is what came of each attempt at a callback', () => {
+    const memory = new LogMemory(NOW_MS);
+    memory.hear(line({ step: 'attempt-failed', task_id: 'a', CallbackSuccess: 0 }), NOW_MS);
+    memory.hear(line({ step: 'delivered', task_id: 'a', CallbackSuccess: 1 }), NOW_MS);
+    memory.hear(line({ step: 'dead', task_id: 'a', reason: 'deadline-passed' }), NOW_MS);
+
+    expect(memory.of('a').map(({ step, succeeded }) => [step, succeeded])).toEqual([
+      ['attempt-failed', false],
+      ['delivered', true],
+      ['dead', undefined],
+    ]);
+  });
+
   it.each([
     'a task wrote this',
     '{"step"',

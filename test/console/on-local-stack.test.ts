@@ -16,7 +16,7 @@ let pipeline: Pipeline;
 let page: ConsolePage;
 beforeAll(async () => {
   pipeline = await startPipeline();
-  page = consolePage(pipeline.stack.url, undefined, () => {});
+  page = consolePage(pipeline.stack.url, undefined, async () => {});
 });
 afterAll(() => pipeline.stop());
 
@@ -57,16 +57,17 @@ describe('the console of the local stack', () => {
       return detail;
     });
 
-    expect(waiting.story.map(({ kind, text }) => `${kind}: ${text.replace(/\d{4}-\S+Z/, 'TIME')}`)).toEqual([
+    expect(waiting.story.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
       'accepted: Accepted from arn:aws:iam::000000000000:user/local',
       'run: Run 1 began',
-      'run: Run 1 asked for another run, at TIME',
+      'run: Run 1 asked for another run, which waits',
       'run: Run 2 began',
       'outcome: Its outcome was stored: completed',
       `attempt: Attempt 1 at ${page.url}: HTTP 503`,
       'next: Attempt 2',
       'next: Its callback is given up after an attempt that fails then',
     ]);
+    expect(waiting.story[2]).toMatchObject({ until: expect.stringMatching(/^\d{4}-\S+Z$/), tone: 'bad' });
     expect(waiting.story[5]).toMatchObject({ status_code: 503, first_bytes: 'back soon', tone: 'bad' });
     // The wait before the second attempt is five seconds.
     expect((await task(id, 'delivered')).story.at(-1)).toMatchObject({ kind: 'delivered', tone: 'good' });

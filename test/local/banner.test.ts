@@ -56,7 +56,7 @@ describe('the banner', () => {
     });
 
     expect(told).toContain(
-      '  State           .local; found from the last run: 2 to run, 1 in the dead-letter queue',
+      '  State           .local; found from the last run: 2 waiting for an outcome, 1 in the dead-letter queue',
     );
     expect(told).toContain('  Not run here    AWS::S3::Bucket');
   });

@@ -1,11 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { InboxCallback } from '../../console/api-types.ts';
 import { standardWebhooksSignature } from '../../lambda/callback/signature.ts';
 import { HttpServer } from '../../local/http-server.ts';
 import { Inbox } from '../../local/inbox.ts';
 import { InboxScripts } from '../../local/inbox-scripts.ts';
-import { InboxStore, type ReceivedCallback } from '../../local/inbox-store.ts';
+import { InboxStore } from '../../local/inbox-store.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -30,7 +31,7 @@ async function openInbox(file = join(temporaryDirectory(), 'inbox.jsonl')) {
     store.close();
   });
   const at = (path: string, init?: RequestInit) => fetch(`${server.url}${path}`, init);
-  const list = async (name: string) => (await at(`/inbox/${name}`)).json() as Promise<ReceivedCallback[]>;
+  const list = async (name: string) => (await at(`/inbox/${name}`)).json() as Promise<InboxCallback[]>;
   return { file, at, list };
 }
 
@@ -145,13 +146,108 @@ describe('the inbox', () => {
     expect((await after.at('/inbox/demo', { method: 'POST', body: '1' })).status).toBe(200);
   });
 
-  it('starts where somebody has written nonsense into its script', async () => {
+  it.each([
+    '[["demo"',
+    'null',
+    '"demo"',
+    '[null,"demo",["demo"]]',
+    '[["demo",null]]',
+    '[["demo",[]]]',
+    '[["demo",[{"status":999,"headers":{},"delay_ms":0,"body":""}]]]',
+    '[["demo",[{"status":503,"headers":{"a b":"\\n"},"delay_ms":0,"body":""}]]]',
+  ])('starts where somebody has written %s into its script', async (nonsense) => {
     const file = join(temporaryDirectory(), 'inbox.jsonl');
-    appendFileSync(`${file}.responses`, '[["demo"');
+    appendFileSync(`${file}.responses`, nonsense);
 
     const { at } = await openInbox(file);
 
+    expect(await (await at('/inbox')).text()).toBe('[]\n');
     expect((await at('/inbox/demo', { method: 'POST', body: '1' })).status).toBe(200);
+  });
+
+  it('goes on with the scripts that somebody’s nonsense stands beside', async () => {
+    const file = join(temporaryDirectory(), 'inbox.jsonl');
+    appendFileSync(`${file}.responses`, '[null,["demo",[{"status":503}]],["other",[{"status":1}]]]');
+
+    const { at } = await openInbox(file);
+
+    expect((await at('/inbox/demo', { method: 'POST', body: '1' })).status).toBe(503);
+    expect((await at('/inbox/other', { method: 'POST', body: '1' })).status).toBe(200);
+  });
+
+  it.each([
+    'null',
+    '7',
+    '[]',
+    '{}',
+    '{"name":"demo"}',
+    '{"name":"demo","callback":null}',
+    '{"name":"demo","callback":{"received_at":"soon","headers":{},"body":1,"verified":true}}',
+    '{"name":"demo","callback":{"received_at":"2026-11-21T07:00:00.000Z","headers":null,"verified":true}}',
+    '{"name":"demo","callback":{"received_at":"2026-11-21T07:00:00.000Z","headers":{},"verified":true,"checks":1}}',
+  ])('starts where somebody has written %s among its callbacks', async (nonsense) => {
+    const before = await openInbox();
+    await before.at('/inbox/demo', { method: 'POST', body: '1' });
+    appendFileSync(before.file, `${nonsense}\n`);
+
+    const after = await openInbox(before.file);
+    await after.at('/inbox/demo', { method: 'POST', body: '2' });
+
+    expect((await after.list('demo')).map(({ body }) => body)).toEqual([1, 2]);
+    expect(await (await after.at('/inbox')).json()).toMatchObject([{ name: 'demo', count: 2 }]);
+  });
+
+  it('has no answer run as a page of this address, whatever its script says', async () => {
+    const { at } = await openInbox();
+    const headers = {
+      'Content-Security-Policy': "default-src 'unsafe-inline'",
+      'content-security-policy': '',
+      'X-Content-Type-Options': 'sniff',
+      'content-type': 'text/html',
+    };
+    const body = '<script>alert(1)</script>';
+    await at('/inbox/demo/responses', script([{ status: 200, headers, body }]));
+
+    const answers = await Promise.all([
+      at('/inbox/demo', { method: 'POST', body: '1' }),
+      at('/inbox/other', { method: 'POST', body: '1' }),
+      at('/inbox/demo'),
+      at('/inbox'),
+      at('/inbox/demo', { method: 'PATCH' }),
+      at('/inbox/demo/responses', script({})),
+      at('/inbox/a/b'),
+      at('/inbox/third', { method: 'DELETE' }),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 405, 400, 404, 204]);
+    for (const { headers } of answers) {
+      expect(headers.get('content-security-policy')).toBe('sandbox');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    expect([answers[0]?.headers.get('content-type'), await answers[0]?.text()]).toEqual(['text/html', body]);
+  });
+
+  it.each([
+    ['callback', '/inbox/demo', 'POST', 'callbacks'],
+    ['script', '/inbox/demo/responses', 'PUT', 'scripts'],
+  ])('refuses a %s of more than 10 MiB', async (_what, path, method, words) => {
+    const { at } = await openInbox();
+
+    const response = await at(path, { method, body: ' '.repeat(10 * 1024 * 1024 + 1) });
+
+    expect([response.status, await response.json()]).toMatchObject([
+      413,
+      { title: 'Content Too Large', detail: `The inbox takes ${words} of up to 10485760 bytes` },
+    ]);
+  });
+
+  it('keeps as text what nests too deep to be written again', async () => {
+    const { at, list } = await openInbox();
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+
+    expect((await at('/inbox/demo', { method: 'POST', body: deep })).status).toBe(200);
+
+    expect((await list('demo')).map(({ body }) => body)).toEqual([deep]);
   });
 
   it('still lists what an older version has taken, which did not note its answer', async () => {

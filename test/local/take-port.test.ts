@@ -30,7 +30,7 @@ describe('taking a port', () => {
 
   it('tells that another local stack has it, and where that is', async () => {
     const port = await program((request, response) => {
-      expect(request.url).toBe('/console/api/about');
+      expect([request.url, request.headers['x-console']]).toEqual(['/console/api/about', '1']);
       response.end(JSON.stringify({ name: 'the local stack in .local\u001b[31m', isLocal: true }));
     });
 

@@ -37,7 +37,13 @@ export async function deployStack(): Promise<{ readonly file: string; readonly o
   await new CloudWatchClient().send(
     new PutMetricDataCommand({
       Namespace: NAMESPACE,
-      MetricData: [{ MetricName: 'CallbacksDelivered', Value: 7, Timestamp: new Date(Date.now() - 300_000) }],
+      MetricData: [
+        {
+          MetricName: 'CallbackSuccess',
+          StatisticValues: { SampleCount: 9, Sum: 7, Minimum: 0, Maximum: 1 },
+          Timestamp: new Date(Date.now() - 300_000),
+        },
+      ],
     }),
   );
   const outputs = {

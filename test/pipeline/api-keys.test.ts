@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InboxCallback } from '../../console/api-types.ts';
 import { standardWebhooksSignature } from '../../lambda/callback/signature.ts';
-import type { ReceivedCallback } from '../../local/inbox-store.ts';
 import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { ops, opsJson } from '../support/ops.ts';
@@ -53,8 +53,8 @@ const submit = (key: string | undefined, inbox: string) =>
     body: JSON.stringify({ task_name: 'generate-report', callback_url: `${stack.url}/inbox/${inbox}` }),
   });
 
-const received = async (inbox: string): Promise<ReceivedCallback[]> =>
-  (await (await fetch(`${stack.url}/inbox/${inbox}`)).json()) as ReceivedCallback[];
+const received = async (inbox: string): Promise<InboxCallback[]> =>
+  (await (await fetch(`${stack.url}/inbox/${inbox}`)).json()) as InboxCallback[];
 
 const WRONG_KEY = `cck_0f1e2d3c4b5a6978_${'s'.repeat(43)}`;
 
@@ -82,13 +82,13 @@ describe('a stack with keys', () => {
     // Also to the secret that operators hand out.
     const { client, current = '' } = await opsJson('secret', 'show', '--client', 'billing', '--state', state);
     expect(client).toBe('api-key:billing');
-    const { headers } = callback as ReceivedCallback;
+    const { headers } = callback as InboxCallback;
     expect(headers['webhook-signature']).toBe(
       standardWebhooksSignature(
         current,
         accepted.body.task_id,
         Number(headers['webhook-timestamp']),
-        JSON.stringify((callback as ReceivedCallback).body),
+        JSON.stringify((callback as InboxCallback).body),
       ),
     );
   });

@@ -25,17 +25,11 @@ afterAll(async () => {
   await pipeline.stop();
 });
 
-function queueUrl(name: RegExp): string {
-  const queue = pipeline.stack.description.queues.find((one) => name.test(one.logicalId));
-  if (queue === undefined) throw new Error(`no queue like ${name}`);
-  return queue.url;
-}
-
 async function deadLetter(taskId: string) {
   return await eventually(async () => {
     const { Messages = [] }: ReceiveMessageCommandOutput = await sqs.send(
       new ReceiveMessageCommand({
-        QueueUrl: queueUrl(/DeadLetter/),
+        QueueUrl: pipeline.queueUrl(/DeadLetter/),
         MaxNumberOfMessages: 10,
         MessageAttributeNames: ['All'],
         VisibilityTimeout: 1,
@@ -72,7 +66,9 @@ describe('a receiver that is never there', () => {
     });
 
     // What the AWS console's redrive does: the message goes to the callbacks queue as it is.
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(/Callbacks/), MessageBody: message.Body }));
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl: pipeline.queueUrl(/Callbacks/), MessageBody: message.Body }),
+    );
     await eventually(async () => {
       expect((await pipeline.task(taskId)).callback?.attempt_count).toBeGreaterThan(attempts);
     });
@@ -93,7 +89,9 @@ describe('a message that is not ours', () => {
     const receiver = await startReceiver();
     for (const body of ['', 'not json', '{}', '{"v":99}', '{"v":1,"task_id":"x","generation":0}']) {
       for (const name of [/Tasks/, /Callbacks/]) {
-        await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(name), MessageBody: body || ' ' }));
+        await sqs.send(
+          new SendMessageCommand({ QueueUrl: pipeline.queueUrl(name), MessageBody: body || ' ' }),
+        );
       }
     }
     const taskId = await pipeline.accepted({ task_name: 'generate-report', callback_url: receiver.url });

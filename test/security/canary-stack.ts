@@ -154,7 +154,7 @@ export async function startCanaryStack(assemblyDirectory: string, client?: strin
       return out;
     },
     async look(path) {
-      const answer = await fetch(`${stack.url}/console/api/${path}`);
+      const answer = await fetch(`${stack.url}/console/api/${path}`, { headers: { 'x-console': '1' } });
       operatorSaw?.push(`${answer.status} ${await answer.text()}`);
     },
     operateUnseen: async (...args) => (await ops([...args, '--state', state], true)).out,

@@ -29,6 +29,8 @@ export interface Pipeline {
   submit(body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Submits what must be accepted. */
   accepted(body: unknown, headers?: Record<string, string>): Promise<string>;
+  /** Of the queue with a logical id like that, for an SDK client. */
+  queueUrl(logicalId: RegExp): string;
   task(taskId: string): Promise<TaskView>;
   /** The task once it is in that state; fails with what it is instead. */
   settled(taskId: string, state: string): Promise<TaskView>;
@@ -66,6 +68,11 @@ export async function startPipeline(): Promise<Pipeline> {
       const text = await answer.text();
       if (answer.status !== 202) throw new Error(`not accepted: ${answer.status} ${text}`);
       return (JSON.parse(text) as { task_id: string }).task_id;
+    },
+    queueUrl(logicalId) {
+      const queue = stack.description.queues.find((one) => logicalId.test(one.logicalId));
+      if (queue === undefined) throw new Error(`no queue like ${logicalId}`);
+      return queue.url;
     },
     task,
     settled: (taskId, wanted) =>

@@ -35,6 +35,29 @@ export function knownPart(charts: Charts): Charts {
   };
 }
 
+/**
+ * Rates over the whole minute up to the end of each step, where steps are shorter: of a single task within 30 s a rate of
+ * 2/min would be true, and odd.
+ */
+export function overWholeMinutes(charts: Charts): Charts {
+  const steps = Math.max(1, Math.round(60 / charts.step_seconds));
+  const mean = (points: ChartSeries['points'], end: number) =>
+    points.slice(Math.max(0, end - steps), end).reduce((sum, [, value]) => sum + (value ?? 0), 0) / steps;
+  return {
+    ...charts,
+    series: charts.series.map((one) =>
+      one.unit !== 'per minute'
+        ? one
+        : {
+            ...one,
+            points: one.points.map(
+              ([ms, value], index) => [ms, value === null ? null : mean(one.points, index + 1)] as const,
+            ),
+          },
+    ),
+  };
+}
+
 /** One scale for all lines of a chart; undefined where there is nothing to show. */
 export function scaleOf(series: readonly ChartSeries[]): Scale | undefined {
   const points = series.flatMap((one) => one.points);

@@ -1,13 +1,24 @@
 /** A request as a command line that does the same. Pure. */
 import type { About, SubmitRequest } from '../../api-types.ts';
 
-/** For a POSIX shell, on several lines. */
-export function curlOf({ body, idempotency_key }: SubmitRequest, { apiUrl, auth }: About): string {
+/** Submits a task. For a POSIX shell, on several lines. */
+export function curlOf({ body, idempotency_key }: SubmitRequest, about: About): string {
+  const key = idempotency_key === undefined ? [] : [`-H ${quoted(`idempotency-key: ${idempotency_key}`)}`];
+  return post('/api/tasks', key, body, about);
+}
+
+/** Tells the outcome of a task whose work is done elsewhere. */
+export function completionCurlOf(taskId: string, about: About): string {
+  const body = { status: 'completed', result: { approved: true } };
+  return post(`/api/tasks/${taskId}/completion`, [], body, about);
+}
+
+function post(path: string, headers: readonly string[], body: unknown, { apiUrl, auth }: About): string {
   return [
-    `curl -X POST ${quoted(`${apiUrl}/api/tasks`)}`,
+    `curl -X POST ${quoted(`${apiUrl}${path}`)}`,
     ...credentials(auth, apiUrl),
     "-H 'content-type: application/json'",
-    ...(idempotency_key === undefined ? [] : [`-H ${quoted(`idempotency-key: ${idempotency_key}`)}`]),
+    ...headers,
     `-d ${quoted(JSON.stringify(body))}`,
   ].join(' \\\n  ');
 }

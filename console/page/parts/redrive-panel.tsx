@@ -7,6 +7,7 @@ import { type Filters, hashOf, queryOf } from '../model/route.ts';
 import { Confirm } from './confirm.tsx';
 import { Field } from './field.tsx';
 import { Failure } from './notices.tsx';
+import { SendAgainWords } from './send-again-words.tsx';
 import { TallyTable } from './tally-table.tsx';
 
 interface Props {
@@ -82,6 +83,7 @@ export function RedrivePanel({ filters, takeFilters, sendable, more, isEmpty, on
   return (
     <section class="panel redrive" aria-labelledby="redrive">
       <h2 id="redrive">Redrive</h2>
+      <SendAgainWords />
       <p class="muted">{scopeWords(filters)}</p>
       <div class="filters">
         <Field label="At most">

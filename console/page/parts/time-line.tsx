@@ -10,10 +10,21 @@ export function TimeLine({ story }: { story: readonly StoryLine[] }) {
       {story.map((line, index) => (
         <li key={index} class={`${line.tone} ${line.kind}`}>
           <time dateTime={line.at} title={relativeTime(Date.parse(line.at), nowMs)}>
-            {clockOf(line, nowMs)}
+            {whenOf(line, nowMs)}
           </time>
           <div>
-            <span class="text">{line.text}</span>
+            <span class="text">
+              {line.text}
+              {line.until !== undefined && (
+                <>
+                  {' '}
+                  until{' '}
+                  <time dateTime={line.until} title={relativeTime(Date.parse(line.until), nowMs)}>
+                    {clockOf(line.until, nowMs)}
+                  </time>
+                </>
+              )}
+            </span>
             {line.duration_ms !== undefined && <span class="muted"> {took(line.duration_ms)}</span>}
             {line.first_bytes !== undefined && <pre class="bytes">{line.first_bytes}</pre>}
           </div>
@@ -23,10 +34,13 @@ export function TimeLine({ story }: { story: readonly StoryLine[] }) {
   );
 }
 
-/** The time of day, with the day where that is another; of what is yet to come how far off it is. */
-function clockOf({ at, kind }: StoryLine, nowMs: number): string {
-  const atMs = Date.parse(at);
-  if (kind === 'next') return relativeTime(atMs, nowMs);
-  const text = absoluteTime(atMs);
+/** Of what is yet to come how far off it is. */
+function whenOf({ at, kind }: StoryLine, nowMs: number): string {
+  return kind === 'next' ? relativeTime(Date.parse(at), nowMs) : clockOf(at, nowMs);
+}
+
+/** The time of day, with the day where that is another. */
+function clockOf(at: string, nowMs: number): string {
+  const text = absoluteTime(Date.parse(at));
   return text.slice(0, 10) === absoluteTime(nowMs).slice(0, 10) ? text.slice(11, 19) : text.slice(0, 16);
 }

@@ -1,5 +1,7 @@
-import type { Attention } from '../../api-types.ts';
+import { useEffect } from 'preact/hooks';
+import type { Attention, Overview } from '../../api-types.ts';
 import { usePace } from '../context.ts';
+import { contradicts } from '../model/attention.ts';
 import { hashOf } from '../model/route.ts';
 import { FindTask } from '../parts/find-task.tsx';
 import { Empty, Failure, Loading } from '../parts/notices.tsx';
@@ -8,9 +10,13 @@ import { TasksTabs } from '../parts/tasks-tabs.tsx';
 import { usePoll } from '../use-poll.ts';
 
 /** What waits for a person: dead, or stuck. */
-export function AttentionView() {
+export function AttentionView({ overview }: { overview: Overview | undefined }) {
   const { list } = usePace();
   const { value, error, refresh } = usePoll<Attention>('/console/api/attention', list);
+  // Asked again with each count that says otherwise: on AWS an answer stands for some seconds, and none is asked for else.
+  useEffect(() => {
+    if (value !== undefined && overview !== undefined && contradicts(value, overview)) refresh();
+  }, [overview]);
   return (
     <>
       <h1>Tasks</h1>

@@ -1,6 +1,6 @@
 import type { ChartSeries, Charts, Overview, TaskList } from '../../api-types.ts';
 import { useAbout, usePace } from '../context.ts';
-import { knownPart } from '../model/chart-shape.ts';
+import { knownPart, overWholeMinutes } from '../model/chart-shape.ts';
 import { ratesOf } from '../model/node-texts.ts';
 import { hashOf } from '../model/route.ts';
 import { counted } from '../model/words.ts';
@@ -28,7 +28,8 @@ export function PipelineView({ overview }: { overview: Polled<Overview> }) {
   const charts = usePoll<Charts>('/console/api/charts', pace.charts);
   const recent = usePoll<TaskList>(isLocal ? `/console/api/tasks?limit=${RECENT}` : undefined, pace.list);
   const { value, error, refresh } = overview;
-  const shown = charts.value && knownPart(charts.value);
+  const smooth = charts.value && overWholeMinutes(charts.value);
+  const shown = smooth && knownPart(smooth);
 
   if (value === undefined) {
     return error === undefined ? (
@@ -48,7 +49,7 @@ export function PipelineView({ overview }: { overview: Polled<Overview> }) {
         </p>
       )}
       <section class="panel" aria-label="Picture">
-        <PipelinePicture overview={value} rates={ratesOf(charts.value, Date.parse(value.at))} />
+        <PipelinePicture overview={value} rates={ratesOf(smooth, Date.parse(value.at))} />
       </section>
       <section aria-labelledby="charts">
         <h2 id="charts">Of late</h2>

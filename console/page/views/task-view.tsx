@@ -2,8 +2,10 @@ import type { TaskDetail } from '../../api-types.ts';
 import { Refusal } from '../client.ts';
 import { usePace } from '../context.ts';
 import { hashOf } from '../model/route.ts';
+import { CompletionCurl } from '../parts/completion-curl.tsx';
 import { Empty, Failure, Loading } from '../parts/notices.tsx';
 import { ReplayButton } from '../parts/replay-button.tsx';
+import { SendAgainWords } from '../parts/send-again-words.tsx';
 import { CopyButton, Status } from '../parts/small.tsx';
 import { TaskFacts } from '../parts/task-facts.tsx';
 import { TimeLine } from '../parts/time-line.tsx';
@@ -28,6 +30,7 @@ export function TaskView({ id }: { id: string }) {
     );
   }
   const isSettled = value.status === 'delivered' || value.status === 'dead';
+  const isAwaited = value.status === 'accepted' && value.external_until !== undefined;
   return (
     <>
       <p class="crumb">
@@ -39,6 +42,7 @@ export function TaskView({ id }: { id: string }) {
       <p class="id-line">
         <code>{value.task_id}</code> <CopyButton text={value.task_id} what="the id" />
       </p>
+      {isAwaited && <CompletionCurl task={value} />}
       <div class="columns">
         <section aria-labelledby="story">
           <h2 id="story">Story</h2>
@@ -58,6 +62,7 @@ export function TaskView({ id }: { id: string }) {
               {!isSettled && <span class="muted">Once it is delivered or dead.</span>}
             </div>
           )}
+          {value.callback !== undefined && isSettled && <SendAgainWords />}
         </section>
       </div>
     </>

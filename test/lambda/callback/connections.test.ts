@@ -23,6 +23,26 @@ async function receiver(): Promise<ScriptedServer> {
 
 const pem = (file: string) => readFileSync(join(CERTIFICATES, `${file}.pem`));
 
+/** Answers 200 over TLS, and closes the connection instead when the second request comes. */
+async function closingReceiver(options: tls.TlsOptions) {
+  const seen = { requests: 0 };
+  const server = tls.createServer(options, (socket) => {
+    socket
+      .on('error', () => {})
+      .on('data', () => {
+        seen.requests += 1;
+        if (seen.requests === 2) socket.end();
+        else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+      });
+    closing.push(() => socket.destroy());
+  });
+  server.on('tlsClientError', () => {}).listen(0, '127.0.0.1');
+  closing.push(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `https://receiver.example:${port}/`, seen };
+}
+
 const toThisMachine: LookupFunction = (_name, _options, done) =>
   setImmediate(() => done(null, [{ address: '127.0.0.1', family: 4 }]));
 
@@ -80,25 +100,11 @@ describe('the connections of callbacks', () => {
 
   it('that were closed while they were idle are opened again, over TLS as well', async () => {
     tls.setDefaultCACertificates([...tls.getCACertificates(), String(pem('authority'))]);
-    let requests = 0;
-    const server = tls.createServer({ cert: pem('receiver'), key: pem('receiver-key') }, (socket) => {
-      socket
-        .on('error', () => {})
-        .on('data', () => {
-          requests += 1;
-          if (requests === 2) socket.end();
-          else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
-        });
-      closing.push(() => socket.destroy());
-    });
-    server.listen(0, '127.0.0.1');
-    closing.push(() => server.close());
-    await once(server, 'listening');
-    const url = `https://receiver.example:${(server.address() as AddressInfo).port}/`;
+    const { url, seen } = await closingReceiver({ cert: pem('receiver'), key: pem('receiver-key') });
 
     expect(await post(url)).toEqual(delivered);
     expect(await post(url)).toEqual(delivered);
-    expect(requests).toBe(3);
+    expect(seen.requests).toBe(3);
   });
 
   it('go to no proxy, whatever the environment says', async () => {
@@ -130,32 +136,15 @@ describe('the connections of callbacks', () => {
   it('check certificates again when one that was kept has died, whatever the environment says', async () => {
     const certificate = { cert: pem('receiver'), key: pem('receiver-key') };
     let connections = 0;
-    let requests = 0;
-    const server = tls.createServer(
-      {
-        ...certificate,
-        // By the name that the callback asks for: trusted at first, then nobody's.
-        SNICallback: (_name, done) => {
-          connections += 1;
-          const cert = connections === 1 ? certificate.cert : pem('self-signed');
-          done(null, tls.createSecureContext({ ...certificate, cert }));
-        },
+    const { url, seen } = await closingReceiver({
+      ...certificate,
+      // By the name that the callback asks for: trusted at first, then nobody's.
+      SNICallback: (_name, done) => {
+        connections += 1;
+        const cert = connections === 1 ? certificate.cert : pem('self-signed');
+        done(null, tls.createSecureContext({ ...certificate, cert }));
       },
-      (socket) => {
-        socket
-          .on('error', () => {})
-          .on('data', () => {
-            requests += 1;
-            if (requests === 2) socket.end();
-            else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
-          });
-        closing.push(() => socket.destroy());
-      },
-    );
-    server.on('tlsClientError', () => {}).listen(0, '127.0.0.1');
-    closing.push(() => server.close());
-    await once(server, 'listening');
-    const url = `https://receiver.example:${(server.address() as AddressInfo).port}/`;
+    });
     const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
 
     const { answer: got } = await attemptInProcess({
@@ -167,6 +156,6 @@ describe('the connections of callbacks', () => {
     });
 
     expect(got).toEqual({ outcome: { kind: 'retry', errorClass: 'tls' } });
-    expect([connections, requests]).toEqual([2, 2]);
+    expect([connections, seen.requests]).toEqual([2, 2]);
   });
 });

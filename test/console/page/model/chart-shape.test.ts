@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ChartSeries } from '../../../../console/api-types.ts';
-import { knownPart, latest, linePath, nearest, scaleOf } from '../../../../console/page/model/chart-shape.ts';
+import {
+  knownPart,
+  latest,
+  linePath,
+  nearest,
+  overWholeMinutes,
+  scaleOf,
+} from '../../../../console/page/model/chart-shape.ts';
 
 const PLOT = { width: 100, height: 50 };
 
@@ -48,6 +55,22 @@ describe('a chart', () => {
     expect(beginnings(minutes(...nothing.with(10, 3)))).toEqual([300, 300_000]);
     expect(beginnings(minutes(...nothing.with(10, 3)), minutes(...nothing.with(2, 1)))).toEqual([
       480, 120_000, 120_000,
+    ]);
+  });
+
+  it('tells of one task within a short step 1/min, for a minute, and leaves what is no rate', () => {
+    const charts = { window_seconds: 1_800, step_seconds: 30 };
+    const latencies = { ...series(40, 0), unit: 'ms' } as const;
+    const shown = (...all: ChartSeries[]) =>
+      overWholeMinutes({ ...charts, series: all }).series.map(({ points }) =>
+        points.map(([, value]) => value),
+      );
+
+    expect(shown(series(0, 2, 0, 0))).toEqual([[0, 1, 1, 0]]);
+    expect(shown(series(null, 2, 4, null)), 'nothing was heard at first').toEqual([[null, 1, 3, null]]);
+    expect(shown(latencies)).toEqual([[40, 0]]);
+    expect(overWholeMinutes({ ...charts, step_seconds: 60, series: [series(2, 4)] }).series).toEqual([
+      series(2, 4),
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { About, SubmitRequest } from '../../../../console/api-types.ts';
-import { curlOf } from '../../../../console/page/model/curl.ts';
+import { completionCurlOf, curlOf } from '../../../../console/page/model/curl.ts';
 
 const about = (auth: About['auth'], apiUrl = 'http://127.0.0.1:7071'): About => ({
   name: 'the local stack in .local',
@@ -28,6 +28,15 @@ describe('the command line', () => {
       `curl -X POST 'http://127.0.0.1:7071/api/tasks' \\
   -H 'content-type: application/json' \\
   -d '{"task_name":"sleep","input":{"seconds":5}}'`,
+    );
+  });
+
+  it('tells the outcome of work that is done elsewhere', () => {
+    expect(completionCurlOf('0c5e2f9a', about('api-key'))).toBe(
+      `curl -X POST 'http://127.0.0.1:7071/api/tasks/0c5e2f9a/completion' \\
+  -H "authorization: Bearer $API_KEY" \\
+  -H 'content-type: application/json' \\
+  -d '{"status":"completed","result":{"approved":true}}'`,
     );
   });
 
