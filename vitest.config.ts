@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,5 +8,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Many wait for time to pass, not for a processor. By default there would be one fewer than processors: one, of two.
+    maxWorkers: Math.max(3, availableParallelism()),
   },
 });
