@@ -1,11 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Loader, Plugin } from 'esbuild';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Plugin } from 'esbuild';
+import type { Partition } from './regional-endpoint.ts';
+import { TRIMMED_PIECES } from './trimmed-pieces.ts';
+
+/** AWS's errors that the code tells by their class. The others keep their names, and are of the client's own class. */
+const ERRORS_BY_CLASS = new Set(['ConditionalCheckFailedException']);
 
 /**
- * Leaves out of the bundles what the AWS SDK brings along and a Lambda function does not use; together a third
- * of a bundle. A piece whose absence could be noticed throws when it is used, naming itself, and esbuild fails
- * the build when an SDK release wants anything else of it than is given here.
+ * Leaves out of the bundles what the AWS SDK brings along and a Lambda function does not use; together half of a
+ * bundle. A piece whose absence could be noticed throws when it is used, naming itself, and esbuild fails the build
+ * when an SDK release wants anything else of it than is given here.
  */
 export const trimSdk: Plugin = {
   name: 'trim-sdk',
@@ -22,37 +28,74 @@ export const trimSdk: Plugin = {
       return { contents: JSON.stringify({ version }), loader: 'json' };
     });
 
-    for (const [module, contents] of Object.entries(REPLACED)) {
+    // What a service's operations take and give, and the errors of all of them (26 KB).
+    build.onLoad(
+      { filter: /client-[a-z-]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ },
+      async ({ path }) => ({
+        contents: prunableSchemas(await readFile(path, 'utf8'), path),
+      }),
+    );
+
+    // Rules for every kind of endpoint that a service has (17 KB).
+    build.onLoad(
+      { filter: /client-[a-z-]+[\\/]dist-es[\\/]endpoint[\\/]endpointResolver\.js$/ },
+      async ({ path }) => ({
+        contents: `
+          import { regionalEndpoint } from ${JSON.stringify(join(import.meta.dirname, 'regional-endpoint.ts'))};
+          export const defaultEndpointResolver = regionalEndpoint(
+            ${JSON.stringify(hostPrefix(path))}, ${JSON.stringify(await partitionsBeside(path))});`,
+        resolveDir: import.meta.dirname,
+      }),
+    );
+
+    for (const [module, contents] of Object.entries(TRIMMED_PIECES)) {
       const filter = new RegExp(`${module.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')}$`);
-      build.onLoad({ filter }, () => ({ contents, loader: 'js' satisfies Loader }));
+      build.onLoad({ filter }, () => ({ contents }));
     }
   },
 };
 
-const SMITHY = '@smithy/core/dist-es/submodules';
+/**
+ * The same schemas, written so that esbuild sees which of them nobody uses: an error that registers itself is used, and
+ * a key that is computed might do anything.
+ *
+ * @throws Error where an SDK release writes them otherwise, so that nothing would be left out
+ */
+export function prunableSchemas(source: string, path: string): string {
+  const texts = new Map(
+    [...source.matchAll(/^const (_\w+) = (".*");$/gm)].map(([, name, text]) => [name, text]),
+  );
+  let left = 0;
+  const pruned = source
+    .replaceAll(/^n0_registry\.registerError\((\w+)\$, \w+\);$/gm, (line, name) => {
+      if (ERRORS_BY_CLASS.has(name)) return line;
+      left += 1;
+      return '';
+    })
+    .replaceAll(/\[(_\w+)\]:/g, (key, name) => (texts.has(name) ? `${texts.get(name)}:` : key));
+  if (left === 0) throw new Error(`${path} registers no errors any more as lib/trim-sdk.ts knows them`);
+  return pruned;
+}
 
-const REPLACED: Readonly<Record<string, string>> = {
-  // No operation in use streams events.
-  [`${SMITHY}/event-streams/index.js`]: `
-    ${throwing('EventStreamSerde')}
-    ${throwing('eventStreamSerdeProvider')}`,
-  // Ledgers of endpoints that a service hands out; DynamoDB's client makes one and never asks it.
-  '@aws-sdk/endpoint-cache/dist-es/EndpointCache.js': 'export class EndpointCache {}',
-  // Stand-ins for a Node without its crypto module.
-  [`${SMITHY}/checksum/sha256/Sha256Js.js`]: throwing('Sha256Js'),
-  [`${SMITHY}/checksum/md5/Md5Js.js`]: throwing('Md5Js'),
-  [`${SMITHY}/checksum/crc32/Crc32Js.js`]: throwing('Crc32Js'),
-  // For AWS_RETRY_MODE=adaptive, which no function sets.
-  [`${SMITHY}/retry/util-retry/DefaultRateLimiter.js`]: throwing('DefaultRateLimiter'),
-  // EC2's way to find the region; Lambda has it in the environment.
-  [`${SMITHY}/config/config-resolver/regionConfig/getInstanceMetadataRegion.js`]:
-    throwing('getInstanceMetadataRegion'),
-  // ~/.aws/config and credentials: Lambda has none, and a developer's must not leak into a local run.
-  [`${SMITHY}/config/shared-ini-file-loader/loadSharedConfigFiles.js`]: `
-    export { CONFIG_PREFIX_SEPARATOR } from './constants';
-    export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
-};
+/** `secretsmanager` of `…/client-secrets-manager/…`, as its hosts' names begin. */
+function hostPrefix(path: string): string {
+  const [, client = ''] = /client-([a-z-]+)[\\/]dist-es[\\/]/.exec(path) ?? [];
+  return client.replaceAll('-', '');
+}
 
-function throwing(name: string): string {
-  return `export function ${name}() { throw new Error('${name} is left out of this bundle, see lib/trim-sdk.ts'); }`;
+/** The SDK's own table of partitions, of which the regions' names are left out: each has a pattern. */
+async function partitionsBeside(resolver: string): Promise<Partition[]> {
+  const core = join(dirname(resolver), '../../../core/dist-es/submodules/client');
+  const table = join(core, 'util-endpoints/lib/aws/partitions.js');
+  const { partitionsInfo }: PartitionsModule = await import(pathToFileURL(table).href);
+  return partitionsInfo.partitions.map(({ regionRegex, outputs }) => [regionRegex, outputs.dnsSuffix]);
+}
+
+interface PartitionsModule {
+  readonly partitionsInfo: {
+    readonly partitions: readonly {
+      readonly regionRegex: string;
+      readonly outputs: { readonly dnsSuffix: string };
+    }[];
+  };
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { completionBodySchema } from '../lambda/complete-task/request.ts';
 import { type AuthKind, CALLBACK_FORMATS } from '../lambda/environment.ts';
 import { batchBodySchema } from '../lambda/submit/batch-request.ts';
@@ -148,7 +148,9 @@ function submit(): Json {
 
 /** Each task of a batch is a request of its own, with its key in the body. */
 function batchSchema(): Json {
-  const task = submitBodySchema.extend({ idempotency_key: z.string().min(1).max(255).optional() });
+  const task = z.extend(submitBodySchema, {
+    idempotency_key: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+  });
   const schema = jsonSchema(batchBodySchema) as { properties: { tasks: Json } };
   return { ...schema, properties: { tasks: { ...schema.properties.tasks, items: jsonSchema(task) } } };
 }
@@ -247,7 +249,7 @@ function problemResponses(): Json {
   );
 }
 
-function jsonSchema(schema: z.ZodType): Json {
+function jsonSchema(schema: z.core.$ZodType): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',

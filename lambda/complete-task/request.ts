@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { issuesOf } from '../http/issues.ts';
 import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { Problem } from '../http/problem.ts';
@@ -10,12 +10,15 @@ export type Completion =
   | { readonly status: 'failed'; readonly error: { readonly type: string; readonly message: string } };
 
 const failure = z.union([
-  z.string().max(1_000),
-  z.strictObject({ type: z.string().max(100).optional(), message: z.string().max(1_000) }),
+  z.string().check(z.maxLength(1_000)),
+  z.strictObject({
+    type: z.optional(z.string().check(z.maxLength(100))),
+    message: z.string().check(z.maxLength(1_000)),
+  }),
 ]);
 
 export const completionBodySchema = z.discriminatedUnion('status', [
-  z.strictObject({ status: z.literal('completed'), result: z.unknown().optional() }),
+  z.strictObject({ status: z.literal('completed'), result: z.optional(z.unknown()) }),
   z.strictObject({ status: z.literal('failed'), error: failure }),
 ]);
 

@@ -1,5 +1,9 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 import type { Issue } from './problem.ts';
+
+// zod/mini has no words of its own: without them every issue says that the input is invalid.
+z.config(en());
 
 type ZodIssue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -29,14 +33,19 @@ class BudgetUsedUp extends Error {}
  * What is wrong with a value by its schema; nothing where it fits. Where the budget is used up, what is told is
  * that there is too much of it.
  */
-export function issuesIn(schema: z.ZodType, value: unknown, prefix: Path, budget: IssueBudget): Issue[] {
+export function issuesIn(
+  schema: z.core.$ZodType,
+  value: unknown,
+  prefix: Path,
+  budget: IssueBudget,
+): Issue[] {
   const count = () => {
     budget.left -= 1;
     if (budget.left < 0) throw new BudgetUsedUp();
     return undefined; // the message that there would be without us
   };
   try {
-    const fit = schema.safeParse(value, { error: count });
+    const fit = z.safeParse(schema, value, { error: count });
     return fit.success ? [] : issuesOf(fit.error, prefix);
   } catch (error) {
     if (!(error instanceof BudgetUsedUp)) throw error;

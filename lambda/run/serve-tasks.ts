@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { Worker } from 'node:worker_threads';
+import * as z from 'zod/mini';
 import type { TaskImplementation, TaskLogger } from '../tasks/implement-task.ts';
 import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
 import { describeFailure, endOfResult, endOfThrow } from './work-end.ts';
@@ -83,7 +84,7 @@ async function perform(
       };
     }
     const { definition, work } = implementation;
-    const input = definition.input.safeParse(inputJson === undefined ? undefined : JSON.parse(inputJson));
+    const input = z.safeParse(definition.input, inputJson === undefined ? undefined : JSON.parse(inputJson));
     if (!input.success) {
       return {
         kind: 'failed',

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { issuesOf } from '../http/issues.ts';
 import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { Problem } from '../http/problem.ts';
@@ -9,7 +9,9 @@ const MAX_BATCH_TASKS = 100;
 /** The largest body of a batch, in bytes. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 
-export const batchBodySchema = z.strictObject({ tasks: z.array(z.unknown()).min(1).max(MAX_BATCH_TASKS) });
+export const batchBodySchema = z.strictObject({
+  tasks: z.array(z.unknown()).check(z.minLength(1), z.maxLength(MAX_BATCH_TASKS)),
+});
 
 /**
  * The tasks of a batch, as they were sent.

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CallbackRules } from '../callback/rules.ts';
 import { parseCallbackUrl } from '../callback/url.ts';
 import { CALLBACK_FORMATS, type CallbackFormat } from '../environment.ts';
@@ -31,10 +31,10 @@ export interface SubmitDefaults {
 
 export const submitBodySchema = z.strictObject({
   task_name: z.string(),
-  callback_url: z.string().optional(),
-  callback_format: z.enum(CALLBACK_FORMATS).optional(),
-  delay_seconds: z.int().min(0).max(MAX_DELAY_SECONDS).optional(),
-  input: z.unknown().optional(),
+  callback_url: z.optional(z.string()),
+  callback_format: z.optional(z.enum(CALLBACK_FORMATS)),
+  delay_seconds: z.optional(z.int().check(z.minimum(0), z.maximum(MAX_DELAY_SECONDS))),
+  input: z.optional(z.unknown()),
 });
 
 /** A form's fields that are the request's own; the others are the task's input. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { taskSamples } from '../../console/samples.ts';
 import { definitions } from '../../lambda/tasks/definitions.ts';
 
@@ -15,7 +16,9 @@ describe('the samples of the form', () => {
   it.each(taskSamples())(
     'has an input that $task_name takes, and says what it is',
     ({ task_name, input, note }) => {
-      expect(definitions.get(task_name)?.input.safeParse(input).error).toBeUndefined();
+      const definition = definitions.get(task_name);
+      expect(definition).toBeDefined();
+      expect(z.safeParse(definition?.input ?? z.never(), input).error).toBeUndefined();
       expect(note).toMatch(/^[A-Z].*\.$/);
     },
   );

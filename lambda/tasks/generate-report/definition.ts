@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { defineTask } from '../define-task.ts';
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -6,10 +6,10 @@ const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** Summary statistics of a table, given as rows or as CSV text with a header line. */
 export const generateReport = defineTask({
   name: 'generate-report',
-  input: z
-    .union([
-      z.strictObject({ rows: z.array(z.record(z.string().max(200), cell)) }),
+  input: z.optional(
+    z.union([
+      z.strictObject({ rows: z.array(z.record(z.string().check(z.maxLength(200)), cell)) }),
       z.strictObject({ csv: z.string() }),
-    ])
-    .optional(),
+    ]),
+  ),
 });
