@@ -1,0 +1,42 @@
+import { mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { bundleInto } from '../../lib/bundle-into.ts';
+
+const SUBMIT = resolve(import.meta.dirname, '../../lambda/submit');
+
+export interface Bundles {
+  readonly folder: string;
+  /** As deployed. */
+  readonly shipped: string;
+  /** As esbuild makes it of the same source where nothing is asked for but an ES module, minified. */
+  readonly usual: string;
+  readonly shippedKib: number;
+  readonly usualKib: number;
+}
+
+export async function makeBundles(): Promise<Bundles> {
+  const folder = mkdtempSync(join(tmpdir(), 'cold-start-'));
+  const shippedFolder = join(folder, 'shipped');
+  await bundleInto(shippedFolder, { sourceFolder: SUBMIT, besides: [], withNotes: false });
+  const usual = join(folder, 'usual', 'index.mjs');
+  await build({
+    entryPoints: [join(SUBMIT, 'handler.ts')],
+    outfile: usual,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // What the CommonJS among the packages needs in an ES module; everybody adds it.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  const shipped = join(shippedFolder, 'index.js');
+  return { folder, shipped, usual, shippedKib: kib(shipped), usualKib: kib(usual) };
+}
+
+function kib(file: string): number {
+  return Math.round((statSync(file).size / 1_024) * 10) / 10;
+}
