@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/synthesize-once.ts'],
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
+    // Whole syntheses run within tests; a machine that is busy takes its time for them.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     // Many wait for time to pass, not for a processor. By default there would be one fewer than processors: one, of two.
