@@ -1,4 +1,5 @@
 /** What the name of a callback's host tells by itself, before it is resolved. Names are lower case, without a dot at their end. */
+import { isIPv4 } from 'node:net';
 
 /** In characters (RFC 1035, 2.3.4). */
 const MAX_NAME_LENGTH = 253;
@@ -45,6 +46,11 @@ const METADATA_HOSTS: readonly string[] = [
 /** A URL's name or address, without the brackets of IPv6 and the dot that may end a name. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+}
+
+/** Whether a URL names its host by an address. Its parser has seen to the form: what stands in brackets is one of IPv6. */
+export function isAddress({ hostname }: URL): boolean {
+  return hostname.startsWith('[') || isIPv4(hostname);
 }
 
 /** Why a host is no name of DNS, told so that it follows on the name; undefined where it is one. */

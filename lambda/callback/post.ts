@@ -1,9 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
-import { isIP } from 'node:net';
 import { agentFor } from './connections.ts';
 import type { UrlGuard } from './guard.ts';
-import { hostOf } from './host-name.ts';
+import { hostOf, isAddress } from './host-name.ts';
 import { type AttemptOutcome, outcomeOfError, outcomeOfStatus } from './outcome.ts';
 
 export interface CallbackRequest {
@@ -85,7 +84,7 @@ async function exchange(
       insecureHTTPParser: false,
       rejectUnauthorized: true,
       // Without the dot that may end a name: TLS knows none (RFC 6066, 3).
-      ...(isIP(hostOf(url)) === 0 && { servername: hostOf(url) }),
+      ...(!isAddress(url) && { servername: hostOf(url) }),
       signal,
       lookup,
     },

@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
 import { ENVIRONMENT } from '../environment.ts';
 import type { Settings } from '../settings.ts';
-import { hostOf } from './host-name.ts';
+import { hostOf, isAddress } from './host-name.ts';
 
 /** Which receivers a deployment calls, besides what holds for all: submit and deliver ask the same rules. */
 export interface CallbackRules {
@@ -34,6 +33,6 @@ function allowedHosts(settings: Settings): CallbackRules['allowedHosts'] {
 
 /** A local stack's API has the address of the machine, on which its receivers are, too: no name of its own. */
 function ownHost(apiUrl: string): string | undefined {
-  const host = hostOf(new URL(apiUrl));
-  return isIP(host) === 0 ? host : undefined;
+  const url = new URL(apiUrl);
+  return isAddress(url) ? undefined : hostOf(url);
 }

@@ -1,5 +1,12 @@
-import { isIP } from 'node:net';
-import { faultOfName, hostOf, isListed, isLocalhost, isMetadataName, isPrivateName } from './host-name.ts';
+import {
+  faultOfName,
+  hostOf,
+  isAddress,
+  isListed,
+  isLocalhost,
+  isMetadataName,
+  isPrivateName,
+} from './host-name.ts';
 import { allowsLoopback, isInCidrs, mayBeCalled } from './public-address.ts';
 import type { CallbackRules } from './rules.ts';
 
@@ -57,7 +64,7 @@ function faultOfText(raw: string, { allowedCidrs }: CallbackRules): string | und
 /** What holds for every scheme and in every network. */
 function faultOfHost(url: URL, { allowedHosts, ownHost }: CallbackRules): string | undefined {
   const host = hostOf(url);
-  if (isIP(host) === 0) {
+  if (!isAddress(url)) {
     const fault = faultOfName(host);
     if (fault !== undefined) return `names the host ${shortened(host)}, which ${fault}`;
     if (isMetadataName(host)) return `names the host ${host}, by which a cloud offers credentials`;
@@ -73,14 +80,13 @@ function faultOfHost(url: URL, { allowedHosts, ownHost }: CallbackRules): string
 /** What must be public, unless networks are allowed besides. */
 function faultOfReach(url: URL, { allowedCidrs }: CallbackRules): string | undefined {
   const host = hostOf(url);
-  const isAddress = isIP(host) !== 0;
   // What a name means is not known yet; with networks allowed, it may be in one of them.
-  const mayBePrivate = isAddress ? isInCidrs(host, allowedCidrs) : allowedCidrs.length > 0;
+  const mayBePrivate = isAddress(url) ? isInCidrs(host, allowedCidrs) : allowedCidrs.length > 0;
   if (!mayBePrivate) {
     if (url.protocol !== 'https:') return 'must use https';
     if (!PUBLIC_PORTS.has(url.port)) return `names port ${url.port}; 443 and 8443 are allowed`;
   }
-  if (isAddress) {
+  if (isAddress(url)) {
     return mayBeCalled(host, allowedCidrs)
       ? undefined
       : `names the address ${host}, which is not a public one`;
