@@ -14,7 +14,14 @@ export interface LedgerTableProps {
 }
 
 /** A call to DynamoDB that a stage may make; none of them reads beyond a single partition. */
-export type LedgerAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
+export type LedgerAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'Query'
+  | 'BatchWriteItem';
 
 /** The partition keys of each kind of item, as IAM patterns. `lambda/ledger/keys.ts` makes the keys. */
 export const PARTITIONS = {

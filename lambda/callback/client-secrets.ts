@@ -21,6 +21,9 @@ const DEFINITE_NO = new Set([
   'DecryptionFailure', // its key is disabled
 ]);
 
+/** Clients whose derived secrets are kept, as a bound on memory. */
+const MAX_CLIENTS = 1_000;
+
 interface ReadMaster {
   readonly master: MasterSecret;
   /** When it was asked for, in epoch milliseconds. */
@@ -42,6 +45,17 @@ export function clientSecretsFrom(secretArn: string, now: () => number): ClientS
   });
   let cached: { readonly read: Promise<ReadMaster>; readonly untilMs: number } | undefined;
   let lastGood: ReadMaster | undefined;
+  // A client's secret is derived once, not for each of its callbacks: 10 µs of them.
+  const derived = new Map<string, string>();
+  const secretOf = (master: string, client: string): string => {
+    const name = `${master}/${client}`;
+    const known = derived.get(name);
+    if (known !== undefined) return known;
+    if (derived.size >= MAX_CLIENTS) derived.clear();
+    const secret = clientSecret(master, client);
+    derived.set(name, secret);
+    return secret;
+  };
 
   const read = async (): Promise<ReadMaster> => {
     const readAtMs = now();
@@ -70,7 +84,7 @@ export function clientSecretsFrom(secretArn: string, now: () => number): ClientS
     const asked = cached;
     try {
       const { master } = await asked.read;
-      return liveMasters(master, now()).map((live) => clientSecret(live, name));
+      return liveMasters(master, now()).map((live) => secretOf(live, name));
     } catch (error) {
       // Unless another has asked anew meanwhile.
       if (cached === asked) cached = undefined;

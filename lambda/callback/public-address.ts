@@ -87,9 +87,17 @@ export function allowsLoopback(cidrs: readonly string[]): boolean {
   return isInCidrs('127.0.0.1', cidrs) || isInCidrs('::1', cidrs);
 }
 
+/** The lists of networks that were asked for: a deployment has one, and asks for it several times for each callback. */
+const networks = new WeakMap<readonly string[], BlockList>();
+
 /** Whether an address lies in one of the networks. */
 export function isInCidrs(address: string, cidrs: readonly string[]): boolean {
-  return isInList(listOf(cidrs), address);
+  let list = networks.get(cidrs);
+  if (list === undefined) {
+    list = listOf(cidrs);
+    networks.set(cidrs, list);
+  }
+  return isInList(list, address);
 }
 
 function isInList(list: BlockList, address: string): boolean {

@@ -7,7 +7,9 @@ import { postCallback } from '../callback/post.ts';
 import { callbackRules } from '../callback/rules.ts';
 import { sharedBreaker } from '../callback/shared-breaker.ts';
 import { ENVIRONMENT } from '../environment.ts';
+import { batchReader } from '../ledger/batch-read.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
+import { withGatheredReads } from '../ledger/gathered-reads.ts';
 import { asError, logger } from '../log.ts';
 import { deliverTeller, faultTeller } from '../metrics.ts';
 import { answerBatch } from '../queue/batch.ts';
@@ -22,7 +24,9 @@ const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
 /** One attempt, all in all. Half of the function's time, so that what follows an attempt is never cut off. */
 const ATTEMPT_TIMEOUT_MS = 15_000;
 
-const ledger = dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable));
+const dynamodb = dynamoClient();
+const table = settings.text(ENVIRONMENT.ledgerTable);
+const ledger = withGatheredReads(dynamoLedger(dynamodb, table), batchReader(dynamodb, table));
 
 const metricsNamespace = settings.text(ENVIRONMENT.metricsNamespace);
 

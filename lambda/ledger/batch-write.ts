@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { chunks } from '../chunks.ts';
@@ -13,6 +14,11 @@ const FIRST_WAIT_MS = 50;
 
 /** Resolves after so many milliseconds. */
 export type Delay = (ms: number) => Promise<void>;
+
+/** By the process's own timers. */
+export async function waitMs(ms: number): Promise<void> {
+  await setTimeout(ms);
+}
 
 /**
  * Puts items without a condition, 25 in a request.

@@ -43,9 +43,28 @@ export function updateFields({ set = {}, add = {}, remove = [], condition, value
   };
 }
 
+interface Aliases {
+  readonly names: Record<string, string>;
+  readonly values: readonly string[];
+}
+
+/** There are some dozens of texts: each is searched once, and not for each call. */
+const searched = new Map<string, Aliases>();
+
+function aliasesIn(text: string): Aliases {
+  const known = searched.get(text);
+  if (known !== undefined) return known;
+  const aliases = {
+    names: Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([alias, name = '']) => [alias, name])),
+    values: [...text.matchAll(/:(\w+)/g)].map(([, name = '']) => name),
+  };
+  searched.set(text, aliases);
+  return aliases;
+}
+
 /** `{'#state': 'state'}` for every `#state` in the text. */
 export function namesIn(text: string): Record<string, string> {
-  return Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([alias, name = '']) => [alias, name]));
+  return aliasesIn(text).names;
 }
 
 /** `{':now': …}` for every `:now` in the text. */
@@ -53,9 +72,9 @@ export function valuesIn(
   text: string,
   values: Readonly<Record<string, unknown>>,
 ): Record<string, AttributeValue> {
-  const named = [...text.matchAll(/:(\w+)/g)].map(([alias, name = '']) => {
-    if (!(name in values)) throw new LoggableError(`no value for ${alias} in: ${text}`);
-    return [alias, values[name]];
+  const named = aliasesIn(text).values.map((name) => {
+    if (!(name in values)) throw new LoggableError(`no value for :${name} in: ${text}`);
+    return [`:${name}`, values[name]];
   });
   return marshall(Object.fromEntries(named), { removeUndefinedValues: true });
 }

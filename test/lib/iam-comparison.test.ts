@@ -35,6 +35,12 @@ describe('a call', () => {
       ExpressionAttributeValues: { ':pk': { S: 'timer#2' }, ':end': { S: '9' } },
     };
 
+    const reads = { Keys: [{ pk: { S: 'task#1' } }, { pk: { S: 'task#2' } }], ConsistentRead: true };
+    expect(call('DynamoDB_20120810.BatchGetItem', { RequestItems: { 'S-Ledger': reads } })).toMatchObject({
+      action: 'dynamodb:BatchGetItem',
+      resource: 'S-Ledger',
+      leadingKeys: ['task#1', 'task#2'],
+    });
     expect(call('DynamoDB_20120810.BatchWriteItem', { RequestItems: { 'S-Ledger': batch } })).toMatchObject({
       resource: 'S-Ledger',
       leadingKeys: ['task#1', 'timer#2'],

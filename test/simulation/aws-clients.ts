@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   ChangeMessageVisibilityCommand,
   SendMessageBatchCommand,
@@ -10,13 +10,28 @@ import type { Invocation, Step } from './invocation.ts';
 import type { World } from './world.ts';
 
 /** A DynamoDB client of the SDK's type, each of whose calls is one I/O step of the invocation. */
-export function dynamodbClient(invocation: Invocation, { table }: World): DynamoDBClient {
+export function dynamodbClient(invocation: Invocation, world: World): DynamoDBClient {
+  const { table } = world;
   return sdkClient(DynamoDBClient, (command) =>
     invocation.io(
       dynamodbStep(command, (shard) => [...table.partition(shard)].length === 0),
-      () => table.execute(command),
+      () => (command instanceof BatchGetItemCommand ? batchGet(command, world) : table.execute(command)),
     ),
   );
+}
+
+/** A batch of reads, some of which a throttled table leaves over. */
+function batchGet({ input: { RequestItems = {} } }: BatchGetItemCommand, world: World): object {
+  const { table, faults, dice } = world;
+  if (!faults.strikes('part of a batch refused'))
+    return table.execute(new BatchGetItemCommand({ RequestItems }));
+  const [[name = '', { Keys = [] } = {}] = []] = Object.entries(RequestItems);
+  const parts = Object.groupBy(Keys, () => (dice.chance(0.5) ? 'read' : 'left'));
+  return {
+    ...(parts.read &&
+      table.execute(new BatchGetItemCommand({ RequestItems: { [name]: { Keys: parts.read } } }))),
+    ...(parts.left && { UnprocessedKeys: { [name]: { Keys: parts.left, ConsistentRead: true } } }),
+  };
 }
 
 /** An SQS client of the SDK's type, each of whose calls is one I/O step of the invocation. */
@@ -62,6 +77,7 @@ export function sdkClient<T extends object>(
 function dynamodbStep(command: AnyCommand, isEmpty: (partition: string) => boolean): Step {
   const { input } = command;
   const name = command.constructor.name.replace(/(Item)?Command$/, '');
+  if (name === 'BatchGet') return { name: `${name} entries`, faults: STEP_FAULTS };
   const keys = (input.Key ?? input.Item) as { pk?: { S?: string }; sk?: { S?: string } } | undefined;
   const key = keys?.pk?.S ?? '';
   const values = input.ExpressionAttributeValues as { ':pk'?: { S?: string } } | undefined;

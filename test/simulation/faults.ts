@@ -33,6 +33,7 @@ const OTHER_FAULTS = [
   'receiver: reset before it saw it',
   'receiver: reset after it saw it',
   'held back by the breaker',
+  'no time left for the rest of a batch',
   'work: throws',
   'work: asks for another run',
   'work: takes too long',

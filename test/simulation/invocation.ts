@@ -1,4 +1,4 @@
-import type { StartTimer } from '../../lambda/queue/batch.ts';
+import type { StartTimer } from '../../lambda/queue/start-timer.ts';
 import { STEP_FAULTS, type StepFault } from './faults.ts';
 import type { World } from './world.ts';
 

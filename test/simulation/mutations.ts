@@ -19,6 +19,7 @@ const one = (name: string, file: string, find: string, replace: string): Mutatio
 const ENTRY = 'lambda/ledger/entry.ts';
 const CONDITIONS = 'lambda/ledger/conditions.ts';
 const LEDGER = 'lambda/ledger/dynamo-ledger.ts';
+const BATCH_READ = 'lambda/ledger/batch-read.ts';
 const RUN = 'lambda/run/run-task.ts';
 const DELIVER = 'lambda/deliver/deliver-callback.ts';
 const SUBMIT = 'lambda/submit/submit-task.ts';
@@ -236,18 +237,30 @@ export const MUTATIONS: readonly Mutation[] = [
     'what ran out of time counts as done',
     'lambda/queue/batch.ts',
     "throw new LoggableError('the invocation ran out of time before the item was done');",
-    'return undefined;',
+    'return false;',
   ),
   one(
     'a put-back is acknowledged',
     'lambda/queue/batch.ts',
-    "return end.kind === 'put-back' ? record.messageId : undefined;",
-    "return end.kind === 'put-back' && end.afterSeconds !== 0 ? record.messageId : undefined;",
+    "return end.kind === 'put-back';",
+    "return end.kind === 'put-back' && end.afterSeconds !== 0;",
   ),
   one(
     'runs share one result',
     RUN,
     'placeResult(end.resultJson, entry.input, token)',
     "placeResult(end.resultJson, entry.input, '1')",
+  ),
+  one(
+    'takes what was left over of a batch of reads for missing',
+    BATCH_READ,
+    'request = UnprocessedKeys?.[table];',
+    'request = undefined;',
+  ),
+  one(
+    'goes by the order of a batch of reads',
+    BATCH_READ,
+    '.map((taskId) => [taskId, found.get(taskId)] as const);',
+    '.map((taskId, index) => [taskId, items[index]] as const);',
   ),
 ];

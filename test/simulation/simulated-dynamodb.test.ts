@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { batchReader } from '../../lambda/ledger/batch-read.ts';
 import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
 import type { Entry, Outcome, State } from '../../lambda/ledger/entry.ts';
+import { withGatheredReads } from '../../lambda/ledger/gathered-reads.ts';
 import type { Ledger } from '../../lambda/ledger/ledger.ts';
 import type { Timer } from '../../lambda/ledger/timer.ts';
 import { type EmbeddedEngines, startEmbeddedEngines, type TestLedger } from '../support/embedded-engines.ts';
@@ -72,7 +74,8 @@ function randomQuestion(
     ['create', (ledger) => ledger.create(fresh)],
     ['storePayload', (ledger) => ledger.storePayload(entry, input)],
     ['createMany', (ledger) => ledger.createMany([{ entry: acceptedTask({ task_id: uuid() }) }])],
-    ['read', (ledger) => ledger.read(taskId)],
+    // Alone, and together.
+    ['read', async (ledger) => [await ledger.read(taskId), await Promise.all(ids.map(ledger.read))]],
     ['readPayload', (ledger) => ledger.readPayload(taskId, pick(['input#1', 'result#a']))],
     [
       'claim',
@@ -121,7 +124,9 @@ it('the simulated DynamoDB answers every command as the embedded one does', { ti
     else items.set(`${pk} ${sk}`, unmarshall(after));
   }, 2);
   const client = sdkClient(DynamoDBClient, async (command: AnyCommand) => table.execute(command));
-  const simulated = dynamoLedger(client, 'ledger');
+  const simulated = withGatheredReads(dynamoLedger(client, 'ledger'), batchReader(client, 'ledger'));
+  const readMany = batchReader(engines.dynamodb.client, embedded.table);
+  const real = withGatheredReads(embedded.ledger, readMany);
 
   const chance = dice(20);
   let ids: string[] = [];
@@ -135,7 +140,7 @@ it('the simulated DynamoDB answers every command as the embedded one does', { ti
     const known = chance.chance(0.8) && current !== undefined ? [current] : seen.slice(-10);
     const seed = chance.between(0, 2 ** 31);
     const answers = await Promise.all(
-      [simulated, embedded.ledger].map((ledger) => {
+      [simulated, real].map((ledger) => {
         const [name, ask] = randomQuestion(dice(seed), ids, known);
         return ask(ledger).then(
           (answer) => [name, answer],

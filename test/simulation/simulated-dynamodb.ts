@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -12,6 +13,9 @@ import { checkAllUsed, holds, type Item, updated, ValidationException } from './
 
 /** Hears of every change of an item; undefined stands for an item that is not there. */
 export type OnWrite = (pk: string, sk: string, before: Item | undefined, after: Item | undefined) => void;
+
+/** DynamoDB's limit on the reads of one request. */
+const MOST_BATCH_READS = 100;
 
 /** DynamoDB's limit on the writes of one request. */
 const MOST_BATCH_WRITES = 25;
@@ -43,6 +47,7 @@ export class SimulatedDynamodb {
       const item = this.item(...keyOf(command.input.Key));
       return item === undefined ? {} : { Item: item };
     }
+    if (command instanceof BatchGetItemCommand) return this.#batchGet(command.input);
     if (command instanceof PutItemCommand) return this.#put(command.input);
     if (command instanceof UpdateItemCommand) return this.#update(command.input);
     if (command instanceof DeleteItemCommand) {
@@ -53,6 +58,19 @@ export class SimulatedDynamodb {
     if (command instanceof BatchWriteItemCommand) return this.#batchWrite(command.input);
     if (command instanceof QueryCommand) return this.#query(command.input);
     throw new Error(`the simulated DynamoDB does not know ${(command as object).constructor.name}`);
+  }
+
+  #batchGet({ RequestItems = {} }: BatchGetItemCommand['input']): object {
+    const read = Object.entries(RequestItems).map(([table, { Keys = [] }]) => {
+      const keys = new Map(Keys.map((key) => keyOf(key)).map((key) => [key.join('\n'), key]));
+      if (Keys.length < 1 || Keys.length > MOST_BATCH_READS || keys.size < Keys.length) {
+        throw new ValidationException(`${Keys.length} reads of ${keys.size} items in one batch`);
+      }
+      // DynamoDB promises no order: whoever counts on that of the keys is to notice.
+      const items = [...keys.values()].reverse().map(([pk, sk]) => this.item(pk, sk));
+      return [table, items.filter((item) => item !== undefined)];
+    });
+    return { Responses: Object.fromEntries(read), UnprocessedKeys: {} };
   }
 
   #put(input: PutItemCommand['input']): object {

@@ -81,7 +81,7 @@ export async function simulate({ seed, tasks, traced }: SimulationOptions): Prom
   });
   const { time, dice: chance, faults } = world;
   const receivers = moodyReceivers(HOSTS, dice(seed + 1), EPOCH_MS + ROUGH_MS);
-  startFunctions(world, receivers, mixedWorks(dice(seed + 2)));
+  startFunctions(world, receivers, mixedWorks(dice(seed + 2)), seed % 3 === 0 ? 4 : 1);
   for (let nth = 0; nth < tasks; nth += 1) {
     time.after(chance.between(0, SUBMISSION_MS), () => void mixedClient(world, nth, HOSTS));
   }
@@ -106,15 +106,16 @@ function weather(seed: number): FaultRates {
   return fault === undefined ? ROUGH_RATES : { ...ROUGH_RATES, [fault]: Math.min(0.6, (rate ?? 0) * 10) };
 }
 
-/** The consumers and the clock, as the template wires them. */
-export function startFunctions(world: World, receivers: Receivers, works: Works): void {
+/** The consumers and the clock, as the template wires them; with a `runBatchSize` of 1 unless told otherwise. */
+export function startFunctions(world: World, receivers: Receivers, works: Works, runBatchSize = 1): void {
   consume(world, {
     functionName: 'run',
     queue: world.queues.tasks,
-    batchSize: 1,
-    maxConcurrency: 40,
+    batchSize: runBatchSize,
+    // So few that messages have to wait, and come together.
+    maxConcurrency: runBatchSize > 1 ? 4 : 40,
     timeoutMs: RUN_FUNCTION_TIMEOUT_MS,
-    handler: (invocation, event) => run(world, works, invocation, event),
+    handler: (invocation, event) => run(world, works, runBatchSize, invocation, event),
   });
 
   // A process serves one invocation after the other; with a crash it is gone.

@@ -4,12 +4,15 @@ import { type HangBoard, type SharedBreaker, sharedBreaker } from '../../lambda/
 import type { TransitionPorts, TransitionSettings } from '../../lambda/complete-task/transition.ts';
 import { type DeliverSettings, deliverCallback } from '../../lambda/deliver/deliver-callback.ts';
 import { Problem } from '../../lambda/http/problem.ts';
+import { batchReader } from '../../lambda/ledger/batch-read.ts';
 import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
+import { withGatheredReads } from '../../lambda/ledger/gathered-reads.ts';
 import type { Ledger } from '../../lambda/ledger/ledger.ts';
-import { answerBatch, type BatchOptions } from '../../lambda/queue/batch.ts';
+import { answerBatch, type BatchOptions, type Turns } from '../../lambda/queue/batch.ts';
+import { gatheredSends } from '../../lambda/queue/gathered-sends.ts';
 import { type Queue, sqsQueue } from '../../lambda/queue/queue.ts';
-import { type RunSettings, runTask } from '../../lambda/run/run-task.ts';
+import { hasTimeForRun, type RunSettings, runTask } from '../../lambda/run/run-task.ts';
 import type { SubmitPorts, SubmitSettings } from '../../lambda/submit/submit-task.ts';
 import { sendDue } from '../../lambda/wake/send-due.ts';
 import { dynamodbClient, sqsClient } from './aws-clients.ts';
@@ -90,21 +93,31 @@ export function transitionPorts(world: World, invocation: Invocation): Transitio
   return commonPorts(world, invocation);
 }
 
-/** What run's handler does with an event. */
+/** What run's handler does with an event of up to so many tasks. */
 export function run(
   world: World,
   works: Works,
+  batchSize: number,
   invocation: Invocation,
   event: SQSEvent,
 ): Promise<SQSBatchResponse> {
+  const settings: RunSettings = { ...RUN_SETTINGS, runTimeoutMs: RUN_TIMEOUT_MS / batchSize };
+  const common = commonPorts(world, invocation);
+  const callbacks = gatheredSends(common.callbacks, invocation.startTimer);
   const ports = {
-    ...commonPorts(world, invocation),
+    ...common,
+    callbacks: callbacks.queue,
     runner: simulatedRunner(world, invocation, works),
     newToken: world.dice.uuid,
   };
   const endsAtMs = invocation.now() + invocation.remainingMs;
-  return answerBatch(event, batchOptions(world, invocation, ports.tasks), (message) =>
-    runTask(message, endsAtMs, ports, RUN_SETTINGS),
+  const turns: Turns = {
+    timeForMore: () => hasTimeForRun(endsAtMs, invocation.now(), settings),
+    onUnbegun: () => world.faults.count('no time left for the rest of a batch'),
+    onLast: callbacks.flush,
+  };
+  return answerBatch(event, { ...batchOptions(world, invocation, ports.tasks), turns }, (message, endTurn) =>
+    runTask(message, endsAtMs, { ...ports, onlySending: endTurn }, settings),
   );
 }
 
@@ -142,8 +155,11 @@ export function deliver(
   invocation: Invocation,
   event: SQSEvent,
 ): Promise<SQSBatchResponse> {
+  const common = commonPorts(world, invocation);
+  const readMany = batchReader(dynamodbClient(invocation, world), 'ledger', (ms) => waited(invocation, ms));
   const ports = {
-    ...commonPorts(world, invocation),
+    ...common,
+    ledger: withGatheredReads(common.ledger, readMany),
     post: simulatedPost(world, invocation, receivers),
     secrets: async () => [SECRET],
     random: world.dice.next,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../../local/references.ts';
@@ -58,10 +58,12 @@ export async function takeEveryPath(
       if (!made) throw new Error(`${caller} has not called ${action} on ${on}`);
     });
   const isNow = (id: string, state: string) => becomes(id, ({ status }) => status === state);
+  const queueUrl = (queue: string) =>
+    stack.description.queues.find(({ logicalId }) => logicalId.includes(queue))?.url;
+  const bodyOf = (task_id: string, generation: number) => JSON.stringify({ v: 1, task_id, generation });
   const message = async (queue: string, task_id: string, generation: number) => {
-    const { url = '' } = stack.description.queues.find(({ logicalId }) => logicalId.includes(queue)) ?? {};
-    const body = JSON.stringify({ v: 1, task_id, generation });
-    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
+    const MessageBody = bodyOf(task_id, generation);
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(queue), MessageBody }));
   };
 
   const well = await startScriptedServer(answer(200));
@@ -123,6 +125,14 @@ export async function takeEveryPath(
     );
     await call('POST', `/api/tasks/${accepted.dead}/replay`);
     await isNow(accepted.dead, 'delivered');
+
+    // Messages that are handed out together, whatever the poller takes first.
+    const Entries = Array.from({ length: 10 }, (_, nth) => ({
+      Id: String(nth),
+      MessageBody: bodyOf(nth % 2 === 0 ? accepted.plain : accepted.large, 0),
+    }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl('Callbacks'), Entries }));
+    await hasCalled('Deliver', 'dynamodb:BatchGetItem', 'task#');
 
     // What is done elsewhere is told with a large result.
     await call('POST', `/api/tasks/${accepted.elsewhere}/completion`, { status: 'completed', result: LARGE });

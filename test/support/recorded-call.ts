@@ -23,10 +23,11 @@ interface Body {
   readonly RequestItems?: Readonly<
     Record<
       string,
-      readonly {
-        readonly PutRequest?: { readonly Item: Item };
-        readonly DeleteRequest?: { readonly Key: Item };
-      }[]
+      | { readonly Keys: readonly Item[] }
+      | readonly {
+          readonly PutRequest?: { readonly Item: Item };
+          readonly DeleteRequest?: { readonly Key: Item };
+        }[]
     >
   >;
   readonly QueueUrl?: string;
@@ -66,7 +67,10 @@ function tableAndKeys(body: Body): Pick<RecordedCall, 'resource' | 'leadingKeys'
   const [batch] = Object.entries(body.RequestItems ?? {});
   if (batch !== undefined) {
     const [resource, requests] = batch;
-    const keys = requests.map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key);
+    const keys =
+      'Keys' in requests
+        ? requests.Keys
+        : requests.map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key);
     return { resource, leadingKeys: [...new Set(keys.map((key) => key?.pk?.S ?? ''))] };
   }
   const queried = /^#pk = (:\w+)/.exec(body.KeyConditionExpression ?? '')?.[1];
