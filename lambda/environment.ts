@@ -19,7 +19,7 @@ export const ENVIRONMENT = {
   retryScheduleSeconds: 'RETRY_SCHEDULE_SECONDS',
   /** How long a callback is attempted after its outcome was stored, in seconds. */
   deliveryDeadlineSeconds: 'DELIVERY_DEADLINE_SECONDS',
-  /** The longest that a task's work may take, in seconds. */
+  /** The longest that any task's work may take, in seconds: `runTimeout` divided by `runBatchSize`. */
   runTimeoutSeconds: 'RUN_TIMEOUT_SECONDS',
   /** How often a task's work is started at most. */
   maxRuns: 'MAX_RUNS',

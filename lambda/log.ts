@@ -7,13 +7,17 @@ import { LoggableError } from './loggable-error.ts';
 /**
  * A line says its level, what it is about and when; the rest is what it was given. Powertools' own would add a service
  * (the log group tells), a sampling rate (there is none) and a trace's id (nothing is traced): a hundred bytes, of which
- * ten million lines make half a dollar.
+ * ten million lines make half a dollar. For the same reason a step of a task has no message, which would be its `step`.
  */
 class LeanFormatter extends LogFormatter {
   override formatAttributes(
     ...[{ logLevel, message, timestamp }, given]: Parameters<LogFormatter['formatAttributes']>
   ): LogItem {
-    const attributes = { level: logLevel, message, timestamp: this.formatTimestamp(timestamp) };
+    const attributes = {
+      level: logLevel,
+      ...(given.step !== message && { message }),
+      timestamp: this.formatTimestamp(timestamp),
+    };
     return new LogItem({ attributes }).addAttributes(given);
   }
 }
@@ -29,12 +33,22 @@ export const logger = new Logger({
 
 /** One wide line for a step of a task: everything that an operator asks about it, and nothing of its content. */
 export function tellStep(step: string, entry: Entry, fields: object = {}): void {
+  const { callback_url } = entry;
+  tellRunStep(step, entry, {
+    ...(callback_url !== undefined && { callback_origin: callbackOrigin(callback_url) }),
+    ...fields,
+  });
+}
+
+/** The same of a step that has nothing to do with where the callback goes; that was told when it was accepted. */
+export function tellRunStep(step: string, entry: Entry, fields: object = {}): void {
+  const { task_id, task_name, generation } = entry;
   logger.info(step, {
     step,
-    task_id: entry.task_id,
-    task_name: entry.task_name,
-    generation: entry.generation,
-    ...(entry.callback_url !== undefined && { callback_origin: callbackOrigin(entry.callback_url) }),
+    task_id,
+    task_name,
+    // A life after the first is the exception, and 15 bytes.
+    ...(generation > 0 && { generation }),
     ...fields,
   });
 }

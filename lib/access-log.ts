@@ -17,21 +17,21 @@ export interface AccessLogProps {
  *
  * The route and never the path or the query string: nothing that a client chose is written. The address is there,
  * since of a request that is refused for its identity or for its number (401, 403, 429) this is the only trace;
- * it goes with the log's retention. Who the client is is not: `request_id` leads to the function's own lines.
+ * it goes with the log's retention. Who the client is is not.
+ *
+ * A million of these lines cost ten cents for 200 bytes. So the route tells the method, CloudWatch itself (`@timestamp`)
+ * when, and one field both kinds of error, the authorizer's first; of a request that goes well it is `- -`.
  *
  * Source of the variables: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const FIELDS = {
   request_id: '$context.requestId',
-  at: '$context.requestTime',
   ip: '$context.identity.sourceIp',
-  method: '$context.httpMethod',
   route: '$context.routeKey',
   status: '$context.status',
   latency_ms: '$context.responseLatency',
   response_bytes: '$context.responseLength',
-  authorizer_error: '$context.authorizer.error',
-  integration_error: '$context.integrationErrorMessage',
+  errors: '$context.authorizer.error $context.integrationErrorMessage',
 } as const;
 
 /** The HTTP API's access log, in a log group of its own. */

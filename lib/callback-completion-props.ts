@@ -43,14 +43,29 @@ export interface CallbackCompletionProps {
   readonly maxRuns?: number;
 
   /**
-   * How long one run of a task's work may take. Past it the work is ended and the outcome is `timeout`.
-   * The run function's own timeout is 10 s longer, which leaves time to store the outcome.
+   * How long one run of a task's work may take, with `runBatchSize` all of a batch together. Past it the work is ended
+   * and the outcome is `timeout`. The run function's own timeout is 10 s longer, which leaves time to store the outcome.
    *
    * 1 s to 890 s, in whole seconds: Lambda ends any invocation after 900 s.
    *
    * @default 60s
    */
   readonly runTimeout?: Duration;
+
+  /**
+   * How many tasks one invocation takes at most, one after another. Where tasks take milliseconds, ten to a batch
+   * save most of the requests to Lambda and SQS; where they take longer, each waits for those before it.
+   *
+   * So that each has its full time, no task may take longer than `runTimeout` divided by this, in whole seconds
+   * rounded down. What an invocation has no time left for is put back as it came: no run is counted, one of the
+   * message's `maxRuns + 5` receives is, and in its next batch it goes first. Where the function itself crashes, which
+   * it does not where work fails or its process dies, each task of the batch has lost a receive.
+   *
+   * 1 to 10, and at most `runTimeout` in seconds.
+   *
+   * @default 1
+   */
+  readonly runBatchSize?: number;
 
   /**
    * Memory of the run function in MB; CPU comes in proportion, one whole core at 1,769 MB.

@@ -165,18 +165,20 @@ export class CallbackCompletion extends Construct {
     setCallbackRules(submit, settings);
 
     // run
-    this.tasks.feeds(run, { batchSize: 1, maxConcurrency: settings.runConcurrency });
+    this.tasks.feeds(run, { batchSize: settings.runBatchSize, maxConcurrency: settings.runConcurrency });
     this.ledger.usedBy(run, { tasks: ['GetItem', 'PutItem', 'UpdateItem'], timers: ['PutItem'] });
     this.callbacks.sentToBy(run);
     this.api.knownTo(run);
     run.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
-    run.set(ENVIRONMENT.runTimeoutSeconds, String(settings.runTimeoutSeconds));
+    // They run one after another: the last of a batch is to have as long as the first.
+    const longestRunSeconds = Math.floor(settings.runTimeoutSeconds / settings.runBatchSize);
+    run.set(ENVIRONMENT.runTimeoutSeconds, String(longestRunSeconds));
     run.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
 
     // deliver
     this.callbacks.feeds(deliver, { batchSize: 10, maxConcurrency: settings.deliverConcurrency });
     this.ledger.usedBy(deliver, {
-      tasks: ['GetItem', 'UpdateItem'],
+      tasks: ['GetItem', 'BatchGetItem', 'UpdateItem'],
       timers: ['PutItem'],
       dead: ['PutItem', 'DeleteItem'],
       hangs: ['PutItem', 'Query'],

@@ -21,6 +21,7 @@ const PARSERS: {
   deliveryDeadline: duration('3d'),
   maxRuns: wholeNumber('3'),
   runTimeout: duration('60s'),
+  runBatchSize: wholeNumber('10'),
   runMemory: wholeNumber('512'),
   runConcurrency: wholeNumber('10'),
   deliverConcurrency: wholeNumber('20'),

@@ -35,6 +35,7 @@ export interface PipelineSettings {
   readonly deliveryDeadlineSeconds: number;
   readonly maxRuns: number;
   readonly runTimeoutSeconds: number;
+  readonly runBatchSize: number;
   readonly runMemoryMegabytes: number;
   readonly runConcurrency: number;
   readonly deliverConcurrency: number;
@@ -76,6 +77,7 @@ export function pipelineSettings(props: CallbackCompletionProps): PipelineSettin
       max: 890,
       example: '60s',
     }),
+    runBatchSize: wholeNumber('runBatchSize', props.runBatchSize ?? 1, { min: 1, max: 10, example: '10' }),
     runMemoryMegabytes: wholeNumber('runMemory', props.runMemory ?? 512, {
       min: 128,
       max: 10_240,
@@ -103,6 +105,7 @@ export function pipelineSettings(props: CallbackCompletionProps): PipelineSettin
     protected: stage === 'prod',
   };
   checkFirstWaitFits(settings);
+  checkBatchFits(settings);
   return settings;
 }
 
@@ -223,6 +226,17 @@ function checkFirstWaitFits({ retryScheduleSeconds, deliveryDeadlineSeconds }: P
       formatSeconds(deliveryDeadlineSeconds),
       `at least the first wait of retrySchedule, which is ${formatSeconds(firstWaitSeconds)}`,
       formatSeconds(firstWaitSeconds),
+    );
+  }
+}
+
+function checkBatchFits({ runBatchSize, runTimeoutSeconds }: PipelineSettings): void {
+  if (runBatchSize > runTimeoutSeconds) {
+    throw SettingError.refused(
+      'runBatchSize',
+      runBatchSize,
+      `at most ${runTimeoutSeconds}, so that with runTimeout=${formatSeconds(runTimeoutSeconds)} each task has a second`,
+      String(runTimeoutSeconds),
     );
   }
 }

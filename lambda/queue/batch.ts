@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { LoggableError } from '../loggable-error.ts';
 import { type Message, parseMessage } from './message.ts';
 import type { Queue } from './queue.ts';
+import { type StartTimer, startProcessTimer } from './start-timer.ts';
 
 /** What becomes of a message after a stage has looked at it. */
 export type Disposition =
@@ -23,15 +24,27 @@ export interface BatchOptions {
   readonly remainingMs: number;
   /** Hears of every item that failed by a fault of ours or by being malformed. */
   readonly onFault: (error: unknown, messageId: string) => void;
+  /** Where items are dealt with one after another. Default: all at once. */
+  readonly turns?: Turns;
   /** Default: the process's own timers. */
   readonly startTimer?: StartTimer;
 }
 
-/** Calls back after so many milliseconds, unless what it returns is called before. */
-export type StartTimer = (callBack: () => void, afterMs: number) => () => void;
+/** One item after another. */
+export interface Turns {
+  /** Whether there is time for one more; the first is begun in any case. What is not begun is put back as it came. */
+  readonly timeForMore: () => boolean;
+  /** Hears how many items were put back without having been begun. */
+  readonly onUnbegun: (count: number) => void;
+  /** Hears that no further turn is begun. */
+  readonly onLast: () => void;
+}
 
 /** So much is kept back to answer in time: past it, what is still open counts as failed. */
 const ANSWER_RESERVE_MS = 1_000;
+
+/** Whether an item is to come back. Of one that has ended its turn, the next need not wait for the answer. */
+type Failed = (record: SQSRecord, endTurn?: () => void) => Promise<boolean>;
 
 /**
  * The one place that answers an SQS batch. It never throws: a throw would bring the whole batch back, also
@@ -40,8 +53,8 @@ const ANSWER_RESERVE_MS = 1_000;
  */
 export async function answerBatch(
   event: SQSEvent,
-  { queue, remainingMs, onFault, startTimer = startProcessTimer }: BatchOptions,
-  handle: (received: Received) => Promise<Disposition>,
+  { queue, remainingMs, onFault, turns, startTimer = startProcessTimer }: BatchOptions,
+  handle: (received: Received, endTurn: () => void) => Promise<Disposition>,
 ): Promise<SQSBatchResponse> {
   const outOfTime = Promise.withResolvers<'out-of-time'>();
   const stopTimer = startTimer(
@@ -49,37 +62,76 @@ export async function answerBatch(
     Math.max(0, remainingMs - ANSWER_RESERVE_MS),
   );
 
-  const dispose = async (record: SQSRecord): Promise<Disposition> => {
-    const disposition = await handle({
-      ...parseMessage(record.body),
-      receiveCount: Number(record.attributes.ApproximateReceiveCount),
-    });
+  const dispose = async (record: SQSRecord, endTurn: () => void): Promise<Disposition> => {
+    const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+    const received = { ...parseMessage(record.body), receiveCount };
+    const disposition = await handle(received, endTurn);
     if (disposition.kind === 'put-back' && disposition.afterSeconds !== undefined) {
       await queue.comeBackAfter(record.receiptHandle, disposition.afterSeconds);
     }
     return disposition;
   };
 
-  const failed = await Promise.all(
-    event.Records.map(async (record) => {
-      try {
-        const end = await Promise.race([dispose(record), outOfTime.promise]);
-        if (end === 'out-of-time')
-          throw new LoggableError('the invocation ran out of time before the item was done');
-        return end.kind === 'put-back' ? record.messageId : undefined;
-      } catch (error) {
-        onFault(error, record.messageId);
-        return record.messageId;
-      }
-    }),
-  );
+  const failed: Failed = async (record, endTurn = () => {}) => {
+    try {
+      const end = await Promise.race([dispose(record, endTurn), outOfTime.promise]);
+      if (end === 'out-of-time')
+        throw new LoggableError('the invocation ran out of time before the item was done');
+      return end.kind === 'put-back';
+    } catch (error) {
+      onFault(error, record.messageId);
+      return true;
+    }
+  };
+
+  const putBack = async ({ receiptHandle, messageId }: SQSRecord): Promise<void> => {
+    // Where it cannot be said, the item comes back all the same, only later.
+    const said = queue.comeBackAfter(receiptHandle, 0).catch((error) => onFault(error, messageId));
+    await Promise.race([said, outOfTime.promise]);
+  };
+
+  const back =
+    turns === undefined
+      ? await filtered(event.Records, failed)
+      : await inTurns(event.Records, turns, failed, putBack);
   stopTimer();
+  const items = new Set(back);
   return {
-    batchItemFailures: failed.filter((id) => id !== undefined).map((itemIdentifier) => ({ itemIdentifier })),
+    batchItemFailures: event.Records.filter((record) => items.has(record)).map(({ messageId }) => ({
+      itemIdentifier: messageId,
+    })),
   };
 }
 
-function startProcessTimer(callBack: () => void, afterMs: number): () => void {
-  const timer = setTimeout(callBack, afterMs);
-  return () => clearTimeout(timer);
+async function filtered(records: readonly SQSRecord[], failed: Failed): Promise<SQSRecord[]> {
+  const ends = await Promise.all(records.map((record) => failed(record)));
+  return records.filter((_, index) => ends[index]);
+}
+
+/**
+ * One by one. Who has come most often goes first: whom time ran out for in one batch is not left over in the next as
+ * well, until its receives are used up.
+ */
+async function inTurns(
+  records: readonly SQSRecord[],
+  { timeForMore, onUnbegun, onLast }: Turns,
+  failed: Failed,
+  putBack: (record: SQSRecord) => Promise<void>,
+): Promise<SQSRecord[]> {
+  // What is no message of SQS's fails in its turn, and by itself.
+  const receives = ({ attributes }: Partial<SQSRecord>) => Number(attributes?.ApproximateReceiveCount) || 0;
+  const inOrder = records.toSorted((a, b) => receives(b) - receives(a));
+  const ends: Promise<boolean>[] = [];
+  for (const record of inOrder) {
+    if (ends.length > 0 && !timeForMore()) break;
+    const turn = Promise.withResolvers<void>();
+    const end = failed(record, turn.resolve);
+    ends.push(end);
+    await Promise.race([end, turn.promise]);
+  }
+  onLast();
+  const unbegun = inOrder.slice(ends.length);
+  if (unbegun.length > 0) onUnbegun(unbegun.length);
+  const [isBack] = await Promise.all([Promise.all(ends), ...unbegun.map(putBack)]);
+  return inOrder.filter((_, index) => isBack[index] ?? true);
 }

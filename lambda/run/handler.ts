@@ -4,18 +4,25 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { ENVIRONMENT } from '../environment.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
-import { logger, tellStep } from '../log.ts';
+import { logger, tellRunStep } from '../log.ts';
 import { faultTeller } from '../metrics.ts';
-import { answerBatch } from '../queue/batch.ts';
+import { answerBatch, type Turns } from '../queue/batch.ts';
+import { gatheredSends } from '../queue/gathered-sends.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
+import { startProcessTimer } from '../queue/start-timer.ts';
 import { settingsFrom } from '../settings.ts';
 import { definitions } from '../tasks/definitions.ts';
-import { type RunPorts, type RunSettings, runTask } from './run-task.ts';
+import { hasTimeForRun, type RunPorts, type RunSettings, runTask } from './run-task.ts';
 import { taskRunner } from './task-runner.ts';
 
 const settings = settingsFrom(process.env);
 const sqs = sqsClient();
 const tasks = sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl));
+
+const callbacks = gatheredSends(
+  sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl)),
+  startProcessTimer,
+);
 
 const MEMORY_MB = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 512);
 
@@ -24,7 +31,7 @@ const MEMORY_BESIDES_HEAP_MB = 192;
 
 const ports: RunPorts = {
   ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
-  callbacks: sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl)),
+  callbacks: callbacks.queue,
   runner: taskRunner({
     // The program lies beside this file: as source, and in the function's asset.
     processFile: join(import.meta.dirname, `task-process${extname(import.meta.filename)}`),
@@ -33,7 +40,7 @@ const ports: RunPorts = {
   }),
   now: Date.now,
   newToken: randomUUID,
-  tell: tellStep,
+  tell: tellRunStep,
 };
 
 const runSettings: RunSettings = {
@@ -50,13 +57,18 @@ const runSettings: RunSettings = {
 
 const onFault = faultTeller(settings.text(ENVIRONMENT.metricsNamespace));
 
-/** Runs tasks: consumes the tasks queue. */
+/** Runs tasks, one after another in the one process for work: consumes the tasks queue. */
 export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 }).handler(
   async (event, context) => {
     const remainingMs = context.getRemainingTimeInMillis();
     const endsAtMs = Date.now() + remainingMs;
-    return await answerBatch(event, { queue: tasks, remainingMs, onFault }, (message) =>
-      runTask(message, endsAtMs, ports, runSettings),
+    const turns: Turns = {
+      timeForMore: () => hasTimeForRun(endsAtMs, Date.now(), runSettings),
+      onUnbegun: (count) => logger.info('no time left in this invocation', { put_back: count }),
+      onLast: callbacks.flush,
+    };
+    return await answerBatch(event, { queue: tasks, remainingMs, onFault, turns }, (message, endTurn) =>
+      runTask(message, endsAtMs, { ...ports, onlySending: endTurn }, runSettings),
     );
   },
 );

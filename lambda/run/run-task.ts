@@ -18,6 +18,8 @@ export interface RunPorts {
   readonly newToken: () => string;
   /** Tells a step of a task. */
   readonly tell: (step: string, entry: Entry, fields?: object) => void;
+  /** Hears that all but the sending of the callback's message is done: the next task need not wait for that. */
+  readonly onlySending?: () => void;
 }
 
 export interface RunSettings {
@@ -43,6 +45,18 @@ const FORWARD_DELAY_SECONDS = 30;
 
 const FIRST_RERUN_WAIT_MS = 1_000;
 const LONGEST_RERUN_WAIT_MS = 60_000;
+
+/**
+ * Whether a task that is claimed now has all the time that a task may take. Of a batch only the first is begun with
+ * less: another invocation gives the others theirs.
+ */
+export function hasTimeForRun(
+  invocationEndsAtMs: number,
+  nowMs: number,
+  { runTimeoutMs }: Pick<RunSettings, 'runTimeoutMs'>,
+): boolean {
+  return nowMs + runTimeoutMs + STORING_RESERVE_MS <= invocationEndsAtMs;
+}
 
 /**
  * Claim, run, complete, send: one message of the tasks queue.
@@ -226,9 +240,10 @@ function wait(
 
 async function sendCallback(
   { task_id, generation, callback_url }: Entry,
-  { callbacks }: RunPorts,
+  { callbacks, onlySending }: RunPorts,
   delaySeconds = 0,
 ): Promise<void> {
+  onlySending?.();
   const group = callback_url === undefined ? undefined : callbackHost(callback_url);
   await callbacks.send({
     message: { task_id, generation },

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { logger, tellFault, tellStep } from '../../lambda/log.ts';
+import { logger, tellFault, tellRunStep, tellStep } from '../../lambda/log.ts';
 import { LoggableError } from '../../lambda/loggable-error.ts';
 import { acceptedTask } from '../support/entries.ts';
 
@@ -32,11 +32,9 @@ it('a step of a task is one line: whose, which, and where to, without path, quer
   expect(lines).toMatchObject([
     {
       level: 'INFO',
-      message: 'attempt-failed',
       step: 'attempt-failed',
       task_id: entry.task_id,
       task_name: 'sleep',
-      generation: 0,
       callback_origin: 'https://receiver.example:8443',
       attempt: 2,
       status_code: 503,
@@ -50,13 +48,19 @@ it('a line carries nothing that is paid for by the byte and tells nobody anythin
 
   expect(Object.keys(line)).toEqual([
     'level',
-    'message',
     'timestamp',
     'step',
     'task_id',
     'task_name',
-    'generation',
     'callback_origin',
+  ]);
+  const [ofRun = {}] = linesOf(() => tellRunStep('running', acceptedTask(), { run: 1 }));
+  expect(Object.keys(ofRun)).toEqual(['level', 'timestamp', 'step', 'task_id', 'task_name', 'run']);
+});
+
+it('a step of a later life of the callback tells which one it is', () => {
+  expect(linesOf(() => tellStep('revived', acceptedTask({ generation: 2 })))).toMatchObject([
+    { step: 'revived', generation: 2 },
   ]);
 });
 
@@ -84,7 +88,7 @@ it('a line is one line, whatever stands in it', () => {
 
   const lines = linesOf(() => tellStep('running', acceptedTask({ task_name: forged }), { run: forged }));
 
-  expect(lines).toMatchObject([{ message: 'running', task_name: forged, run: forged }]);
+  expect(lines).toMatchObject([{ step: 'running', task_name: forged, run: forged }]);
 });
 
 it('an error is told by what is ours to tell wherever it stands in a line, and so is what caused it', () => {

@@ -15,6 +15,7 @@ describe('values that AWS would refuse', () => {
     }),
     highest: synthesize({
       runTimeout: '890s',
+      runBatchSize: '10',
       runMemory: '10240',
       maxRuns: '100',
       deliverConcurrency: '1000',

@@ -222,7 +222,11 @@ describe('the roles', () => {
     expect(allowed('Deliver')).toEqual([
       logs('Deliver'),
       [consume, attribute(CALLBACKS, 'Arn')],
-      [['dynamodb:GetItem', 'dynamodb:UpdateItem'], attribute(LEDGER, 'Arn'), 'task#*'],
+      [
+        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        attribute(LEDGER, 'Arn'),
+        'task#*',
+      ],
       ['dynamodb:PutItem', attribute(LEDGER, 'Arn'), 'timer#*'],
       [['dynamodb:DeleteItem', 'dynamodb:PutItem'], attribute(LEDGER, 'Arn'), 'dead#*'],
       [['dynamodb:PutItem', 'dynamodb:Query'], attribute(LEDGER, 'Arn'), 'hangs'],
@@ -461,6 +465,7 @@ describe('with settings of its own', () => {
     deliveryDeadline: '5m',
     maxRuns: '1',
     runTimeout: '10m',
+    runBatchSize: '7',
     runMemory: '3008',
     runConcurrency: '2',
     deliverConcurrency: '50',
@@ -481,8 +486,11 @@ describe('with settings of its own', () => {
     expect(environment('Run', short)).toMatchObject({
       MAX_RUNS: '1',
       MAX_RECEIVE_COUNT: '6',
-      RUN_TIMEOUT_SECONDS: '600',
+      // A seventh of ten minutes: its tasks run one after another.
+      RUN_TIMEOUT_SECONDS: '85',
     });
+    const feed = resource('AWS::Lambda::EventSourceMapping', 'PipelineTasksFeed', short);
+    expect(feed.Properties).toMatchObject({ BatchSize: 7 });
   });
 
   test('deliver gets the schedule, and with submit the deadline, the retention and the receivers', () => {

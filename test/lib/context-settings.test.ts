@@ -16,6 +16,7 @@ describe('settings from the CDK context', () => {
       deliveryDeadline: '3d',
       maxRuns: '5',
       runTimeout: '90s',
+      runBatchSize: '10',
       runMemory: '1024',
       runConcurrency: '20',
       deliverConcurrency: '40',
@@ -42,6 +43,7 @@ describe('settings from the CDK context', () => {
       deliveryDeadline: Duration.seconds(259_200),
       maxRuns: 5,
       runTimeout: Duration.seconds(90),
+      runBatchSize: 10,
       runMemory: 1_024,
       runConcurrency: 20,
       deliverConcurrency: 40,
@@ -130,7 +132,7 @@ describe('settings from the CDK context', () => {
 
     expect(() => refuseUnknownSettings(node(given), ['stackName'])).toThrow(
       new SettingError(
-        'retrySchedul: there is no such setting; the settings are retrySchedule, deliveryDeadline, maxRuns, runTimeout, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, allowedCallbackHosts, auth, jwtIssuer, jwtAudience, rateLimit, rateBurst, alarms, alarmEmail, runbookUrl, dashboard, removalPolicy, stage, stackName',
+        'retrySchedul: there is no such setting; the settings are retrySchedule, deliveryDeadline, maxRuns, runTimeout, runBatchSize, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, allowedCallbackHosts, auth, jwtIssuer, jwtAudience, rateLimit, rateBurst, alarms, alarmEmail, runbookUrl, dashboard, removalPolicy, stage, stackName',
       ),
     );
   });

@@ -12,6 +12,7 @@ describe('the settings of a pipeline', () => {
       deliveryDeadlineSeconds: 259_200,
       maxRuns: 3,
       runTimeoutSeconds: 60,
+      runBatchSize: 1,
       runMemoryMegabytes: 512,
       runConcurrency: 10,
       deliverConcurrency: 20,
@@ -36,6 +37,7 @@ describe('the settings of a pipeline', () => {
       deliveryDeadline: Duration.seconds(1),
       maxRuns: 1,
       runTimeout: Duration.seconds(1),
+      runBatchSize: 1,
       runMemory: 128,
       runConcurrency: 2,
       deliverConcurrency: 2,
@@ -52,6 +54,7 @@ describe('the settings of a pipeline', () => {
       deliveryDeadline: Duration.days(30),
       maxRuns: 100,
       runTimeout: Duration.seconds(890),
+      runBatchSize: 10,
       runMemory: 10_240,
       runConcurrency: 1_000,
       deliverConcurrency: 1_000,
@@ -80,6 +83,18 @@ describe('the settings of a pipeline', () => {
     [
       'runTimeout: got "1.5s"; allowed is whole seconds from 1s to 890s, for example runTimeout=60s',
       { runTimeout: Duration.millis(1_500) },
+    ],
+    [
+      'runBatchSize: got 0; allowed is a whole number from 1 to 10, for example runBatchSize=10',
+      { runBatchSize: 0 },
+    ],
+    [
+      'runBatchSize: got 11; allowed is a whole number from 1 to 10, for example runBatchSize=10',
+      { runBatchSize: 11 },
+    ],
+    [
+      'runBatchSize: got 10; allowed is at most 5, so that with runTimeout=5s each task has a second, for example runBatchSize=5',
+      { runBatchSize: 10, runTimeout: Duration.seconds(5) },
     ],
     [
       'rateLimit: got 0; allowed is a whole number from 1 to 100000 requests, for example rateLimit=1000',

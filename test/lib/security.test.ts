@@ -59,15 +59,12 @@ describe('the access log of the API', () => {
   test('tells of each request its route, and neither its path nor its query string', () => {
     expect(JSON.parse(Format)).toEqual({
       request_id: '$context.requestId',
-      at: '$context.requestTime',
       ip: '$context.identity.sourceIp',
-      method: '$context.httpMethod',
       route: '$context.routeKey',
       status: '$context.status',
       latency_ms: '$context.responseLatency',
       response_bytes: '$context.responseLength',
-      authorizer_error: '$context.authorizer.error',
-      integration_error: '$context.integrationErrorMessage',
+      errors: '$context.authorizer.error $context.integrationErrorMessage',
     });
     expect(Format).not.toMatch(
       /\$context\.(path|queryString|authorizer\.claims|identity\.(caller|userArn))/i,

@@ -14,6 +14,7 @@ describe('the synthesized template', () => {
       deliveryDeadline: '5s',
       maxRuns: '1',
       runTimeout: '890s',
+      runBatchSize: '10',
       runMemory: '10240',
       runConcurrency: '2',
       deliverConcurrency: '1000',

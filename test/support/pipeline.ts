@@ -37,11 +37,12 @@ export interface Pipeline {
   stop(): Promise<void>;
 }
 
-export async function startPipeline(): Promise<Pipeline> {
+/** @param assemblyDirectory the app, synthesized with other settings than those that suit most tests */
+export async function startPipeline(assemblyDirectory = inject('assemblyDirectory')): Promise<Pipeline> {
   const state = mkdtempSync(join(tmpdir(), 'callback-completion-state-'));
   const log: string[] = [];
   const stack = await startLocalStack({
-    assemblyDirectory: inject('assemblyDirectory'),
+    assemblyDirectory,
     state,
     onLogLine: (line) => log.push(line),
   });

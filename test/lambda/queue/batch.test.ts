@@ -148,6 +148,146 @@ describe('the answer to a batch', () => {
     expect(Date.now() - startedAt).toBeLessThan(1_000);
   });
 
+  describe('of a stage that takes one after another', () => {
+    const oftenReceived = (messageId: string, receives: number) =>
+      sqsRecord(BODY, {
+        messageId,
+        receiptHandle: `handle-of-${messageId}`,
+        attributes: { ...sqsRecord(BODY).attributes, ApproximateReceiveCount: String(receives) },
+      });
+
+    it('begins an item when the one before is done, whatever became of that', async () => {
+      const { options, faults } = watched();
+      const said: string[] = [];
+      const stage = inOrder(
+        async () => {
+          said.push('first begins');
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          said.push('first breaks');
+          throw new Error('throttled');
+        },
+        () => {
+          said.push('second begins');
+          return { kind: 'put-back' };
+        },
+        () => {
+          said.push('third begins');
+          return ACKNOWLEDGE;
+        },
+      );
+
+      const answer = await answerBatch(
+        sqsEvent(record('first'), record('foreign', 'hello'), record('second'), record('third')),
+        { ...options, turns: { timeForMore: () => true, onUnbegun: () => {}, onLast: () => {} } },
+        stage,
+      );
+
+      expect(said).toEqual(['first begins', 'first breaks', 'second begins', 'third begins']);
+      expect(answer).toEqual({
+        batchItemFailures: [
+          { itemIdentifier: 'first' },
+          { itemIdentifier: 'foreign' },
+          { itemIdentifier: 'second' },
+        ],
+      });
+      expect(faults.map(([, messageId]) => messageId)).toEqual(['first', 'foreign']);
+    });
+
+    it('puts back at once what there is no time for, and begins the first in any case', async () => {
+      const { options, waits, faults } = watched();
+      const unbegun: number[] = [];
+
+      const answer = await answerBatch(
+        sqsEvent(record('first'), record('second'), record('third')),
+        {
+          ...options,
+          turns: { timeForMore: () => false, onUnbegun: (count) => unbegun.push(count), onLast: () => {} },
+        },
+        inOrder(() => ACKNOWLEDGE),
+      );
+
+      expect(answer).toEqual({
+        batchItemFailures: [{ itemIdentifier: 'second' }, { itemIdentifier: 'third' }],
+      });
+      expect(waits).toEqual([
+        ['handle-of-second', 0],
+        ['handle-of-third', 0],
+      ]);
+      expect(unbegun).toEqual([2]);
+      expect(faults).toEqual([]);
+    });
+
+    it('begins the next when all that is left of one can go on beside it, and answers when all is done', async () => {
+      const { options } = watched();
+      const said: string[] = [];
+      const sent = Promise.withResolvers<void>();
+      let turn = 0;
+
+      const answer = await answerBatch(
+        sqsEvent(record('first'), record('second')),
+        {
+          ...options,
+          turns: {
+            timeForMore: () => true,
+            onUnbegun: () => {},
+            onLast: () => {
+              said.push('sends');
+              sent.resolve();
+            },
+          },
+        },
+        async (_received, endTurn) => {
+          turn += 1;
+          said.push(`turn ${turn}`);
+          endTurn();
+          await sent.promise;
+          return turn === 2 ? ACKNOWLEDGE : { kind: 'put-back' };
+        },
+      );
+
+      expect(said).toEqual(['turn 1', 'turn 2', 'sends']);
+      expect(answer).toEqual({ batchItemFailures: [] });
+    });
+
+    it('takes those first that have come most often, so that none is always the last', async () => {
+      const { options } = watched();
+      const seen: number[] = [];
+
+      const answer = await answerBatch(
+        sqsEvent(oftenReceived('new', 1), oftenReceived('left-over', 2), oftenReceived('unlucky', 3)),
+        { ...options, turns: { timeForMore: () => seen.length < 2, onUnbegun: () => {}, onLast: () => {} } },
+        async ({ receiveCount }) => {
+          seen.push(receiveCount);
+          return ACKNOWLEDGE;
+        },
+      );
+
+      expect(seen).toEqual([3, 2]);
+      expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'new' }] });
+    });
+
+    it('answers in time also where an item hangs and the others cannot be put back', async () => {
+      const { options, faults } = watched(() => new Promise(() => {}));
+      const startedAt = Date.now();
+
+      const answer = await answerBatch(
+        sqsEvent(record('stuck'), record('waiting')),
+        {
+          ...options,
+          remainingMs: 1_100,
+          turns: { timeForMore: () => false, onUnbegun: () => {}, onLast: () => {} },
+        },
+        inOrder(() => new Promise<Disposition>(() => {})),
+      );
+
+      expect(answer).toEqual({
+        batchItemFailures: [{ itemIdentifier: 'stuck' }, { itemIdentifier: 'waiting' }],
+      });
+      expect(faults.map(([, messageId]) => messageId)).toEqual(['stuck']);
+      expect(Date.now() - startedAt).toBeLessThan(1_000);
+    });
+  });
+
   it('never throws, and reports exactly those of its ids that did not succeed', async () => {
     const wait = fc.option(fc.integer({ min: 0, max: 43_200 }), { nil: undefined });
     const item = fc.record({
@@ -159,7 +299,7 @@ describe('the answer to a batch', () => {
     const batch = fc.uniqueArray(fc.tuple(fc.uuid(), item), { selector: ([id]) => id, maxLength: 10 });
 
     await fc.assert(
-      fc.asyncProperty(batch, async (items) => {
+      fc.asyncProperty(batch, fc.boolean(), async (items, oneByOne) => {
         const byHandle = new Map(items.map(([id, its]) => [`handle-of-${id}`, its]));
         const { options } = watched(async (handle) => {
           if (byHandle.get(handle)?.waitFails) throw byHandle.get(handle)?.thrown;
@@ -174,7 +314,10 @@ describe('the answer to a batch', () => {
 
         const answer = await answerBatch(
           sqsEvent(...items.map(([id, { end }]) => record(id, end === 'foreign' ? 'hello' : BODY))),
-          options,
+          {
+            ...options,
+            ...(oneByOne && { turns: { timeForMore: () => true, onUnbegun: () => {}, onLast: () => {} } }),
+          },
           inOrder(...ends),
         );
 
