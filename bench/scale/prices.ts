@@ -1,3 +1,5 @@
+import { PRICES } from '../prices.ts';
+
 /** What a run used of AWS, in the units that are billed. */
 export interface Usage {
   /** Requests to the callbacks queue, whose messages carry a group (fair queues). */
@@ -14,19 +16,16 @@ export interface Usage {
 
 export type UsageItem = keyof Usage;
 
-/**
- * US dollars for one unit: list prices of us-east-1 in November 2026, the first tier, without the free tier. A request
- * about messages with a group costs 0.10 more in a million (fair queues); here every request to such a queue does.
- */
+/** US dollars for one unit. */
 export const DOLLARS: Readonly<Usage> = {
-  sqsRequests: (0.4 + 0.1) / 1e6,
-  dlqRequests: 0.4 / 1e6,
-  writeUnits: 0.625 / 1e6,
-  readUnits: 0.125 / 1e6,
-  lambdaRequests: 0.2 / 1e6,
-  lambdaGbSeconds: 0.000_013_333_4,
-  logBytes: 0.5 / 1e9,
-  bytesOut: 0.09 / 1e9,
+  sqsRequests: PRICES.sqsRequest + PRICES.sqsGroupSurcharge,
+  dlqRequests: PRICES.sqsRequest,
+  writeUnits: PRICES.writeUnit,
+  readUnits: PRICES.readUnit,
+  lambdaRequests: PRICES.lambdaRequest,
+  lambdaGbSeconds: PRICES.lambdaGbSecond,
+  logBytes: PRICES.logByte,
+  bytesOut: PRICES.byteOut,
 };
 
 export const USAGE_ITEMS = Object.keys(DOLLARS) as readonly UsageItem[];
