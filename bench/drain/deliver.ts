@@ -1,0 +1,27 @@
+import { ENVIRONMENT } from '../../lambda/environment.ts';
+import type {
+  FunctionDescription,
+  MappingDescription,
+  StackDescription,
+} from '../../local/stack-description.ts';
+
+/** Deliver and what feeds it. */
+export interface Deliver {
+  readonly deliver: FunctionDescription;
+  readonly mapping: MappingDescription;
+  /** Of the callbacks queue. */
+  readonly queueUrl: string;
+}
+
+/** @throws Error where the template has no function that consumes the callbacks queue */
+export function deliverIn({ functions, mappings, queues }: StackDescription): Deliver {
+  const urls = functions.map(({ environment }) => environment[ENVIRONMENT.callbacksQueueUrl]);
+  const queue = queues.find(({ url }) => urls.includes(url));
+  const mapping = mappings.find(({ queueArn }) => queueArn === queue?.arn);
+  const deliver = functions.find(({ arn }) => arn === mapping?.functionArn);
+  if (deliver === undefined || mapping === undefined || queue === undefined) {
+    const names = functions.map(({ logicalId }) => logicalId).join(', ');
+    throw new Error(`none of the template's functions consumes the callbacks queue; it has ${names}`);
+  }
+  return { deliver, mapping, queueUrl: queue.url };
+}
