@@ -20,7 +20,7 @@ export function regionalEndpoint(service: string, partitions: readonly Partition
   return ({ Region = '', Endpoint, UseFIPS, UseDualStack }: EndpointParameters) => {
     if (UseFIPS === true || UseDualStack === true) {
       throw new Error(
-        `FIPS and dual-stack endpoints of ${service} are left out of this bundle, see lib/trim-sdk.ts; give the endpoint itself: AWS_ENDPOINT_URL_…`,
+        `FIPS and dual-stack endpoints of ${service} are left out of this bundle, see lib/trim-sdk.ts. Unset AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT, and give the endpoint itself: AWS_ENDPOINT_URL_…`,
       );
     }
     // As the SDK: a region of no pattern is one of the first partition.

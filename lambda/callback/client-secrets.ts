@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { awsClientSettings } from '../aws-client.ts';
 import { clientSecret, liveMasters, type MasterSecret, parseMasterSecret } from './signing-secret.ts';
 
 /** Gives a client's live signing secrets, the current one first. */
@@ -38,11 +39,7 @@ interface ReadMaster {
  * asked for whenever one is needed, and what came back instead is thrown.
  */
 export function clientSecretsFrom(secretArn: string, now: () => number): ClientSecrets {
-  const client = new SecretsManagerClient({
-    maxAttempts: 3,
-    // Without the last of these the SDK only warns of a request that takes too long.
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
-  });
+  const client = new SecretsManagerClient(awsClientSettings());
   let cached: { readonly read: Promise<ReadMaster>; readonly untilMs: number } | undefined;
   let lastGood: ReadMaster | undefined;
   // A client's secret is derived once, not for each of its callbacks: 10 µs of them.

@@ -27,7 +27,8 @@ const FIRST_WAIT_MS = 50;
  */
 export function batchReader(client: DynamoDBClient, table: string, delay: Delay = waitMs): ReadMany {
   const readBatch = async (taskIds: readonly string[]) => {
-    const items: Entry[] = [];
+    const found = new Map<string, Entry | undefined>();
+    const left = new Set<string>();
     let request: KeysAndAttributes | undefined = {
       Keys: taskIds.map((taskId) => marshall(entryKey(taskId))),
       ConsistentRead: true,
@@ -38,16 +39,20 @@ export function batchReader(client: DynamoDBClient, table: string, delay: Delay 
         new BatchGetItemCommand({ RequestItems: { [table]: request } }),
       );
       for (const item of Responses?.[table] ?? []) {
-        const entry = entryOfItem(unmarshall(item));
-        if (entry !== undefined) items.push(entry);
+        const partition = item.pk?.S ?? '';
+        try {
+          found.set(partition, entryOfItem(unmarshall(item)));
+        } catch {
+          // By a read of its own it fails alone, and not its neighbours.
+          left.add(partition);
+        }
       }
       request = UnprocessedKeys?.[table];
     }
-    const found = new Map(items.map((entry) => [entry.task_id, entry]));
-    const unanswered = new Set(request?.Keys?.map((key) => unmarshall(key).pk));
+    for (const key of request?.Keys ?? []) left.add(key.pk?.S ?? '');
     return taskIds
-      .filter((taskId) => !unanswered.has(entryKey(taskId).pk))
-      .map((taskId) => [taskId, found.get(taskId)] as const);
+      .filter((taskId) => !left.has(entryKey(taskId).pk))
+      .map((taskId) => [taskId, found.get(entryKey(taskId).pk)] as const);
   };
 
   return async (taskIds) => {

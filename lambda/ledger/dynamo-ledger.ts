@@ -10,6 +10,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { awsClientSettings } from '../aws-client.ts';
 import type { Hang } from '../callback/breaker.ts';
 import { LoggableError } from '../loggable-error.ts';
 import { type Delay, waitMs, writeAll } from './batch-write.ts';
@@ -48,15 +49,12 @@ import type { Timer } from './timer.ts';
 
 const HANG_TOLD_FOR_MS = 3_600_000;
 
-/** A DynamoDB client that gives up on a silent connection while the function still has time to try again. */
 export function dynamoClient(): DynamoDBClient {
   const client = new DynamoDBClient({
-    maxAttempts: 3,
+    ...awsClientSettings(),
     // The stack of a command's middleware is built once, not for each call: a tenth of what a callback costs deliver's
     // processor. Nothing is added to a stack once its client is made, and every call is signed by the same role.
     cacheMiddleware: true,
-    // Without the last of these the SDK only warns of a request that takes too long.
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
   });
   sendBodiesAsText(client);
   return client;

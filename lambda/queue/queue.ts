@@ -5,6 +5,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { awsClientSettings } from '../aws-client.ts';
 import { encodeMessage, type Message } from './message.ts';
 
 /** The longest delay that SQS takes on a message, in seconds. */
@@ -59,13 +60,8 @@ export function sqsQueue(client: SQSClient, queueUrl: string): Queue {
   };
 }
 
-/** An SQS client that gives up on a silent connection while the function still has time to try again. */
 export function sqsClient(): SQSClient {
-  return new SQSClient({
-    maxAttempts: 3,
-    // Without the last of these the SDK only warns of a request that takes too long.
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
-  });
+  return new SQSClient(awsClientSettings());
 }
 
 function sqsFields({ message, delaySeconds, group, attributes }: Envelope) {

@@ -81,7 +81,7 @@ describe('where a service is reached', () => {
     const { endpointProvider } = new inBundles.SQSClient({ region, credentials }).config;
 
     expect(() => endpointProvider({ Region: region, UseFIPS: true, UseDualStack: false })).toThrow(
-      'FIPS and dual-stack endpoints of sqs are left out of this bundle, see lib/trim-sdk.ts; give the endpoint itself: AWS_ENDPOINT_URL_…',
+      'FIPS and dual-stack endpoints of sqs are left out of this bundle, see lib/trim-sdk.ts. Unset AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT, and give the endpoint itself: AWS_ENDPOINT_URL_…',
     );
   });
 });

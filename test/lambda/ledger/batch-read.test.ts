@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type BatchGetItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchReader } from '../../../lambda/ledger/batch-read.ts';
@@ -48,6 +48,17 @@ describe('a batch of reads', () => {
     const read = await batchReader(engines.dynamodb.client, table.table)([...byId(entries).keys()]);
 
     expect(read).toEqual(byId(entries));
+  });
+
+  it('leaves an entry that cannot be read to a read of its own, which fails alone', async () => {
+    const [well] = await given(1);
+    const broken = randomUUID();
+    const Item = marshall({ ...entryKey(broken), task_id: broken, attempts: 5 });
+    await engines.dynamodb.client.send(new PutItemCommand({ TableName: table.table, Item }));
+
+    const read = await batchReader(engines.dynamodb.client, table.table)([well?.task_id ?? '', broken]);
+
+    expect(read).toEqual(new Map([[well?.task_id, well]]));
   });
 });
 
