@@ -85,12 +85,17 @@ function isRunning(holder: Holder): boolean {
   return holder.startedAt === startOf(holder.pid);
 }
 
-/** Linux: clock tick since boot at which the process started. */
+/**
+ * Linux: clock tick since boot at which the process started. None for one that has ended and is only listed still,
+ * until its parent asks after it: in a container whose first process is no init that may be for good.
+ */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command, second of the fields, stands in parentheses and may hold spaces.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state] = fields;
+    return state === 'Z' || state === 'X' ? null : (fields[19] ?? null);
   } catch {
     return null;
   }

@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { StateDirectory, StateDirectoryInUseError } from '../../local/state-directory.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
@@ -49,4 +51,24 @@ describe('the state directory', () => {
 
     new StateDirectory(path).release();
   });
+
+  it.runIf(process.platform === 'linux')(
+    'does not heed the lock of a process that was killed, and whose parent never asks after it',
+    async () => {
+      // As in a container whose first process is no init: the dead stay in the list of processes.
+      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(line);
+      const fields = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      await vi.waitFor(() => expect(fields()[0]).toBe('Z'));
+      const path = temporaryDirectory();
+      writeFileSync(join(path, 'lock'), JSON.stringify({ pid, startedAt: fields()[19] }));
+
+      new StateDirectory(path).release();
+
+      parent.kill('SIGKILL');
+    },
+  );
 });
