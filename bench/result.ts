@@ -33,6 +33,13 @@ export function isReached({ figure, comparison, limit }: Row): boolean | null {
   return comparison === 'at most' ? figure <= limit : figure >= limit;
 }
 
+/** Whether it was reached, or why that cannot be told. */
+export function verdictText(row: Row): string {
+  const reached = isReached(row);
+  if (reached === null) return row.left_out ?? 'left out';
+  return reached ? 'reached' : 'MISSED';
+}
+
 /** @param own what else this program found, for its plots */
 export function benchResult<Own extends object>(
   bench: string,
@@ -50,7 +57,7 @@ export function rowsText(rows: readonly Row[]): string {
     row.target,
     row.figure === null ? '-' : `${row.figure} ${row.unit}`.trim(),
     `${row.comparison} ${row.limit}`,
-    row.left_out ?? (isReached(row) ? 'reached' : 'MISSED'),
+    verdictText(row),
     row.spread ?? '',
   ]);
   const all = [['target', 'measured', 'limit', '', 'half of the runs'], ...cells];

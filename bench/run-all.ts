@@ -5,7 +5,7 @@ import { RESULTS_FOLDER, readResults, versions, writeReport } from './report.ts'
 import type { BenchResult } from './result.ts';
 import { parseRunOptions, type RunOptions, USAGE } from './run-options.ts';
 import { runProgram } from './run-program.ts';
-import { countOf, countText, verdictText } from './verdicts.ts';
+import { countOf, countText, rowsIn, targetsText } from './verdicts.ts';
 
 const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort()).once('SIGTERM', () => stopping.abort());
@@ -30,12 +30,12 @@ async function main(): Promise<number> {
   }
   const { results, failures } = await runEach(options);
   if (!options.isQuick && !stopping.signal.aborted) tellWritten();
-  console.log(`\n${verdictText(results)}`);
+  console.log(`\n${targetsText(results)}`);
   if (options.isQuick)
     console.log('A quick run: it shows that all works, and measures too little to judge by.');
   for (const failure of failures) console.log(`failed: ${failure}`);
   if (failures.length > 0) return 1;
-  return options.isStrict && countOf(results).missed > 0 ? 1 : 0;
+  return options.isStrict && countOf(rowsIn(results)).missed > 0 ? 1 : 0;
 }
 
 /** One after another: side by side they would measure each other. */
@@ -49,7 +49,7 @@ async function runEach({ programs, isQuick }: RunOptions) {
     const { result, failure } = await runProgram(program, { isQuick, stopping: stopping.signal });
     results.push(result);
     if (failure !== undefined) failures.push(`${program.name}: ${failure}`);
-    tell(beganMs, `${program.name}: ${failure ?? countText(countOf([result]))}`);
+    tell(beganMs, `${program.name}: ${failure ?? countText(countOf(result.rows))}`);
     if (!isQuick && !stopping.signal.aborted) write(program.name, result);
   }
   return { results, failures };

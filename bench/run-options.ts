@@ -4,7 +4,7 @@ import { type BenchProgram, PROGRAMS } from './programs.ts';
 export const USAGE = `npm run bench -- [options]
 
 Measures every target, program by program, and ends with the table of targets. A full run writes bench/results/*.json,
-docs/benchmarks.md and its plots; it takes about half an hour, and wants a machine that has nothing else to do.
+docs/benchmarks.md and its plots; it takes about ten minutes, and wants a machine that has nothing else to do.
 
   --only NAME,…   only these programs: ${PROGRAMS.map(({ name }) => name).join(', ')}
   --quick         a minute each at most, for smoke: nothing is written

@@ -1,4 +1,4 @@
-import { type BenchResult, rowsText } from './result.ts';
+import { type BenchResult, isReached, type Row, rowsText } from './result.ts';
 
 export interface Count {
   readonly reached: number;
@@ -7,19 +7,23 @@ export interface Count {
   readonly leftOut: number;
 }
 
-export function countOf(results: readonly BenchResult[]): Count {
-  const rows = results.flatMap((result) => result.rows);
+export function countOf(rows: readonly Row[]): Count {
+  const verdicts = rows.map(isReached);
   return {
-    reached: rows.filter(({ reached }) => reached === true).length,
-    missed: rows.filter(({ reached }) => reached === false).length,
-    leftOut: rows.filter(({ reached }) => reached === null).length,
+    reached: verdicts.filter((verdict) => verdict === true).length,
+    missed: verdicts.filter((verdict) => verdict === false).length,
+    leftOut: verdicts.filter((verdict) => verdict === null).length,
   };
 }
 
 /** The table of targets, for a terminal. */
-export function verdictText(results: readonly BenchResult[]): string {
-  const rows = results.flatMap((result) => result.rows);
-  return `${rowsText(rows)}\n\n${countText(countOf(results))}`;
+export function targetsText(results: readonly BenchResult[]): string {
+  const rows = rowsIn(results);
+  return `${rowsText(rows)}\n\n${countText(countOf(rows))}`;
+}
+
+export function rowsIn(results: readonly BenchResult[]): Row[] {
+  return results.flatMap((result) => result.rows);
 }
 
 export function countText({ reached, missed, leftOut }: Count): string {

@@ -6,8 +6,9 @@ import { receiver } from '../price/far-away.ts';
 import type { Measured } from '../price/measure.ts';
 import { shipped } from '../price/shipped.ts';
 import { consume, submit } from '../price/stages.ts';
-import { benchOptions, benchResult, type Row, tell } from '../result.ts';
+import { benchOptions, benchResult, tell } from '../result.ts';
 import { startStubEngine } from '../stub-engine/start.ts';
+import { rowsOf, TARGETS } from '../targets.ts';
 
 const { jsonFile } = benchOptions(process.argv.slice(2));
 const stages = await counted();
@@ -36,21 +37,15 @@ const thousandth = (value: number) => Math.round(value * 1_000) / 1_000;
 const callsOf = ({ calls }: Measured) => Object.values(calls).reduce((sum, each) => sum + each, 0);
 const unitsOf = (kind: 'writeUnits' | 'readUnits') =>
   [submitted, runByOne, deliverByTen].reduce((sum, { usage }) => sum + usage[kind], 0);
-const atMost = (limit: number, unit: string, target: string, figure: number): Row => ({
-  target,
-  figure: thousandth(figure),
-  unit,
-  comparison: 'at most',
-  limit,
+const found = (figure: number) => ({ figure: thousandth(figure) });
+const rows = rowsOf(TARGETS['aws-calls'], {
+  'AWS calls per task, happy path: submit': found(callsOf(submitted)),
+  'AWS calls per task, happy path: run, one in a batch': found(callsOf(runByOne)),
+  'AWS calls per task, happy path: run, ten in a batch': found(callsOf(runByTen)),
+  'AWS calls per task, happy path: deliver, ten in a batch': found(callsOf(deliverByTen)),
+  'write units per task, happy path': found(unitsOf('writeUnits')),
+  'read units per task, happy path': found(unitsOf('readUnits')),
 });
-const rows = [
-  atMost(2, 'calls', 'AWS calls per task, happy path: submit', callsOf(submitted)),
-  atMost(5, 'calls', 'AWS calls per task, happy path: run, one in a batch', callsOf(runByOne)),
-  atMost(3.2, 'calls', 'AWS calls per task, happy path: run, ten in a batch', callsOf(runByTen)),
-  atMost(2.2, 'calls', 'AWS calls per task, happy path: deliver, ten in a batch', callsOf(deliverByTen)),
-  atMost(4, 'units', 'write units per task, happy path', unitsOf('writeUnits')),
-  atMost(1, 'units', 'read units per task, happy path', unitsOf('readUnits')),
-];
 const operations = Object.entries(stages).map(([stage, { calls }]) => ({
   stage,
   calls: Object.fromEntries(

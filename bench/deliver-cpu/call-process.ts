@@ -1,4 +1,7 @@
-/** Program: makes the one write of a callback that goes well, by the SDK, and does nothing besides. */
+/**
+ * Program: makes the one write of a callback that goes well, by the SDK, and does nothing besides. It is run as a
+ * bundle, which `bundle-calls.ts` makes of it.
+ */
 import { dynamoClient, dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import { seededTaskId } from '../stub-engine/seed.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ENVIRONMENT } from '../../lambda/environment.ts';
 import type { StubEngine } from '../stub-engine/start.ts';
@@ -35,9 +35,9 @@ export function startDeliver(bundle: string, stub: StubEngine, execArgv: readonl
   return poster('deliver-process.ts', bundle, environment(stub), execArgv);
 }
 
-/** What does nothing but the ledger's write of a delivered callback. */
-export function startCalls(stub: StubEngine): Poster {
-  return poster('call-process.ts', '', environment(stub), []);
+/** What does nothing but the ledger's write of a delivered callback: `bundleCalls` makes it. */
+export function startCalls(bundle: string, stub: StubEngine): Poster {
+  return poster(bundle, '', environment(stub), []);
 }
 
 /** What does nothing but POST. There must have been a callback already: it sends the same. */
@@ -45,13 +45,14 @@ export function startBare(receiver: Receiver): Poster {
   return poster('bare-process.ts', receiver.url, {}, []);
 }
 
+/** @param program a file, of this folder where it has no path of its own */
 function poster(
   program: string,
   argument: string,
   env: Record<string, string>,
   execArgv: readonly string[],
 ): Poster {
-  const child: ChildProcess = fork(join(import.meta.dirname, program), [argument], {
+  const child: ChildProcess = fork(resolve(import.meta.dirname, program), [argument], {
     env,
     execArgv: [...execArgv],
     // Lines are written as in Lambda, and read by nobody.

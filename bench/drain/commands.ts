@@ -1,6 +1,8 @@
 /** What the parent asks of one of its processes, and what it is answered: one JSON message each. */
 type Ask = { readonly id: number; readonly command: string; readonly given: unknown };
 export type Answer = { readonly id: number; readonly value?: unknown; readonly fault?: string };
+/** What a process tells without being asked. */
+export type Told = { readonly told: number };
 
 /** One command of a process: takes what the parent gives, answers what can be told as JSON. */
 export type Command = (given: never) => Promise<unknown>;
@@ -18,6 +20,11 @@ export function answerCommands(commands: Readonly<Record<string, Command>>): voi
   process.on('disconnect', () => process.exit());
   // Ctrl-C goes to the whole group; the parent has things to end in order.
   process.on('SIGINT', () => {});
+}
+
+/** Tells the parent a number, which it has not asked for. */
+export function tellParent(told: number): void {
+  process.send?.({ told } satisfies Told);
 }
 
 async function answerTo({ id, command, given }: Ask, run: Command | undefined): Promise<Answer> {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { synthesize } from '../../local/synthesize.ts';
 import { benchOptions, benchResult, tell } from '../result.ts';
 import { startProcess } from './process.ts';
-import { LIKE_FOR_LIKE, partsNote, rowsOf, tableOf } from './report.ts';
+import { busyNote, LIKE_FOR_LIKE, partsNote, rowsOfTurns, TRIED, tableOf } from './report.ts';
 import { type Missing, type Side, type Turn, takeTurn } from './side.ts';
 import { bullMq, CALLBACKS_EACH, ours, oursOnStub, pgBoss, type SideRequest, WORKERS } from './sides.ts';
 
@@ -18,8 +18,9 @@ const turns = isQuick ? 3 : 8;
 const callbacksATurn = isQuick ? 150 : 2_500;
 /** Not counted: until then each has loaded, connected and compiled what it needs. */
 const warmUp = isQuick ? 100 : 1_000;
-/** A turn of the others ends a few callbacks late. */
-const owed = warmUp + turns * (callbacksATurn + 2 * WORKERS * CALLBACKS_EACH);
+/** A turn of the others ends some callbacks late: those that are under way, and those not yet told of. */
+const LATE = 5 * WORKERS * CALLBACKS_EACH;
+const owed = warmUp + LATE + turns * (callbacksATurn + LATE);
 
 const brokenOff = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'])
@@ -79,6 +80,8 @@ const notes = [
   measuredAs,
   ...sides.map(({ name, engine }) => `${name}: ${engine}.`),
   ...partsNote(taken.get('ours') ?? []),
+  ...busyNote(taken),
   ...LIKE_FOR_LIKE,
+  ...TRIED,
 ];
-tell(benchResult('drain', rowsOf(taken, missing), notes, { sides: figures }), jsonFile);
+tell(benchResult('drain', rowsOfTurns(taken, missing), notes, { sides: figures }), jsonFile);

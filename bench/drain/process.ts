@@ -1,12 +1,16 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Answer } from './commands.ts';
+import type { Answer, Told } from './commands.ts';
 
 /** A process of this bench that answers commands. */
 export interface BenchProcess {
   readonly pid: number;
   /** @throws Error with what went wrong there, or where the process has ended */
   ask<Value>(command: string, given?: unknown): Promise<Value>;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Gives what it tells without being asked to this listener, and to none that was given before. */
+  onTold(listener: (told: number) => void): void;
   /** Resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -26,11 +30,17 @@ export function startProcess(
   });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
-  const ended = once(child, 'exit').then(([code]) => {
-    for (const { reject } of waiting.values()) reject(new Error(`${program} ended with ${code}`));
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    for (const { reject } of waiting.values()) reject(new Error(`${program} ended with ${signal ?? code}`));
     waiting.clear();
   });
-  child.on('message', ({ id, value, fault }: Answer) => {
+  let onTold = (_told: number) => {};
+  child.on('message', (message: Answer | Told) => {
+    if ('told' in message) {
+      onTold(message.told);
+      return;
+    }
+    const { id, value, fault } = message;
     const asked = waiting.get(id);
     waiting.delete(id);
     if (fault === undefined) asked?.resolve(value);
@@ -38,6 +48,10 @@ export function startProcess(
   });
   return {
     pid: child.pid ?? 0,
+    ended,
+    onTold(listener) {
+      onTold = listener;
+    },
     async ask<Value>(command: string, given?: unknown) {
       if (child.exitCode !== null || !child.connected) throw new Error(`${program} has ended`);
       lastId += 1;

@@ -45,9 +45,28 @@ export async function takeTurn(side: Side, count: number): Promise<Turn> {
   };
 }
 
-/** Has workers share a turn; answers how many callbacks they have delivered together. */
+/**
+ * Has workers share a turn: each takes what it can, until together they have delivered so many, so that none is idle
+ * while another still works. They tell of them as they go along, in tens.
+ *
+ * @returns how many it were with those that were under way by then
+ * @throws Error where one of them ends meanwhile
+ */
 export async function drainTogether(workers: readonly BenchProcess[], count: number): Promise<number> {
-  const share = Math.ceil(count / workers.length);
-  const drained = await Promise.all(workers.map((worker) => worker.ask<number>('drain', share)));
-  return drained.reduce((sum, one) => sum + one, 0);
+  const enough = Promise.withResolvers<void>();
+  let delivered = 0;
+  for (const worker of workers) {
+    worker.onTold((some) => {
+      delivered += some;
+      if (delivered >= count) enough.resolve();
+    });
+  }
+  const broken = workers.map(async ({ ended, pid }) => {
+    await ended;
+    throw new Error(`worker ${pid} has ended amid its turn`);
+  });
+  await Promise.all(workers.map((worker) => worker.ask('work')));
+  await Promise.race([enough.promise, ...broken]);
+  const each = await Promise.all(workers.map((worker) => worker.ask<number>('rest')));
+  return each.reduce((sum, one) => sum + one, 0);
 }

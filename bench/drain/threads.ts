@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { CAN_TELL_CPU, parseStat } from './cpu.ts';
 
-export const DELIVER = 'deliver';
+const DELIVER = 'deliver';
 
 /** What the threads of a local stack are for, by the names that Node and the stack give them. */
 const PARTS: readonly (readonly [part: string, name: RegExp])[] = [
@@ -36,4 +36,11 @@ export function usedBetween(before: Parts, after: Parts, callbacks: number): Par
   return Object.fromEntries(
     Object.entries(after).map(([part, ms]) => [part, Math.max(0, ms - (before[part] ?? 0)) / callbacks]),
   );
+}
+
+/** What each part has used in the mean: a turn is short beside the ticks in which CPU time is told. */
+export function meanOf(turns: readonly Parts[]): Parts {
+  const names = new Set(turns.flatMap((parts) => Object.keys(parts)));
+  const mean = (name: string) => turns.reduce((sum, parts) => sum + (parts[name] ?? 0), 0) / turns.length;
+  return Object.fromEntries([...names].map((name) => [name, Number(mean(name).toFixed(3))]));
 }

@@ -6,8 +6,9 @@ import { availableParallelism, loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { mulberry32 } from '../mulberry32.ts';
-import { benchOptions, benchResult, type Row, tell } from '../result.ts';
+import { benchOptions, benchResult, tell } from '../result.ts';
 import { quantile, spread } from '../statistics.ts';
+import { rowsOf, TARGETS } from '../targets.ts';
 import { oneTask } from './one-task.ts';
 import { startReceiver } from './receiver.ts';
 import { atRank, durationOf, STEPS, sharesOf, type TaskTrace } from './steps.ts';
@@ -51,24 +52,16 @@ const figures = {
   p99: tenth(quantile(totals, 0.99)),
   highest: tenth(quantile(totals, 1)),
 };
-const rows: Row[] = [
-  {
-    target: 'callback latency on the idle local stack, submit to receipt, p50',
+const rows = rowsOf(TARGETS.latency, {
+  'callback latency on the idle local stack, submit to receipt, p50': {
     figure: figures.p50,
-    unit: 'ms',
-    comparison: 'at most',
-    limit: 60,
     spread: `${spread(totals)} ms`,
   },
-  {
-    target: 'callback latency on the idle local stack, submit to receipt, p99',
+  'callback latency on the idle local stack, submit to receipt, p99': {
     figure: figures.p99,
-    unit: 'ms',
-    comparison: 'at most',
-    limit: 200,
     spread: `p90 ${figures.p90} ms, highest ${figures.highest} ms`,
   },
-];
+});
 const shares = sharesOf(traces);
 const steps = STEPS.map((name, index) => ({
   name,

@@ -5,11 +5,14 @@
 
 import { chunks } from '../../lambda/chunks.ts';
 import { owedCallback } from '../drain/callback.ts';
-import { answerCommands } from '../drain/commands.ts';
+import { answerCommands, tellParent } from '../drain/commands.ts';
 import { at, bullMq, CALLBACKS } from './bullmq.ts';
 import { postOwed } from './post.ts';
 
 const { SERVER = '', CALLBACK_URL = '', CONCURRENCY = '10' } = process.env;
+
+/** A message for each would be paid with this process's CPU time. */
+const TOLD_AT_ONCE = 10;
 
 const { Queue, Worker } = await bullMq();
 const worker = new Worker(CALLBACKS, ({ data }) => postOwed(data), {
@@ -17,12 +20,12 @@ const worker = new Worker(CALLBACKS, ({ data }) => postOwed(data), {
   concurrency: Number(CONCURRENCY),
   autorun: false,
 });
+/** Of this turn. */
 let completed = 0;
-let enough = { count: 0, reached: () => {} };
 worker.on('error', (error) => console.error(error));
 worker.on('completed', () => {
   completed += 1;
-  if (completed === enough.count) enough.reached();
+  if (completed % TOLD_AT_ONCE === 0) tellParent(TOLD_AT_ONCE);
 });
 await worker.waitUntilReady();
 let isRunning = false;
@@ -37,16 +40,15 @@ answerCommands({
     for (const some of chunks(jobs, 1_000)) await queue.addBulk(some);
     await queue.close();
   },
-  /** Works on what there is until so many are completed; answers how many it were with those under way by then. */
-  async drain(count: number) {
-    const before = completed;
-    await new Promise<void>((reached) => {
-      enough = { count: completed + count, reached };
-      if (isRunning) worker.resume();
-      else void worker.run();
-      isRunning = true;
-    });
+  async work() {
+    completed = 0;
+    if (isRunning) worker.resume();
+    else void worker.run();
+    isRunning = true;
+  },
+  /** Ends the turn; answers how many were completed in it, with those that were under way. */
+  async rest() {
     await worker.pause();
-    return completed - before;
+    return completed;
   },
 });

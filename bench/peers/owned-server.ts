@@ -58,7 +58,7 @@ export async function startOwned(program: ServerProgram): Promise<OwnedServer> {
   });
   const untilMs = Date.now() + STARTS_WITHIN_MS;
   while (!existsSync(listensAt)) {
-    if (child.exitCode !== null || child.pid === undefined || Date.now() > untilMs) {
+    if (hasEnded(child) || Date.now() > untilMs) {
       await stop();
       throw new Error(`${file} did not start: ${errors}`);
     }
@@ -68,12 +68,17 @@ export async function startOwned(program: ServerProgram): Promise<OwnedServer> {
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null) return;
+  if (hasEnded(child)) return;
   const ended = once(child, 'exit');
   child.kill(signal);
   const tooLate = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MS);
   await ended;
   clearTimeout(tooLate);
+}
+
+/** Also where it never began, or was ended by a signal, which leaves it without an exit code. */
+function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid === undefined || exitCode !== null || signalCode !== null;
 }
 
 /** Whether this process may install packages and become other users. */

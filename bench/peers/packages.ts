@@ -1,26 +1,49 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { differencesFrom, type LockFile, type NamedVersion } from './lock-file.ts';
 
 const FOLDER = import.meta.dirname;
+const INSTALLED_WITHIN_MS = 180_000;
 
 /**
- * Installs what bench/drain measures against, as its lock file says, unless it is there.
+ * Installs what bench/drain measures against, as its lock file says, unless just that is there.
  *
  * @returns why it could not be; undefined where it is there
  */
 export function installPeers(): string | undefined {
-  if (existsSync(join(FOLDER, 'node_modules', '.package-lock.json'))) return undefined;
-  process.stderr.write('installing bench/peers\n');
+  const [differs] = differences();
+  if (differs === undefined) return undefined;
+  process.stderr.write(`installing bench/peers: ${differs}\n`);
   try {
     // The npm that came with this Node or with the one that started it; none of these packages needs its scripts.
     execFileSync('npm', ['ci', '--prefix', FOLDER, '--ignore-scripts', '--no-audit', '--no-fund'], {
       stdio: ['ignore', 2, 2],
+      timeout: INSTALLED_WITHIN_MS,
     });
-    return undefined;
   } catch (error) {
     return `npm ci --prefix bench/peers failed: ${error instanceof Error ? error.message : error}`;
+  }
+  const [still] = differences();
+  return still === undefined ? undefined : `after npm ci --prefix bench/peers, ${still}`;
+}
+
+function differences(): string[] {
+  return differencesFrom(JSON.parse(read('package-lock.json') ?? '{}') as LockFile, installedAt);
+}
+
+function installedAt(path: string): NamedVersion | undefined {
+  const json = read(join(path, 'package.json'));
+  return json === undefined ? undefined : (JSON.parse(json) as NamedVersion);
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(join(FOLDER, path), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
@@ -33,6 +56,5 @@ export async function loadPeer<Module>(name: string): Promise<Module> {
 
 /** The exact version that is installed of a package. */
 export function peerVersion(name: string): string {
-  const file = join(FOLDER, 'node_modules', name, 'package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  return installedAt(join('node_modules', name))?.version ?? '';
 }

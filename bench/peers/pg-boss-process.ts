@@ -4,7 +4,7 @@
  */
 import { chunks } from '../../lambda/chunks.ts';
 import { type OwedCallback, owedCallback } from '../drain/callback.ts';
-import { answerCommands } from '../drain/commands.ts';
+import { answerCommands, tellParent } from '../drain/commands.ts';
 import { loadPeer } from './packages.ts';
 import { postOwed } from './post.ts';
 
@@ -39,6 +39,7 @@ const pool = new pg.Pool(database);
 boss.on('error', (error) => console.error(error));
 await boss.start();
 
+/** In this turn. */
 let posted = 0;
 
 async function deliverBatch(jobs: readonly Job[]): Promise<void> {
@@ -67,10 +68,8 @@ answerCommands({
     }));
     for (const some of chunks(jobs, 1_000)) await boss.insert(CALLBACKS, some);
   },
-  /** Works on what there is until so many are posted; answers how many it were with those under way by then. */
-  async drain(count: number) {
-    const before = posted;
-    const enough = Promise.withResolvers<void>();
+  async work() {
+    posted = 0;
     const options = {
       batchSize: BATCH,
       localConcurrency: Math.max(1, Number(CONCURRENCY) / BATCH),
@@ -80,11 +79,12 @@ answerCommands({
     };
     await boss.work(CALLBACKS, options, async (jobs) => {
       await deliverBatch(jobs);
-      if (posted - before >= count) enough.resolve();
+      tellParent(jobs.length);
     });
-    await enough.promise;
-    // Waits for the batches under way, until their jobs are marked as completed.
+  },
+  /** Ends the turn when the batches under way are marked as completed; answers how many were posted in it. */
+  async rest() {
     await boss.offWork(CALLBACKS);
-    return posted - before;
+    return posted;
   },
 });

@@ -3,8 +3,9 @@ import { ITEM_NAMES, ITEMS } from '../price/usage.ts';
 import type { BenchResult } from '../result.ts';
 import { table } from './markdown.ts';
 
-/** What a program found besides its rows, where a table tells it better than a plot. */
+/** What a program found besides its rows, where a table tells it better than a plot. One that failed has none. */
 export function ownTable(result: BenchResult): string | undefined {
+  if (result.rows.every(({ figure }) => figure === null)) return undefined;
   return TABLES[result.bench]?.(result);
 }
 

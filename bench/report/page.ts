@@ -1,7 +1,8 @@
 import type { Machine } from '../machine.ts';
 import { type BenchProgram, notMeasured, PROGRAMS } from '../programs.ts';
-import { type BenchResult, isReached, type Row } from '../result.ts';
-import { countText } from '../verdicts.ts';
+import { type BenchResult, isReached, type Row, verdictText } from '../result.ts';
+import { countOf, countText } from '../verdicts.ts';
+import { leadOf } from './leads.ts';
 import { list, paragraph, table } from './markdown.ts';
 import { ownTable } from './own-tables.ts';
 import { figureText, limitText } from './row-texts.ts';
@@ -28,12 +29,6 @@ export function pageOf({ results, versions }: Measured, pictures: readonly Pictu
     return { program, result, rows };
   });
   const rows = all.flatMap((each) => each.rows);
-  const verdicts = rows.map(isReached);
-  const counted = {
-    reached: verdicts.filter((verdict) => verdict === true).length,
-    missed: verdicts.filter((verdict) => verdict === false).length,
-    leftOut: verdicts.filter((verdict) => verdict === null).length,
-  };
   return [
     '# Benchmarks',
     paragraph(
@@ -47,7 +42,7 @@ export function pageOf({ results, versions }: Measured, pictures: readonly Pictu
     ),
     list([...machinesOf(results).map((words) => `Measured on ${words}.`), ...withWhat(versions)]),
     '## Targets',
-    `**${countText(counted)}.**`,
+    `**${countText(countOf(rows))}.**`,
     targetsTable(rows),
     ...pictures.filter(({ bench }) => bench === 'all').map(image),
     ...all.flatMap(({ program, result }) => (result === undefined ? [] : section(program, result, pictures))),
@@ -62,16 +57,22 @@ function withWhat(versions: Measured['versions']): string[] {
 
 function targetsTable(rows: readonly Row[]): string {
   return table(
-    ['target', 'limit', 'measured', 'reached', 'spread'],
-    rows.map((row) => [row.target, limitText(row), figureText(row), verdictText(row), row.spread ?? '']),
+    ['target', 'limit', 'measured', 'verdict', 'spread'],
+    rows.map((row) => [row.target, limitText(row), figureText(row), boldIfMissed(row), row.spread ?? '']),
   );
+}
+
+function boldIfMissed(row: Row): string {
+  return isReached(row) === false ? `**${verdictText(row)}**` : verdictText(row);
 }
 
 function section(program: BenchProgram, result: BenchResult, pictures: readonly Picture[]): string[] {
   const missed = result.rows.filter((row) => isReached(row) === false);
   const own = ownTable(result);
+  const lead = leadOf(result);
   return [
     `## ${program.title}`,
+    ...(lead === undefined ? [] : [paragraph(lead)]),
     `\`npm run bench -- --only ${program.name}\`, ${result.at.slice(0, 16).replace('T', ' ')} UTC.`,
     ...pictures.filter(({ bench }) => bench === program.name).map(image),
     ...(own === undefined ? [] : [own]),
@@ -86,12 +87,6 @@ function section(program: BenchProgram, result: BenchResult, pictures: readonly 
 
 function image({ about, file }: Picture): string {
   return `![${about}](images/${file})`;
-}
-
-function verdictText(row: Row): string {
-  const reached = isReached(row);
-  if (reached === null) return row.left_out ?? 'left out';
-  return reached ? 'yes' : '**MISSED**';
 }
 
 /** One line where all was measured on one machine. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type BenchProcess, startProcess } from '../drain/process.ts';
-import { DELIVER, partsOf, usedBetween } from '../drain/threads.ts';
+import { type Parts, partsOf, usedBetween } from '../drain/threads.ts';
 
 /** A local stack to which so many callbacks are owed, all the time. */
 interface Backlog {
@@ -8,7 +8,7 @@ interface Backlog {
   readonly process: BenchProcess;
   /** Of each turn, in milliseconds. */
   readonly msPerTask: number[];
-  readonly deliverCpuMs: number[];
+  readonly cpuMs: Parts[];
 }
 
 export interface GrowthRequest {
@@ -27,8 +27,8 @@ export interface Growth {
   readonly owed: number;
   /** Of each turn. */
   readonly msPerTask: readonly number[];
-  /** CPU time of deliver's threads alone, for each callback; NaN where it cannot be told. */
-  readonly deliverCpuMs: readonly number[];
+  /** CPU time for each callback, by the stack's parts; none where it cannot be told. */
+  readonly cpuMs: readonly Parts[];
 }
 
 /**
@@ -44,14 +44,13 @@ export async function growth(request: GrowthRequest): Promise<Growth[]> {
     const before = { parts: partsOf(process.pid), atMs: performance.now() };
     await process.ask('drain', callbacksATurn);
     const msPerTask = (performance.now() - before.atMs) / callbacksATurn;
-    const used = usedBetween(before.parts, partsOf(process.pid), callbacksATurn);
-    return { msPerTask, deliverCpuMs: used[DELIVER] ?? Number.NaN };
+    return { msPerTask, cpuMs: usedBetween(before.parts, partsOf(process.pid), callbacksATurn) };
   };
   try {
     for (const owed of sizes) {
       const state = join(folder, `owed-${owed}`);
       const process = startProcess(program, { ASSEMBLY: assembly, STATE: state, CALLBACK_URL: callbackUrl });
-      backlogs.push({ owed, process, msPerTask: [], deliverCpuMs: [] });
+      backlogs.push({ owed, process, msPerTask: [], cpuMs: [] });
       await process.ask('owe', owed - callbacksATurn);
     }
     // Each stack is warm before anything counts.
@@ -60,13 +59,13 @@ export async function growth(request: GrowthRequest): Promise<Growth[]> {
     for (let turn = 0; turn < turns; turn += 1) {
       for (const [index] of backlogs.entries()) {
         const backlog = backlogs[(index + turn) % backlogs.length] as Backlog;
-        const { msPerTask, deliverCpuMs } = await deliver(backlog);
+        const { msPerTask, cpuMs } = await deliver(backlog);
         backlog.msPerTask.push(msPerTask);
-        backlog.deliverCpuMs.push(deliverCpuMs);
+        backlog.cpuMs.push(cpuMs);
       }
       onTurn(turn + 1);
     }
-    return backlogs.map(({ owed, msPerTask, deliverCpuMs }) => ({ owed, msPerTask, deliverCpuMs }));
+    return backlogs.map(({ owed, msPerTask, cpuMs }) => ({ owed, msPerTask, cpuMs }));
   } finally {
     for (const { process } of backlogs) await process.stop();
   }

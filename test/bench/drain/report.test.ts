@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { partsNote, rowsOf, tableOf } from '../../../bench/drain/report.ts';
+import { busyNote, partsNote, rowsOfTurns, tableOf } from '../../../bench/drain/report.ts';
 import type { Turn } from '../../../bench/drain/side.ts';
 
 function turns(...perSecond: number[]): Turn[] {
@@ -18,7 +18,7 @@ describe('what a drain tells', () => {
       ['BullMQ', turns(1_000, 200, 1_000)],
     ]);
     const leftOut = { name: 'pg-boss', left_out: 'there is no PostgreSQL here' };
-    expect(rowsOf(taken, [leftOut]).slice(0, 2)).toEqual([
+    expect(rowsOfTurns(taken, [leftOut]).slice(0, 2)).toEqual([
       {
         target: 'drain of 20,000 owed callbacks, of a BullMQ worker',
         figure: 0.5,
@@ -51,5 +51,19 @@ describe('what a drain tells', () => {
       'CPU time of ours for each callback, by threads: deliver 1.25 ms.',
     ]);
     expect(partsNote([])).toEqual([]);
+  });
+
+  it('tells whether each side worked or waited', () => {
+    const half = turns(500).map((turn) => ({ ...turn, cpuMsPerCallback: 1 }));
+    expect(
+      busyNote(
+        new Map([
+          ['ours', turns(500, 100, 400)],
+          ['BullMQ', half],
+        ]),
+      ),
+    ).toEqual([
+      "Cores kept busy meanwhile: ours 1, BullMQ 0.5; the endpoint's, and a stub's, are not in it.",
+    ]);
   });
 });

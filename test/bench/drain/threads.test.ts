@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { partNamed, usedBetween } from '../../../bench/drain/threads.ts';
+import { meanOf, partNamed, usedBetween } from '../../../bench/drain/threads.ts';
 
 describe('the parts of a local stack', () => {
   it.each([
@@ -19,5 +19,13 @@ describe('the parts of a local stack', () => {
       'engines and poller': 0.4,
       'LevelDB and other files': 0.1,
     });
+  });
+
+  it('are told in the mean of turns, also one that was not there in each', () => {
+    expect(meanOf([{ deliver: 1 }, { deliver: 1.5, 'LevelDB and other files': 0.1 }])).toEqual({
+      deliver: 1.25,
+      'LevelDB and other files': 0.05,
+    });
+    expect(meanOf([])).toEqual({});
   });
 });

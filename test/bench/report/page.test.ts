@@ -17,13 +17,13 @@ describe('docs/benchmarks.md', () => {
 
   it('tells which targets were reached, missed and left out', () => {
     expect(page).toContain('| bundle size of submit | ≤ 220 KiB | 231.5 KiB | **MISSED** |  |');
-    expect(page).toContain('| bundle size of deliver | ≤ 220 KiB | 199 KiB | yes |  |');
+    expect(page).toContain('| bundle size of deliver | ≤ 220 KiB | 199 KiB | reached |  |');
     expect(page).toContain('| drain, of a BullMQ worker | ≥ 1 × | – | no Redis here |  |');
   });
 
   it('tells of programs that were not run', () => {
     expect(page).toContain(
-      '| price per million tasks, single | ≤ $6.00 | – | not measured: it has not been run |  |',
+      '| price per million tasks, single, with runBatchSize=10 and full batches | ≤ $6.00 | – | not measured: it has not been run |  |',
     );
     expect(page).not.toContain('## Price of a million tasks');
   });
@@ -50,6 +50,21 @@ describe('docs/benchmarks.md', () => {
         '- Measured on Some CPU, 2 cores, 24 GiB, linux x64, Node v24.21.0: bundle-size.',
         '- Measured on Some CPU, 64 cores, 24 GiB, linux x64, Node v24.21.0: drain.',
       ].join('\n'),
+    );
+  });
+
+  it('has a section also for a program that failed, without its table', () => {
+    const [first] = RESULTS;
+    if (first === undefined) throw new Error('the fixture has results');
+    const failed = ['aws-calls', 'price', 'latency'].map((bench) => ({
+      ...first,
+      bench,
+      rows: [],
+      notes: [],
+    }));
+
+    expect(pageOf({ results: failed, versions: {} }, [])).toContain(
+      '## Price of a million tasks\n\n`npm run bench -- --only price`, 2026-11-21 15:00 UTC.\n\n## Callback latency',
     );
   });
 });
