@@ -34,7 +34,8 @@ export interface CallbackCompletionProps {
   /**
    * How often a task's work is started at most. It is started again only when the function crashed or was
    * killed before an outcome was stored, or when the work asked for it; once an outcome is stored, never.
-   * The tasks queue lets a message be received `maxRuns + 5` times before it is a dead letter.
+   * The tasks queue lets a message be received `maxRuns * runBatchSize + 5` times, at most 1,000, before it is a dead
+   * letter.
    *
    * 1 to 100.
    *
@@ -58,8 +59,9 @@ export interface CallbackCompletionProps {
    *
    * So that each has its full time, no task may take longer than `runTimeout` divided by this, in whole seconds
    * rounded down. What an invocation has no time left for is put back as it came: no run is counted, one of the
-   * message's `maxRuns + 5` receives is, and in its next batch it goes first. Where the function itself crashes, which
-   * it does not where work fails or its process dies, each task of the batch has lost a receive.
+   * message's `maxRuns * runBatchSize + 5` receives is, and in its next batch it goes first. Where the function itself
+   * crashes, which it does not where work fails or its process dies, each task of the batch has lost a receive: there
+   * are as many as if every task of a batch used up its runs in that way.
    *
    * 1 to 10, and at most `runTimeout` in seconds.
    *

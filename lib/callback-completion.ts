@@ -33,6 +33,9 @@ const DELIVER_VISIBILITY_FACTOR = 6;
 /** A task's message is also received by invocations that only find out that its lease still holds. */
 const TASK_RECEIVES_BESIDES_RUNS = 5;
 
+/** SQS lets no message be received more often before it is a dead letter. */
+const MOST_RECEIVES = 1_000;
+
 const CALLBACK_RECEIVES = 10;
 
 /**
@@ -138,7 +141,7 @@ export class CallbackCompletion extends Construct {
       urlVariable: ENVIRONMENT.tasksQueueUrl,
       removalPolicy: settings.upkeepRemovalPolicy,
       visibilityTimeout: run.timeout.plus(Duration.seconds(RUN_VISIBILITY_MARGIN_SECONDS)),
-      maxReceiveCount: settings.maxRuns + TASK_RECEIVES_BESIDES_RUNS,
+      maxReceiveCount: taskReceives(settings),
       deadLetterQueue: this.deadLetters,
     });
     this.callbacks = new PipelineQueue(this, 'Callbacks', {
@@ -250,6 +253,11 @@ export class CallbackCompletion extends Construct {
       logRemovalPolicy: settings.upkeepRemovalPolicy,
     });
   }
+}
+
+/** Where work crashes the function, each task of its batch loses a receive and that task alone a run. */
+function taskReceives({ maxRuns, runBatchSize }: PipelineSettings): number {
+  return Math.min(maxRuns * runBatchSize + TASK_RECEIVES_BESIDES_RUNS, MOST_RECEIVES);
 }
 
 /** Which receivers may be called: submit refuses the others at once, deliver at the connection. */

@@ -18,20 +18,15 @@ import { taskRunner } from './task-runner.ts';
 const settings = settingsFrom(process.env);
 const sqs = sqsClient();
 const tasks = sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl));
-
-const callbacks = gatheredSends(
-  sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl)),
-  startProcessTimer,
-);
+const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
 
 const MEMORY_MB = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 512);
 
 /** Memory for the stage, the SDK, and what two Node processes need besides their heaps, in MB. */
 const MEMORY_BESIDES_HEAP_MB = 192;
 
-const ports: RunPorts = {
+const ports: Omit<RunPorts, 'callbacks'> = {
   ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
-  callbacks: callbacks.queue,
   runner: taskRunner({
     // The program lies beside this file: as source, and in the function's asset.
     processFile: join(import.meta.dirname, `task-process${extname(import.meta.filename)}`),
@@ -62,13 +57,14 @@ export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeo
   async (event, context) => {
     const remainingMs = context.getRemainingTimeInMillis();
     const endsAtMs = Date.now() + remainingMs;
+    const gathered = gatheredSends(callbacks, startProcessTimer);
     const turns: Turns = {
       timeForMore: () => hasTimeForRun(endsAtMs, Date.now(), runSettings),
       onUnbegun: (count) => logger.info('no time left in this invocation', { put_back: count }),
-      onLast: callbacks.flush,
+      onLast: gathered.flush,
     };
     return await answerBatch(event, { queue: tasks, remainingMs, onFault, turns }, (message, endTurn) =>
-      runTask(message, endsAtMs, { ...ports, onlySending: endTurn }, runSettings),
+      runTask(message, endsAtMs, { ...ports, callbacks: gathered.queue, onlySending: endTurn }, runSettings),
     );
   },
 );

@@ -40,6 +40,9 @@ const LEASE_MARGIN_MS = 5_000;
 /** Of the invocation's time, this is kept for storing the outcome and sending the callback message. */
 const STORING_RESERVE_MS = 5_000;
 
+/** And this, where a batch goes on, for claiming a task, reading its input, and starting a process that is not ready. */
+const BEGINNING_RESERVE_MS = 2_000;
+
 /** A second message for a callback waits out the first one's attempt, so that the two do not POST side by side. */
 const FORWARD_DELAY_SECONDS = 30;
 
@@ -47,7 +50,7 @@ const FIRST_RERUN_WAIT_MS = 1_000;
 const LONGEST_RERUN_WAIT_MS = 60_000;
 
 /**
- * Whether a task that is claimed now has all the time that a task may take. Of a batch only the first is begun with
+ * Whether a task whose turn comes now has all the time that a task may take. Of a batch only the first is begun with
  * less: another invocation gives the others theirs.
  */
 export function hasTimeForRun(
@@ -55,7 +58,7 @@ export function hasTimeForRun(
   nowMs: number,
   { runTimeoutMs }: Pick<RunSettings, 'runTimeoutMs'>,
 ): boolean {
-  return nowMs + runTimeoutMs + STORING_RESERVE_MS <= invocationEndsAtMs;
+  return nowMs + BEGINNING_RESERVE_MS + runTimeoutMs + STORING_RESERVE_MS <= invocationEndsAtMs;
 }
 
 /**
@@ -82,10 +85,10 @@ export async function runTask(
   const limitMs = Math.min(
     settings.taskTimeoutMs(entry.task_name) ?? settings.runTimeoutMs,
     settings.runTimeoutMs,
-    invocationEndsAtMs - STORING_RESERVE_MS - now(),
   );
+  const leftMs = invocationEndsAtMs - STORING_RESERVE_MS - now();
   // Claimed too late: work that is started now could outlive the lease. It is another invocation's once that lapses.
-  if (limitMs <= 0) return { kind: 'put-back', afterSeconds: secondsLeft(lease.expiresAtMs, now()) };
+  if (leftMs <= 0) return { kind: 'put-back', afterSeconds: secondsLeft(lease.expiresAtMs, now()) };
   const end = await runner(
     {
       taskName: entry.task_name,
@@ -95,7 +98,7 @@ export async function runTask(
       resultUrl: `${settings.apiUrl}/api/tasks/${entry.task_id}/result`,
       ...(entry.callback_url !== undefined && { callbackUrl: entry.callback_url }),
     },
-    limitMs,
+    { limitMs, leftMs },
   );
 
   if (end.kind === 'retry' && entry.runs < settings.maxRuns) {

@@ -6,8 +6,15 @@ import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-p
 /** How a run ended: the work's own end, or that its time was up. */
 export type RunEnd = WorkEnd | { readonly kind: 'timeout'; readonly error: TaskFailure };
 
-/** Runs a task's work for at most so long. Rejects only where the process cannot be started. */
-export type TaskRunner = (job: Job, limitMs: number) => Promise<RunEnd>;
+export interface RunLimits {
+  /** How long the task's work may take, in milliseconds. */
+  readonly limitMs: number;
+  /** What the invocation has for it in all, in milliseconds: also for the start of a process, if there is none. */
+  readonly leftMs: number;
+}
+
+/** Runs a task's work within its limits. Rejects only where the process cannot be started. */
+export type TaskRunner = (job: Job, limits: RunLimits) => Promise<RunEnd>;
 
 export interface TaskRunnerOptions {
   /** The program that serves the tasks. */
@@ -23,40 +30,46 @@ const GRACE_MS = 500;
 /**
  * A runner that keeps one process for run after run as long as it behaves, and has it ready before the first run.
  * A process whose work overstays its time, dies, or leaves something going on that could disturb the next task is
- * ended, and the next run gets a new one.
+ * ended, and a new one is started at once for the next run.
  *
  * A process and not a worker thread: V8 ends the whole process when a thread of it asks for a large piece of
  * memory beyond its limit, and with it the stage that was to store the outcome.
  */
 export function taskRunner(options: TaskRunnerOptions): TaskRunner {
-  let ready: Promise<ChildProcess> | undefined = started(options);
-  // A process that cannot be started fails the run that needs it, not the loading of the function.
-  ready.catch(() => {});
+  let ready: Promise<ChildProcess> | undefined = startedAhead(options);
 
-  return async (job, limitMs) => {
+  return async (job, { limitMs, leftMs }) => {
     const calledAtMs = performance.now();
-    const child = await stillAlive(ready, options);
+    // Taken before it is waited for: a run that outlives its invocation must not share its process with the next.
+    const taken = ready ?? startedAhead(options);
     ready = undefined;
-    // The limit holds for the invocation: a process that took long to start leaves less to the work.
+    const child = await stillAlive(taken, options);
     const startedInMs = performance.now() - calledAtMs;
-    const end = await runIn(child, job, { limitMs, leftMs: Math.max(0, limitMs - startedInMs) }, options);
+    // A process that took long to start takes from what the invocation has to spare, and only then from the work.
+    const workMs = Math.min(limitMs, Math.max(0, Math.floor(leftMs - startedInMs)));
+    const end = await runIn(child, job, workMs, options);
     if (end.leftNothing) {
       child.unref();
       child.channel?.unref();
       ready = Promise.resolve(child);
     } else {
       child.kill('SIGKILL');
+      ready = startedAhead(options);
     }
     return end.end;
   };
 }
 
+/** A process for a run to come. One that cannot be started fails the run that needs it, not what goes on meanwhile. */
+function startedAhead(options: TaskRunnerOptions): Promise<ChildProcess> {
+  const ready = started(options);
+  ready.catch(() => {});
+  return ready;
+}
+
 /** A process that died while it was idle has no run to fail: another takes its place. */
-async function stillAlive(
-  ready: Promise<ChildProcess> | undefined,
-  options: TaskRunnerOptions,
-): Promise<ChildProcess> {
-  const child = await ready?.catch(() => undefined);
+async function stillAlive(ready: Promise<ChildProcess>, options: TaskRunnerOptions): Promise<ChildProcess> {
+  const child = await ready.catch(() => undefined);
   return child?.connected === true ? child : await started(options);
 }
 
@@ -92,7 +105,7 @@ interface EndOfRun {
 async function runIn(
   child: ChildProcess,
   job: Job,
-  { limitMs, leftMs }: { limitMs: number; leftMs: number },
+  limitMs: number,
   { heapMb, onLog }: TaskRunnerOptions,
 ): Promise<EndOfRun> {
   const ended = Promise.withResolvers<EndOfRun>();
@@ -114,10 +127,10 @@ async function runIn(
   const limit = setTimeout(() => {
     timeIsUp = true;
     tell({ kind: 'abort' });
-  }, leftMs);
+  }, limitMs);
   const grace = setTimeout(
     () => ended.resolve({ end: timeout(limitMs), leftNothing: false }),
-    leftMs + GRACE_MS,
+    limitMs + GRACE_MS,
   );
   tell({ kind: 'run', job });
 

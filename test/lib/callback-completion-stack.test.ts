@@ -274,6 +274,14 @@ describe('the queues', () => {
     });
   });
 
+  test('the tasks queue allows a run of each task of a batch to crash them all, up to the 1,000 receives of SQS', () => {
+    const receives = (props: Record<string, string>) =>
+      queue('Tasks', synthesize(props)).RedrivePolicy as { maxReceiveCount: number };
+
+    expect(receives({ maxRuns: '3', runBatchSize: '10' }).maxReceiveCount).toBe(35);
+    expect(receives({ maxRuns: '100', runBatchSize: '10' }).maxReceiveCount).toBe(1_000);
+  });
+
   test("the callbacks queue hides a message for six times deliver's timeout, and gives up after 10 receives", () => {
     expect(queue('Callbacks')).toEqual({
       VisibilityTimeout: 180,
@@ -481,11 +489,12 @@ describe('with settings of its own', () => {
     expect(lambdaFunction('Run', short)).toMatchObject({ Timeout: 610, MemorySize: 3_008 });
     short.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 670,
-      RedrivePolicy: Match.objectLike({ maxReceiveCount: 6 }),
+      // A crash costs each task of its batch a receive: one run for each of seven tasks, and five.
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 12 }),
     });
     expect(environment('Run', short)).toMatchObject({
       MAX_RUNS: '1',
-      MAX_RECEIVE_COUNT: '6',
+      MAX_RECEIVE_COUNT: '12',
       // A seventh of ten minutes: its tasks run one after another.
       RUN_TIMEOUT_SECONDS: '85',
     });

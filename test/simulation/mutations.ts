@@ -20,6 +20,8 @@ const ENTRY = 'lambda/ledger/entry.ts';
 const CONDITIONS = 'lambda/ledger/conditions.ts';
 const LEDGER = 'lambda/ledger/dynamo-ledger.ts';
 const BATCH_READ = 'lambda/ledger/batch-read.ts';
+const BATCH = 'lambda/queue/batch.ts';
+const GATHERED_SENDS = 'lambda/queue/gathered-sends.ts';
 const RUN = 'lambda/run/run-task.ts';
 const DELIVER = 'lambda/deliver/deliver-callback.ts';
 const SUBMIT = 'lambda/submit/submit-task.ts';
@@ -235,13 +237,13 @@ export const MUTATIONS: readonly Mutation[] = [
   ),
   one(
     'what ran out of time counts as done',
-    'lambda/queue/batch.ts',
+    BATCH,
     "throw new LoggableError('the invocation ran out of time before the item was done');",
     'return false;',
   ),
   one(
     'a put-back is acknowledged',
-    'lambda/queue/batch.ts',
+    BATCH,
     "return end.kind === 'put-back';",
     "return end.kind === 'put-back' && end.afterSeconds !== 0;",
   ),
@@ -260,7 +262,25 @@ export const MUTATIONS: readonly Mutation[] = [
   one(
     'goes by the order of a batch of reads',
     BATCH_READ,
-    '.map((taskId) => [taskId, found.get(taskId)] as const);',
-    '.map((taskId, index) => [taskId, items[index]] as const);',
+    '.map((taskId) => [taskId, found.get(entryKey(taskId).pk)] as const);',
+    '.map((taskId, index) => [taskId, [...found.values()][index]] as const);',
+  ),
+  one(
+    'acknowledges what a batch left unbegun',
+    BATCH,
+    'return inOrder.filter((_, index) => isBack[index] ?? true);',
+    'return inOrder.filter((_, index) => isBack[index] ?? false);',
+  ),
+  one(
+    'a gathered message counts as sent at once',
+    GATHERED_SENDS,
+    '        return pending.promise;',
+    '        pending.promise.catch(() => {});\n        return Promise.resolve();',
+  ),
+  one(
+    'of gathered messages, takes the refused for stored',
+    GATHERED_SENDS,
+    'resolve(isStored[index] === true ? undefined',
+    'resolve(index < isStored.length ? undefined',
   ),
 ];

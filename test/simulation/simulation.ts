@@ -77,11 +77,12 @@ export async function simulate({ seed, tasks, traced }: SimulationOptions): Prom
     seed,
     rates: weather(seed),
     pageSize: 7,
+    runBatchSize: seed % 3 === 0 ? 4 : 1,
     ...(traced !== undefined && { traced }),
   });
   const { time, dice: chance, faults } = world;
   const receivers = moodyReceivers(HOSTS, dice(seed + 1), EPOCH_MS + ROUGH_MS);
-  startFunctions(world, receivers, mixedWorks(dice(seed + 2)), seed % 3 === 0 ? 4 : 1);
+  startFunctions(world, receivers, mixedWorks(dice(seed + 2)));
   for (let nth = 0; nth < tasks; nth += 1) {
     time.after(chance.between(0, SUBMISSION_MS), () => void mixedClient(world, nth, HOSTS));
   }
@@ -106,8 +107,9 @@ function weather(seed: number): FaultRates {
   return fault === undefined ? ROUGH_RATES : { ...ROUGH_RATES, [fault]: Math.min(0.6, (rate ?? 0) * 10) };
 }
 
-/** The consumers and the clock, as the template wires them; with a `runBatchSize` of 1 unless told otherwise. */
-export function startFunctions(world: World, receivers: Receivers, works: Works, runBatchSize = 1): void {
+/** The consumers and the clock, as the template wires them. */
+export function startFunctions(world: World, receivers: Receivers, works: Works): void {
+  const { runBatchSize } = world;
   consume(world, {
     functionName: 'run',
     queue: world.queues.tasks,
@@ -115,7 +117,7 @@ export function startFunctions(world: World, receivers: Receivers, works: Works,
     // So few that messages have to wait, and come together.
     maxConcurrency: runBatchSize > 1 ? 4 : 40,
     timeoutMs: RUN_FUNCTION_TIMEOUT_MS,
-    handler: (invocation, event) => run(world, works, runBatchSize, invocation, event),
+    handler: (invocation, event) => run(world, works, invocation, event),
   });
 
   // A process serves one invocation after the other; with a crash it is gone.

@@ -19,7 +19,7 @@ import { dynamodbClient, sqsClient } from './aws-clients.ts';
 import { AwsError, type Invocation } from './invocation.ts';
 import { type Receivers, simulatedPost } from './receivers.ts';
 import { simulatedRunner, type Works } from './work.ts';
-import { CALLBACK_RECEIVES, MAX_RUNS, RUN_TIMEOUT_MS, TASK_RECEIVES, type World } from './world.ts';
+import { CALLBACK_RECEIVES, MAX_RUNS, RUN_TIMEOUT_MS, type World } from './world.ts';
 
 const API_URL = 'https://api.simulated';
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -46,10 +46,8 @@ export const TRANSITION_SETTINGS: TransitionSettings = {
   retentionMs: RETENTION_MS,
 };
 
-const RUN_SETTINGS: RunSettings = {
+const RUN_SETTINGS: Omit<RunSettings, 'maxReceiveCount' | 'runTimeoutMs'> = {
   maxRuns: MAX_RUNS,
-  maxReceiveCount: TASK_RECEIVES,
-  runTimeoutMs: RUN_TIMEOUT_MS,
   deliveryDeadlineMs: DELIVERY_DEADLINE_MS,
   apiUrl: API_URL,
   taskTimeoutMs: () => undefined,
@@ -93,20 +91,23 @@ export function transitionPorts(world: World, invocation: Invocation): Transitio
   return commonPorts(world, invocation);
 }
 
-/** What run's handler does with an event of up to so many tasks. */
+/** What run's handler does with an event. */
 export function run(
   world: World,
   works: Works,
-  batchSize: number,
   invocation: Invocation,
   event: SQSEvent,
 ): Promise<SQSBatchResponse> {
-  const settings: RunSettings = { ...RUN_SETTINGS, runTimeoutMs: RUN_TIMEOUT_MS / batchSize };
+  const settings: RunSettings = {
+    ...RUN_SETTINGS,
+    maxReceiveCount: world.taskReceives,
+    runTimeoutMs: RUN_TIMEOUT_MS / world.runBatchSize,
+  };
   const common = commonPorts(world, invocation);
-  const callbacks = gatheredSends(common.callbacks, invocation.startTimer);
+  const gathered = gatheredSends(common.callbacks, invocation.startTimer);
   const ports = {
     ...common,
-    callbacks: callbacks.queue,
+    callbacks: gathered.queue,
     runner: simulatedRunner(world, invocation, works),
     newToken: world.dice.uuid,
   };
@@ -114,7 +115,7 @@ export function run(
   const turns: Turns = {
     timeForMore: () => hasTimeForRun(endsAtMs, invocation.now(), settings),
     onUnbegun: () => world.faults.count('no time left for the rest of a batch'),
-    onLast: callbacks.flush,
+    onLast: gathered.flush,
   };
   return answerBatch(event, { ...batchOptions(world, invocation, ports.tasks), turns }, (message, endTurn) =>
     runTask(message, endsAtMs, { ...ports, onlySending: endTurn }, settings),

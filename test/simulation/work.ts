@@ -25,7 +25,8 @@ const GRACE_MS = 500;
 
 /** A runner whose work is simulated: bounded by its limit, and killed with its invocation. */
 export function simulatedRunner(world: World, invocation: Invocation, works: Works): TaskRunner {
-  return (job, limitMs) => {
+  return (job, limits) => {
+    const limitMs = Math.min(limits.limitMs, limits.leftMs);
     const { promise, resolve } = Promise.withResolvers<RunEnd>();
     // A sandbox that is thawed after its invocation has no time to give to work.
     if (invocation.ended) return promise;

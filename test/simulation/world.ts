@@ -9,7 +9,6 @@ import { EPOCH_MS, VirtualTime } from './virtual-time.ts';
 
 export const CALLBACK_RECEIVES = 10;
 export const MAX_RUNS = 3;
-export const TASK_RECEIVES = MAX_RUNS + 5;
 export const RUN_TIMEOUT_MS = 60_000;
 export const RUN_FUNCTION_TIMEOUT_MS = RUN_TIMEOUT_MS + 10_000;
 export const DELIVER_FUNCTION_TIMEOUT_MS = 30_000;
@@ -22,6 +21,8 @@ export interface WorldOptions {
   readonly clocksDiffer?: boolean;
   /** The most timers that one answer to a query has; default 1,000. */
   readonly pageSize?: number;
+  /** How many tasks run is given at once at most; default 1. */
+  readonly runBatchSize?: number;
   /** The task whose steps are told, and who hears of them. */
   readonly traced?: { readonly taskId: string; readonly tell: (line: string) => void };
 }
@@ -36,6 +37,9 @@ export class World {
   readonly queues: Readonly<Record<'tasks' | 'callbacks' | 'deadLetters', SimulatedQueue>>;
   readonly clocksDiffer: boolean;
   readonly maxRuns = MAX_RUNS;
+  readonly runBatchSize: number;
+  /** As the template has it. */
+  readonly taskReceives: number;
   readonly running = new Set<Invocation>();
   /** How many invocations there have been. */
   invocations = 0;
@@ -49,11 +53,14 @@ export class World {
     script = new Map(),
     clocksDiffer = true,
     pageSize = 1_000,
+    runBatchSize = 1,
     traced,
   }: WorldOptions) {
     this.dice = dice(seed);
     this.faults = new Faults(rates, script, this.dice);
     this.clocksDiffer = clocksDiffer;
+    this.runBatchSize = runBatchSize;
+    this.taskReceives = MAX_RUNS * runBatchSize + 5;
     this.#traced = traced;
     this.invariants = new Invariants(this);
     this.table = new SimulatedDynamodb((...write) => this.invariants.onWrite(...write), pageSize);
@@ -70,7 +77,7 @@ export class World {
       tasks: queue({
         name: 'tasks',
         visibilityMs: RUN_FUNCTION_TIMEOUT_MS + 60_000,
-        deadLetters: { queue: deadLetters, maxReceiveCount: TASK_RECEIVES },
+        deadLetters: { queue: deadLetters, maxReceiveCount: this.taskReceives },
       }),
       callbacks: queue({
         name: 'callbacks',

@@ -43,8 +43,8 @@ afterAll(() => engines.stop());
 /** The work, done at once; `runs` are the jobs that it was given and their time limits. */
 function work(...ends: (RunEnd | (() => Promise<RunEnd>))[]) {
   const runs: Parameters<TaskRunner>[] = [];
-  const runner: TaskRunner = async (job, limitMs) => {
-    runs.push([job, limitMs]);
+  const runner: TaskRunner = async (job, limits) => {
+    runs.push([job, limits]);
     const end = ends[runs.length - 1];
     if (end === undefined) throw new Error('the work was not to be done');
     return typeof end === 'function' ? await end() : end;
@@ -118,7 +118,7 @@ describe('a task that is run', () => {
           resultUrl: `https://api.example/api/tasks/${entry.task_id}/result`,
           callbackUrl: 'https://receiver.example/hook?key=1',
         },
-        60_000,
+        { limitMs: 60_000, leftMs: 65_000 },
       ],
     ]);
     expect(await read(entry)).toEqual({
@@ -188,7 +188,11 @@ describe('a task that is run', () => {
     await receive(brief, { runner });
     await receive(late, { runner, nowMs: ENDS_AT_MS - 15_000 });
 
-    expect(runs.map(([, limitMs]) => limitMs)).toEqual([10_000, 10_000]);
+    // Five seconds are kept for storing the outcome.
+    expect(runs.map(([, limits]) => limits)).toEqual([
+      { limitMs: 10_000, leftMs: 65_000 },
+      { limitMs: 60_000, leftMs: 10_000 },
+    ]);
   });
 
   it.each(['failed', 'timeout'] as const)('has an outcome also where it %s', async (kind) => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../lambda/run/process-protocol.ts';
@@ -20,7 +21,8 @@ function job(taskName: string, input?: unknown): Job {
   };
 }
 
-const AMPLE_MS = 10_000;
+const AMPLE = { limitMs: 10_000, leftMs: 10_000 };
+const BRIEF = { limitMs: 200, leftMs: 10_000 };
 
 const logged: [string, string, object][] = [];
 
@@ -32,7 +34,7 @@ const run = taskRunner({
 
 /** Every story ends with this: whatever a task did, the next one is run as if nothing had been. */
 afterEach(async () => {
-  expect(await run(job('sleep', { seconds: 0 }), AMPLE_MS)).toEqual({
+  expect(await run(job('sleep', { seconds: 0 }), AMPLE)).toEqual({
     kind: 'completed',
     resultJson: '{"slept_seconds":0}',
   });
@@ -47,7 +49,7 @@ const failed = (type: string, message: string) => ({ kind: 'failed', error: { ty
 
 describe('work that ends by itself', () => {
   it('is given its input and what it may know of its run', async () => {
-    expect(await run(job('tell-context', { rows: [1] }), AMPLE_MS)).toEqual({
+    expect(await run(job('tell-context', { rows: [1] }), AMPLE)).toEqual({
       kind: 'completed',
       resultJson:
         '{"input":{"rows":[1]},"taskId":"8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10","run":2,"resultUrl":"https://api.example/api/tasks/8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10/result","callbackUrl":"https://receiver.example/hook","aborted":false}',
@@ -55,7 +57,7 @@ describe('work that ends by itself', () => {
   });
 
   it('has its log lines written, in order, with the task that they are of', async () => {
-    expect(await run(job('log'), AMPLE_MS)).toEqual({ kind: 'completed', resultJson: '"logged"' });
+    expect(await run(job('log'), AMPLE)).toEqual({ kind: 'completed', resultJson: '"logged"' });
 
     const ours = { task_id: '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10', task_name: 'log', run: 2 };
     expect(logged.splice(0)).toEqual([
@@ -65,26 +67,26 @@ describe('work that ends by itself', () => {
   });
 
   it('may throw, ask for another run, or give what is no result', async () => {
-    expect(await run(job('fail', { message: 'no paper' }), AMPLE_MS)).toEqual(failed('Error', 'no paper'));
-    expect(await run(job('throw-undefined'), AMPLE_MS)).toEqual(failed('Error', 'undefined was thrown'));
-    expect(await run(job('retry-later'), AMPLE_MS)).toEqual({
+    expect(await run(job('fail', { message: 'no paper' }), AMPLE)).toEqual(failed('Error', 'no paper'));
+    expect(await run(job('throw-undefined'), AMPLE)).toEqual(failed('Error', 'undefined was thrown'));
+    expect(await run(job('retry-later'), AMPLE)).toEqual({
       kind: 'retry',
       error: { type: 'RetryableTaskError', message: 'busy' },
       afterSeconds: 30,
     });
-    expect(await run(job('return-function'), AMPLE_MS)).toEqual(
+    expect(await run(job('return-function'), AMPLE)).toEqual(
       failed('UnusableResult', 'the result cannot be written as JSON: it is a function'),
     );
   });
 
   it('is not begun where it is unknown, or its input no longer fits', async () => {
-    expect(await run(job('no-such-task'), AMPLE_MS)).toEqual(
+    expect(await run(job('no-such-task'), AMPLE)).toEqual(
       failed('UnknownTask', 'no work is deployed for no-such-task'),
     );
-    expect(await run(job('toString'), AMPLE_MS)).toEqual(
+    expect(await run(job('toString'), AMPLE)).toEqual(
       failed('UnknownTask', 'no work is deployed for toString'),
     );
-    expect(await run(job('sleep', { seconds: 'one' }), AMPLE_MS)).toEqual(
+    expect(await run(job('sleep', { seconds: 'one' }), AMPLE)).toEqual(
       failed('InvalidInput', 'the input no longer fits the schema of the deployed task'),
     );
   });
@@ -94,31 +96,44 @@ describe('work whose time is up', () => {
   it('has timed out where it heeds its signal', async () => {
     const startedAt = Date.now();
 
-    expect(await run(job('sleep', { seconds: 600 }), 200)).toEqual(timedOut('0.2'));
+    expect(await run(job('sleep', { seconds: 600 }), BRIEF)).toEqual(timedOut('0.2'));
     expect(Date.now() - startedAt).toBeLessThan(5_000);
   });
 
   it('has timed out where it finishes only after its signal', async () => {
-    expect(await run(job('finish-late'), 200)).toEqual(timedOut('0.2'));
+    expect(await run(job('finish-late'), BRIEF)).toEqual(timedOut('0.2'));
   });
 
   it.each(['ignore-signal', 'loop-forever', 'block-forever'])(
     'is ended where it does not (%s)',
     async (name) => {
-      expect(await run(job(name), 200)).toEqual(timedOut('0.2'));
+      expect(await run(job(name), BRIEF)).toEqual(timedOut('0.2'));
     },
   );
 });
 
+describe('a run that outlives its invocation', () => {
+  it('does not share its process with the run after it', async () => {
+    const overlong = run(job('loop-forever'), { limitMs: 1_500, leftMs: 10_000 });
+
+    // Behind the loop it would have to wait until its own time is up.
+    expect(await run(job('sleep', { seconds: 0 }), AMPLE)).toEqual({
+      kind: 'completed',
+      resultJson: '{"slept_seconds":0}',
+    });
+    expect(await overlong).toEqual(timedOut('1.5'));
+  });
+});
+
 describe('work that takes its process along', () => {
   it('by process.exit fails', async () => {
-    expect(await run(job('exit-process'), AMPLE_MS)).toEqual(
+    expect(await run(job('exit-process'), AMPLE)).toEqual(
       failed('ProcessExited', 'the task ended its process (7) before it had a result'),
     );
   });
 
   it('by using up its memory fails, and the function lives on', async () => {
-    expect(await run(job('use-all-memory'), AMPLE_MS)).toEqual(
+    expect(await run(job('use-all-memory'), AMPLE)).toEqual(
       failed(
         'OutOfMemory',
         'the task used more than the 64 MiB of heap that it may; raise runMemory or use less',
@@ -130,23 +145,67 @@ describe('work that takes its process along', () => {
     ['stray-throw', 'RangeError', 'nobody catches this'],
     ['stray-rejection', 'RangeError', 'nobody awaits this'],
   ])('by an error that nobody catches fails (%s)', async (name, type, message) => {
-    expect(await run(job(name), AMPLE_MS)).toEqual(
+    expect(await run(job(name), AMPLE)).toEqual(
       failed(type, `an error outside of the task's promise ended its process: ${message}`),
     );
   });
 
   it('by a throw of undefined that nobody catches fails', async () => {
-    expect(await run(job('stray-throw-of-undefined'), AMPLE_MS)).toEqual(
+    expect(await run(job('stray-throw-of-undefined'), AMPLE)).toEqual(
       failed('Error', "an error outside of the task's promise ended its process: undefined was thrown"),
     );
   });
 });
 
+describe('a process that takes 0.7 s to load', () => {
+  const slowRunner = () =>
+    taskRunner({
+      processFile: join(import.meta.dirname, 'slow-to-load-process.ts'),
+      heapMb: 64,
+      onLog: () => {},
+    });
+
+  it('takes that time from the invocation, not from the task', async () => {
+    const runSlowly = slowRunner();
+    const limits = { limitMs: 600, leftMs: 10_000 };
+
+    for (const killing of ['ignore-signal', 'ignore-signal']) {
+      expect(await runSlowly(job(killing), limits)).toEqual(timedOut('0.6'));
+      expect(await runSlowly(job('sleep', { seconds: 0.1 }), limits)).toEqual({
+        kind: 'completed',
+        resultJson: '{"slept_seconds":0.1}',
+      });
+    }
+  });
+
+  it('leaves a task what the invocation has left, and the outcome says how much that was', async () => {
+    const end = await slowRunner()(job('ignore-signal'), { limitMs: 10_000, leftMs: 900 });
+
+    expect(end.kind).toBe('timeout');
+    const [, seconds] = /within ([\d.]+) s$/.exec(end.kind === 'timeout' ? end.error.message : '') ?? [];
+    expect(Number(seconds)).toBeLessThan(0.25);
+  });
+
+  it('is started anew as soon as a task has broken it, before another task needs it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'task-runner-'));
+    const starts = join(directory, 'starts');
+    process.env.STARTS_FILE = starts;
+
+    await slowRunner()(job('exit-process'), AMPLE);
+
+    await vi.waitFor(() => expect(readFileSync(starts, 'utf8')).toBe('started\nstarted\n'), {
+      timeout: 10_000,
+    });
+    delete process.env.STARTS_FILE;
+    rmSync(directory, { recursive: true });
+  });
+});
+
 describe('what a task leaves behind', () => {
   it('does not fail the task after it', async () => {
-    expect(await run(job('leave-a-bomb'), AMPLE_MS)).toMatchObject({ kind: 'completed' });
+    expect(await run(job('leave-a-bomb'), AMPLE)).toMatchObject({ kind: 'completed' });
 
-    expect(await run(job('sleep', { seconds: 0.5 }), AMPLE_MS)).toEqual({
+    expect(await run(job('sleep', { seconds: 0.5 }), AMPLE)).toEqual({
       kind: 'completed',
       resultJson: '{"slept_seconds":0.5}',
     });
@@ -164,7 +223,7 @@ describe('what a task leaves behind', () => {
     });
 
     // Which of the two is seen first, is open.
-    expect((await busy(job('leave-a-bomb-alight'), AMPLE_MS)).kind).toMatch(/^(completed|failed)$/);
+    expect((await busy(job('leave-a-bomb-alight'), AMPLE)).kind).toMatch(/^(completed|failed)$/);
 
     process.off('uncaughtException', keep);
     expect(uncaught).toEqual([]);
@@ -177,7 +236,7 @@ describe('a function that is killed', () => {
       import { taskRunner } from ${JSON.stringify(TASK_RUNNER)};
       const onLog = (_level, _message, { pid }) => console.log(pid);
       const run = taskRunner({ processFile: ${JSON.stringify(ODD_TASKS)}, heapMb: 64, onLog });
-      await run(${JSON.stringify(job('tell-pid-and-loop-forever'))}, 60_000);
+      await run(${JSON.stringify(job('tell-pid-and-loop-forever'))}, { limitMs: 60_000, leftMs: 60_000 });
     `;
     const killed = spawn(process.execPath, ['--input-type=module', '--eval', program]);
     const [told] = await once(killed.stdout, 'data');
