@@ -48,9 +48,14 @@ export function issuesIn(
     const fit = z.safeParse(schema, value, { error: count });
     return fit.success ? [] : issuesOf(fit.error, prefix);
   } catch (error) {
-    if (!(error instanceof BudgetUsedUp)) throw error;
+    if (!(error instanceof BudgetUsedUp) && !isOverflow(error)) throw error;
     return [{ path: pathText(prefix), message: 'is wrong in so many places that none of them is told' }];
   }
+}
+
+/** zod/mini hands the issues of a field on as arguments of one call, of which a hundred thousand are too many. */
+function isOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
 }
 
 /** What a schema found wrong, told for the one who wrote the body: where, and what is expected there. Never a value. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { issueBudget, issuesIn, issuesOf } from '../../../lambda/http/issues.ts';
+import { generateReport } from '../../../lambda/tasks/generate-report/definition.ts';
 
 const table = z.union([
   z.strictObject({ rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))) }),
@@ -78,6 +79,12 @@ describe('too much that is wrong', () => {
 
     expect(issuesIn(table, { rows }, ['input'], issueBudget())).toEqual(told);
     expect(issuesIn(table, { rows: rows.slice(0, 100) }, ['input'], issueBudget())).toHaveLength(100);
+  });
+
+  it('is told as such by a schema of zod/mini, too, however much it is', () => {
+    const rows = Array.from({ length: 130_000 }, () => 0);
+
+    expect(issuesIn(generateReport.input, { rows }, ['input'], issueBudget())).toEqual(told);
   });
 
   it('is counted over all tasks of a batch', () => {
