@@ -17,16 +17,18 @@ export function installPeers(): string | undefined {
   if (differs === undefined) return undefined;
   process.stderr.write(`installing bench/peers: ${differs}\n`);
   try {
-    // The npm that came with this Node or with the one that started it; none of these packages needs its scripts.
-    execFileSync('npm', ['ci', '--prefix', FOLDER, '--ignore-scripts', '--no-audit', '--no-fund'], {
+    // Not `npm ci`, which refuses a lock file where the registry lacks an optional package of some other platform. That
+    // the versions are those of the lock file is looked at below. None of these packages needs its scripts.
+    const options = ['--no-save', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
+    execFileSync('npm', ['install', '--prefix', FOLDER, ...options], {
       stdio: ['ignore', 2, 2],
       timeout: INSTALLED_WITHIN_MS,
     });
   } catch (error) {
-    return `npm ci --prefix bench/peers failed: ${error instanceof Error ? error.message : error}`;
+    return `npm install --prefix bench/peers failed: ${error instanceof Error ? error.message : error}`;
   }
   const [still] = differences();
-  return still === undefined ? undefined : `after npm ci --prefix bench/peers, ${still}`;
+  return still === undefined ? undefined : `after npm install --prefix bench/peers, ${still}`;
 }
 
 function differences(): string[] {
