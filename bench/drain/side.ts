@@ -65,6 +65,8 @@ export async function drainTogether(workers: readonly BenchProcess[], count: num
     await ended;
     throw new Error(`worker ${pid} has ended amid its turn`);
   });
+  // Before the race and after it nobody listens: they are asked, and they are ended, by others.
+  for (const promise of broken) promise.catch(() => {});
   await Promise.all(workers.map((worker) => worker.ask('work')));
   await Promise.race([enough.promise, ...broken]);
   const each = await Promise.all(workers.map((worker) => worker.ask<number>('rest')));
