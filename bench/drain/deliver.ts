@@ -1,4 +1,6 @@
 import { ENVIRONMENT } from '../../lambda/environment.ts';
+import type { EngineEndpoints } from '../../local/engines.ts';
+import { Functions } from '../../local/functions.ts';
 import type {
   FunctionDescription,
   MappingDescription,
@@ -24,4 +26,13 @@ export function deliverIn({ functions, mappings, queues }: StackDescription): De
     throw new Error(`none of the template's functions consumes the callbacks queue; it has ${names}`);
   }
   return { deliver, mapping, queueUrl: queue.url };
+}
+
+/** Passes on what goes wrong, and nothing else. */
+export function onLogLine(line: string): void {
+  if (!line.includes('"level":"INFO"')) process.stderr.write(`${line}\n`);
+}
+
+export function quietFunctions(description: StackDescription, endpoints: EngineEndpoints): Functions {
+  return new Functions({ description, engines: endpoints, told: endpoints, variables: {}, onLogLine });
 }

@@ -9,11 +9,10 @@ import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
 import { encodeMessage } from '../../lambda/queue/message.ts';
 import { startEngines } from '../../local/engines.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping.ts';
-import { Functions } from '../../local/functions.ts';
 import { StateDirectory } from '../../local/state-directory.ts';
 import { owedEntry } from './callback.ts';
 import { answerCommands } from './commands.ts';
-import { deliverIn } from './deliver.ts';
+import { deliverIn, onLogLine, quietFunctions } from './deliver.ts';
 import { Turnstile } from './turnstile.ts';
 
 const { ASSEMBLY = '', STATE = '', CALLBACK_URL = '' } = process.env;
@@ -34,16 +33,7 @@ sqs.delete = async (url, messages) => {
   turnstile.left(messages.length);
 };
 
-const onLogLine = (line: string) => {
-  if (!line.includes('"level":"INFO"')) process.stderr.write(`${line}\n`);
-};
-const functions = new Functions({
-  description,
-  engines: endpoints,
-  told: endpoints,
-  variables: {},
-  onLogLine,
-});
+const functions = quietFunctions(description, endpoints);
 new EventSourceMapping({
   mapping,
   queueUrl,

@@ -4,9 +4,8 @@
  */
 import { readAssembly } from '../../local/assembly.ts';
 import { describeStack } from '../../local/describe-stack.ts';
-import { Functions } from '../../local/functions.ts';
 import { answerCommands } from './commands.ts';
-import { deliverIn } from './deliver.ts';
+import { deliverIn, quietFunctions } from './deliver.ts';
 import { sqsEvent } from './sqs-event.ts';
 
 const { ASSEMBLY = '', STUB_URL = '' } = process.env;
@@ -14,16 +13,7 @@ const { ASSEMBLY = '', STUB_URL = '' } = process.env;
 const description = describeStack(readAssembly(ASSEMBLY), { api: 'http://127.0.0.1:9', sqs: STUB_URL });
 const { deliver, mapping } = deliverIn(description);
 const endpoints = { sqs: STUB_URL, dynamodb: STUB_URL, secretsManager: STUB_URL };
-const onLogLine = (line: string) => {
-  if (!line.includes('"level":"INFO"')) process.stderr.write(`${line}\n`);
-};
-const functions = new Functions({
-  description,
-  engines: endpoints,
-  told: endpoints,
-  variables: {},
-  onLogLine,
-});
+const functions = quietFunctions(description, endpoints);
 const pool = functions.pool(deliver.arn);
 
 let next = 0;
