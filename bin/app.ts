@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { CallbackCompletionStack } from '../lib/callback-completion-stack.ts';
+import { BuildError } from '../lib/build/build-error.ts';
+import { CallbackCompletionStack, STACK_SETTINGS } from '../lib/callback-completion-stack.ts';
 import { refuseUnknownSettings } from '../lib/context-settings.ts';
 import { checkWithNag } from '../lib/nag.ts';
 import { SettingError } from '../lib/setting-error.ts';
@@ -14,15 +15,15 @@ const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'cdk.jso
 const app = new App({ context: cdkJson.context });
 
 try {
-  refuseUnknownSettings(app.node, ['stackName']);
+  refuseUnknownSettings(app.node, ['stackName', ...STACK_SETTINGS]);
   new CallbackCompletionStack(app, app.node.tryGetContext('stackName') ?? DEFAULT_STACK_NAME, {
     description: 'Runs tasks in the background and tells the caller when they are done',
   });
   checkWithNag(app);
   app.synth();
 } catch (error) {
-  if (!(error instanceof SettingError)) throw error;
-  // A setting that cannot be used is explained by its message; a stack trace would only bury it.
+  if (!(error instanceof SettingError || error instanceof BuildError)) throw error;
+  // The message explains what to change; a stack trace would only hide it.
   console.error(error.message);
   process.exit(1);
 }

@@ -2,6 +2,7 @@ import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@
 import { AUTH_KINDS, CALLBACK_FORMATS } from '../lambda/environment.ts';
 import { Problem } from '../lambda/http/problem.ts';
 import { VERSION } from '../lambda/version.ts';
+import type { TaskSummary } from '../lib/build/task-summary.ts';
 import { Fault } from '../ops/fault.ts';
 import { lifeSettingsOf, pipelineOf } from '../ops/pipeline.ts';
 import { requestLimits } from '../ops/sdk-limits.ts';
@@ -24,9 +25,10 @@ const METRICS_REMEMBERED_FOR_MS = 60_000;
 /**
  * The desk of a stack on AWS, worked on with the operator's own credentials.
  *
+ * @param tasks what the form offers
  * @throws Fault where the stack does not tell what is needed
  */
-export function awsDesk(target: Target): Desk {
+export function awsDesk(target: Target, tasks: readonly TaskSummary[] = []): Desk {
   const pipeline = pipelineOf(target);
   const life = lifeSettingsOf(target);
   const apiUrl = target.output('ApiUrl');
@@ -54,7 +56,7 @@ export function awsDesk(target: Target): Desk {
       apiUrl,
       auth,
       version: VERSION,
-      samples: taskSamples(),
+      samples: taskSamples(tasks),
       callbackFormats: [...CALLBACK_FORMATS],
       inbox: false,
     },

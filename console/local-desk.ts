@@ -1,5 +1,6 @@
 import { CALLBACK_FORMATS } from '../lambda/environment.ts';
 import { VERSION } from '../lambda/version.ts';
+import type { TaskSummary } from '../lib/build/task-summary.ts';
 import type { LocalEndpoints } from '../local/endpoints-file.ts';
 import { lifeSettingsOf, type Pipeline, pipelineOf } from '../ops/pipeline.ts';
 import { reachedTarget } from '../ops/target.ts';
@@ -18,8 +19,16 @@ const REMEMBERED_FOR_MS = 1_000;
 /** A sample every 2 s for longer than the charts reach. */
 const MOST_DEPTHS = 1_200;
 
+export interface LocalDeskSettings {
+  readonly stateDirectory: string;
+  readonly endpoints: LocalEndpoints;
+  readonly log: LogMemory;
+  /** Returns the tasks that are deployed at this moment. */
+  readonly tasks: () => readonly TaskSummary[];
+}
+
 /** The desk of the stack in whose process the console runs. */
-export function localDesk(stateDirectory: string, endpoints: LocalEndpoints, log: LogMemory): Desk {
+export function localDesk({ stateDirectory, endpoints, log, tasks }: LocalDeskSettings): Desk {
   const target = reachedTarget(stateDirectory, endpoints);
   const { apiUrl, client } = endpoints;
   let pipeline: Pipeline | undefined;
@@ -33,7 +42,9 @@ export function localDesk(stateDirectory: string, endpoints: LocalEndpoints, log
       // Where there is one client only, nobody's signature or token is checked.
       auth: client === undefined ? 'api-key' : 'none',
       version: VERSION,
-      samples: taskSamples(),
+      get samples() {
+        return taskSamples(tasks());
+      },
       callbackFormats: [...CALLBACK_FORMATS],
       inbox: true,
     },

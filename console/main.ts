@@ -1,4 +1,8 @@
 /** `npm run console -- --stack NAME`: shows a stack on AWS in the operator's browser. */
+import { resolve } from 'node:path';
+import { findTasks } from '../lib/build/find-tasks.ts';
+import { readDefinitions } from '../lib/build/read-definitions.ts';
+import type { TaskSummary } from '../lib/build/task-summary.ts';
 import { UsageError } from '../local/options.ts';
 import { explain } from '../ops/fault.ts';
 import { awsTarget, outputsTarget } from '../ops/target.ts';
@@ -23,12 +27,21 @@ try {
 
 async function show({ stack, outputs, port }: ConsoleOptions): Promise<void> {
   const target = outputs === undefined ? await awsTarget(stack ?? '') : outputsTarget(outputs, stack);
-  const desk = awsDesk(target);
+  const desk = awsDesk(target, await tasksOfClone());
   // Wrong credentials or a wrong region are better told here than on a page.
   await overview(desk);
   const { url, token, stop } = await serveConsole(desk, port);
   console.log(`The console of ${target.name}, until Ctrl-C:\n\n  ${url}/#token=${token}\n`);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(stop));
+}
+
+/** The form offers the tasks in the clone. Without them, or with an error in one, the operator types the name. */
+async function tasksOfClone(): Promise<readonly TaskSummary[]> {
+  try {
+    return await readDefinitions(findTasks([resolve('tasks')]));
+  } catch {
+    return [];
+  }
 }
 
 async function end(stop: () => Promise<void>): Promise<void> {

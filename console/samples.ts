@@ -1,9 +1,8 @@
-import * as z from 'zod';
-import type { TaskDefinition } from '../lambda/tasks/define-task.ts';
-import { definitions } from '../lambda/tasks/definitions.ts';
+import type * as z from 'zod';
+import type { TaskSummary } from '../lib/build/task-summary.ts';
 import type { TaskSample } from './api-types.ts';
 
-/** What to begin with, for the tasks that come along. */
+/** Inputs for the tasks of this repository. */
 const KNOWN: Readonly<Record<string, Pick<TaskSample, 'input' | 'note'>>> = {
   'generate-report': {
     input: {
@@ -25,28 +24,20 @@ const KNOWN: Readonly<Record<string, Pick<TaskSample, 'input' | 'note'>>> = {
   },
 };
 
-/** Each registered task with an input to begin with. */
-export function taskSamples(): TaskSample[] {
-  return [...definitions.values()].map((definition) => ({
-    task_name: definition.name,
-    external: definition.external === true,
-    ...(Object.hasOwn(KNOWN, definition.name) ? known(definition.name) : guessed(definition)),
+/** Returns for each task an input to begin with. */
+export function taskSamples(tasks: readonly TaskSummary[]): TaskSample[] {
+  return tasks.map((task) => ({
+    task_name: task.name,
+    external: task.external,
+    ...((Object.hasOwn(KNOWN, task.name) ? KNOWN[task.name] : undefined) ?? guessed(task)),
   }));
 }
 
-function known(name: string): Pick<TaskSample, 'input' | 'note'> {
-  return KNOWN[name] ?? { input: {}, note: '' };
-}
-
-/** Of a task that somebody has added: its fields with what their types suggest, to be filled in. */
-function guessed({ input, name, external }: TaskDefinition): Pick<TaskSample, 'input' | 'note'> {
-  const note = external === true ? `${name}: its outcome is told from elsewhere.` : `${name}.`;
-  try {
-    const example = exampleOf(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }));
-    return { input: typeof example === 'object' && example !== null ? example : {}, note };
-  } catch {
-    return { input: {}, note };
-  }
+/** Fills each field of the task's input with a value that its type suggests. */
+function guessed({ inputSchema, name, external }: TaskSummary): Pick<TaskSample, 'input' | 'note'> {
+  const note = external ? `${name}: its work is done elsewhere.` : `${name}.`;
+  const example = exampleOf(inputSchema as JsonSchema | undefined);
+  return { input: typeof example === 'object' && example !== null ? example : {}, note };
 }
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;

@@ -2,7 +2,7 @@ import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import { callbackOrigin } from './callback/host.ts';
 import { faultFields } from './fault-fields.ts';
 import type { Entry } from './ledger/entry.ts';
-import { LoggableError } from './loggable-error.ts';
+import { asError } from './loggable-error.ts';
 
 /**
  * A line says its level, what it is about and when; the rest is what it was given. Powertools' own would add a service
@@ -60,10 +60,4 @@ export function tellRunStep(step: string, entry: Entry, fields: object = {}): vo
  */
 export function tellFault(error: unknown, messageId: string, fields: object = {}): void {
   logger.error('item failed', { error: asError(error), message_id: messageId, ...fields });
-}
-
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error
-    ? thrown
-    : new LoggableError(`something of type ${typeof thrown} was thrown`);
 }

@@ -5,3 +5,10 @@
 export class LoggableError extends Error {
   override readonly name: string = 'LoggableError';
 }
+
+/** Returns what was thrown if it is an error, else an error that names its type. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error
+    ? thrown
+    : new LoggableError(`something of type ${typeof thrown} was thrown`);
+}

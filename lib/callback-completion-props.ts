@@ -12,6 +12,16 @@ export type DeploymentStage = (typeof DEPLOYMENT_STAGES)[number];
  */
 export interface CallbackCompletionProps {
   /**
+   * Folders of task files: `<folder>/<name>.ts` or `<folder>/<name>/task.ts`. Relative to the current folder, which for
+   * the CDK's command line is that of cdk.json.
+   *
+   * At least one; each must exist and have a task.
+   *
+   * @default tasks
+   */
+  readonly tasks?: string | readonly string[];
+
+  /**
    * Waits between the attempts at a callback: the first after the first failed attempt, and so on; the last one
    * repeats. Each varies by ±20 %, so that callbacks that failed together do not come back together.
    *

@@ -1,14 +1,22 @@
+import { join } from 'node:path';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, Node } from 'constructs';
 import { CallbackCompletion } from './callback-completion.ts';
 import { propsFromContext } from './context-settings.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
+import { SettingError } from './setting-error.ts';
+
+const TASKS = join(import.meta.dirname, '..', 'tasks');
+
+/** Context settings of this stack alone, in addition to the construct's props. */
+export const STACK_SETTINGS = ['samples'] as const;
 
 /** A pipeline with the settings of the CDK context, and what one needs to know to use it as outputs. */
 export class CallbackCompletionStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    const pipeline = propsFromContext(this.node);
+    const taskFolders = hasSamples(this.node) ? [TASKS, join(TASKS, 'samples')] : [TASKS];
+    const pipeline = { tasks: taskFolders, ...propsFromContext(this.node) };
     const built = new CallbackCompletion(this, 'Pipeline', pipeline);
     const { api, ledger, tasks, callbacks, deadLetters, masterSecret } = built;
     const settings = pipelineSettings(pipeline);
@@ -56,4 +64,13 @@ export class CallbackCompletionStack extends Stack {
   #output(id: string, value: string, description: string): void {
     new CfnOutput(this, id, { value, description });
   }
+}
+
+/** `-c samples=true` adds the tasks in `tasks/samples`, to try the pipeline with. */
+function hasSamples(node: Node): boolean {
+  const given = String(node.tryGetContext('samples') ?? 'false');
+  if (given !== 'true' && given !== 'false') {
+    throw SettingError.refused('samples', given, 'true or false', 'true');
+  }
+  return given === 'true';
 }

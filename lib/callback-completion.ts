@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/environment.ts';
 import { AlarmTopic } from './alarm-topic.ts';
@@ -11,6 +12,7 @@ import { LedgerTable } from './ledger-table.ts';
 import { MasterSecret } from './master-secret.ts';
 import { deployedName } from './metrics.ts';
 import { MinuteClock } from './minute-clock.ts';
+import { PipelineCode } from './pipeline-code.ts';
 import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
 import { Stage, type StageProps } from './stage.ts';
@@ -71,41 +73,44 @@ export class CallbackCompletion extends Construct {
   constructor(scope: Construct, id: string, props: CallbackCompletionProps = {}) {
     super(scope, id);
     const settings = pipelineSettings(props);
+    const code = new PipelineCode(this, {
+      tasks: typeof props.tasks === 'string' ? [props.tasks] : (props.tasks ?? ['tasks']),
+      nodeModules: [],
+      architecture: 'arm64',
+    });
 
     // The functions, in the order a task meets them.
-    const submit = this.#stage('Submit', settings, {
+    const submit = this.#stage(code, 'Submit', settings, {
       folder: 'submit',
       description: 'Accepts a task: checks it, records it, puts it on the tasks queue',
       timeout: Duration.seconds(10),
       memoryMegabytes: 256,
     });
-    const run = this.#stage('Run', settings, {
+    const run = this.#stage(code, 'Run', settings, {
       folder: 'run',
-      // The work runs in a process of its own, which can be ended even when it ignores that its time is up.
-      besides: ['task-process.ts'],
       description: "Runs a task's work, stores its outcome, puts it on the callbacks queue",
       timeout: Duration.seconds(settings.runTimeoutSeconds + OUTCOME_MARGIN_SECONDS),
       memoryMegabytes: settings.runMemoryMegabytes,
     });
-    const deliver = this.#stage('Deliver', settings, {
+    const deliver = this.#stage(code, 'Deliver', settings, {
       folder: 'deliver',
       description: 'Posts an outcome to its callback URL, and tries again or gives up',
       timeout: Duration.seconds(30),
       memoryMegabytes: 256,
     });
-    const wake = this.#stage('Wake', settings, {
+    const wake = this.#stage(code, 'Wake', settings, {
       folder: 'wake',
       description: 'Sends a message for every timer that is due',
       timeout: Duration.seconds(60),
       memoryMegabytes: 512,
     });
-    const taskStatus = this.#stage('TaskStatus', settings, {
+    const taskStatus = this.#stage(code, 'TaskStatus', settings, {
       folder: 'task-status',
       description: 'Answers how a task stands, with its result once it has one',
       timeout: Duration.seconds(10),
       memoryMegabytes: 256,
     });
-    const completeTask = this.#stage('CompleteTask', settings, {
+    const completeTask = this.#stage(code, 'CompleteTask', settings, {
       folder: 'complete-task',
       description: 'Settles work done elsewhere, cancels what is not begun, sends a callback again',
       timeout: Duration.seconds(10),
@@ -114,7 +119,7 @@ export class CallbackCompletion extends Construct {
 
     const authorize =
       settings.auth.kind === 'api-key'
-        ? this.#stage('Authorize', settings, {
+        ? this.#stage(code, 'Authorize', settings, {
             folder: 'authorize',
             description: 'Tells API Gateway whose key a request carries',
             // API Gateway waits no longer.
@@ -243,12 +248,15 @@ export class CallbackCompletion extends Construct {
   }
 
   #stage(
+    code: PipelineCode,
     id: string,
     settings: PipelineSettings,
-    props: Omit<StageProps, 'logRetention' | 'logRemovalPolicy'>,
+    props: Omit<StageProps, 'code' | 'architecture' | 'logRetention' | 'logRemovalPolicy'>,
   ): Stage {
     return new Stage(this, id, {
       ...props,
+      code: code.of(props.folder),
+      architecture: Architecture.ARM_64,
       logRetention: settings.logRetention,
       logRemovalPolicy: settings.upkeepRemovalPolicy,
     });

@@ -17,6 +17,7 @@ type Parser<T> = (setting: string, given: unknown) => T;
 const PARSERS: {
   readonly [Setting in keyof CallbackCompletionProps]-?: Parser<CallbackCompletionProps[Setting]>;
 } = {
+  tasks: (setting, given) => list(setting, given, 'tasks'),
   retrySchedule: durations,
   deliveryDeadline: duration('3d'),
   maxRuns: wholeNumber('3'),

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { secondsIn, UNIT_SECONDS } from './seconds-text.ts';
+import { secondsIn, UNIT_SECONDS } from '../lambda/contract/duration.ts';
 
 /** How durations are written in settings; `parseDuration` reads it. */
 export const DURATION_NOTATION = 'a whole number with a unit s, m, h or d';

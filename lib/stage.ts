@@ -1,7 +1,8 @@
 import { type Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
-  Architecture,
+  type Architecture,
+  type Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -10,18 +11,17 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentVariable } from '../lambda/environment.ts';
-import { bundledCode } from './bundle.ts';
+import type { FunctionName } from './build/prebuilt.ts';
 
 export interface StageProps {
-  /** The function's folder below `lambda/`; its `handler.ts` exports `handler`. */
-  readonly folder: string;
+  /** The function's folder below `lambda/`. */
+  readonly folder: FunctionName;
 
-  /**
-   * Further files of the folder, each bundled by itself beside the handler (`x.ts` becomes `x.js`).
-   *
-   * @default - the handler alone
-   */
-  readonly besides?: readonly string[];
+  /** The function's code: `index.js` exports `handler`. */
+  readonly code: Code;
+
+  /** The processor that the function runs on. */
+  readonly architecture: Architecture;
 
   /** One sentence for the AWS console. */
   readonly description: string;
@@ -70,8 +70,8 @@ export class Stage extends Construct {
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code: bundledCode(props.folder, props.besides),
+      architecture: props.architecture,
+      code: props.code,
       handler: 'index.handler',
       timeout: props.timeout,
       memorySize: props.memoryMegabytes,

@@ -49,6 +49,11 @@ export class FunctionPool {
     this.#trimming = setInterval(() => this.#trim(), IDLE_MS / 4).unref();
   }
 
+  /** Folder of the code that new invocations run. */
+  get codeDirectory(): string {
+    return this.#settings.description.codeDirectory;
+  }
+
   /** Environments that exist now, for tests. */
   get size(): number {
     return this.#environments.size;

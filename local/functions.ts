@@ -51,6 +51,11 @@ export class Functions {
     await Promise.all([...new Set(arns)].map((arn) => this.pool(arn).warmUp()));
   }
 
+  /** Folders of the code that the functions run at this moment. */
+  get codeDirectories(): readonly string[] {
+    return [...this.#pools.values()].map(({ codeDirectory }) => codeDirectory);
+  }
+
   /** Has that function run the code in that folder from its next invocation on; false where it does not load. */
   async replaceCode(arn: string, codeDirectory: string): Promise<boolean> {
     return await this.pool(arn).replaceCode(codeDirectory);

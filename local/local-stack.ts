@@ -4,6 +4,8 @@ import { buildPage } from '../console/build.ts';
 import { Console } from '../console/console.ts';
 import { localDesk } from '../console/local-desk.ts';
 import { LogMemory } from '../console/log-memory.ts';
+import { readNotes } from '../lib/build/build-notes.ts';
+import type { TaskSummary } from '../lib/build/task-summary.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
@@ -146,7 +148,13 @@ async function run(
 
   const reachable = reachableAt(server.url, endpoints, description);
   const shownState = relative('.', state.path) || '.';
-  const console = new Console({ desk: localDesk(shownState, reachable, log), buildPage });
+  const desk = localDesk({
+    stateDirectory: shownState,
+    endpoints: reachable,
+    log,
+    tasks: () => tasksIn(functions.codeDirectories),
+  });
+  const console = new Console({ desk, buildPage });
 
   server.serve(async (url, request, response) => {
     if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
@@ -197,6 +205,11 @@ async function run(
     },
     kill: () => shutDownOnce(0),
   };
+}
+
+/** The tasks of the build that the functions come from; none if it was not made for this machine. */
+function tasksIn(codeDirectories: readonly string[]): readonly TaskSummary[] {
+  return codeDirectories.map(readNotes).find((notes) => notes !== undefined)?.tasks ?? [];
 }
 
 function functionsBehind({ functionArn, authorizer }: RouteDescription): string[] {

@@ -53,7 +53,7 @@ export function parseOptions(
   }
   return {
     port: parsePort(env.PORT),
-    context: { allowedCallbackCidrs: LOOPBACK_CIDRS, ...parseContext(values.context ?? []) },
+    context: { samples: 'true', allowedCallbackCidrs: LOOPBACK_CIDRS, ...parseContext(values.context ?? []) },
     stateDirectory: values.state ?? DEFAULT_STATE_DIRECTORY,
     quiet: values.quiet ?? false,
     watch: values.watch ?? false,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { BUNDLE_NOTES_VARIABLE } from '../lib/bundle-notes.ts';
+import { LOCAL_BUILD_VARIABLE } from '../lib/build/run-build.ts';
 
 export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
@@ -29,7 +29,7 @@ export async function synthesize(
       ...process.env,
       CDK_OUTDIR: directory,
       CDK_CONTEXT_JSON: JSON.stringify(context),
-      [BUNDLE_NOTES_VARIABLE]: '1',
+      [LOCAL_BUILD_VARIABLE]: '1',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal !== undefined && { signal }),

@@ -1,4 +1,4 @@
-import { secondsIn, UNIT_SECONDS } from '../lib/seconds-text.ts';
+import { secondsIn, UNIT_SECONDS } from '../lambda/contract/duration.ts';
 import { UsageError } from '../local/options.ts';
 
 const MAX_OVERLAP_SECONDS = 30 * UNIT_SECONDS.d;

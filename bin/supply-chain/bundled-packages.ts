@@ -1,12 +1,10 @@
-import { globSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import { bundleOptions } from '../../lib/bundle-options.ts';
+import type { Metafile } from 'esbuild';
+import { buildFunctions } from '../../lib/build/build-functions.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
-
-/** Programs that a function has besides its handler; a test holds them against the assembly. */
-const BESIDES: Readonly<Record<string, readonly string[]>> = { run: ['task-process.ts'] };
 
 /** A package of which there is code in a bundle. */
 export interface BundledPackage {
@@ -21,25 +19,28 @@ export interface BundledPackage {
  * of which a `devDependency` can be one, too.
  */
 export async function bundledPackages(): Promise<BundledPackage[]> {
-  const folders = globSync('lambda/*/handler.ts', { cwd: REPOSITORY }).map(
-    (file) => file.split(/[\\/]/)[1] ?? '',
-  );
-  const built = await Promise.all(
-    folders.map(async (folder) => {
-      const { metafile } = await build({
-        ...bundleOptions(join(REPOSITORY, 'lambda', folder), BESIDES[folder]),
-        absWorkingDir: REPOSITORY,
-        outdir: folder,
-        metafile: true,
-        write: false,
-      });
-      return packagesIn(metafile, folder);
-    }),
-  );
-  const scripts = new Map<string, string[]>();
-  for (const [folder, script] of built.flat()) scripts.set(folder, [...(scripts.get(folder) ?? []), script]);
+  const outputFolder = mkdtempSync(join(tmpdir(), 'bundled-packages-'));
+  try {
+    const { metafiles } = await buildFunctions({
+      taskFolders: [join(REPOSITORY, 'tasks')],
+      nodeModules: [],
+      appFolder: REPOSITORY,
+      architecture: 'arm64',
+      outputFolder,
+      local: false,
+    });
+    const built = [...metafiles].flatMap(([name, files]) => files.flatMap((file) => packagesIn(file, name)));
+    return scriptsByPackage(built);
+  } finally {
+    rmSync(outputFolder, { recursive: true, force: true });
+  }
+}
+
+function scriptsByPackage(pairs: readonly (readonly [string, string])[]): BundledPackage[] {
+  const scripts = new Map<string, Set<string>>();
+  for (const [folder, script] of pairs) scripts.set(folder, (scripts.get(folder) ?? new Set()).add(script));
   return [...scripts]
-    .map(([folder, holding]) => ({ folder, scripts: holding.sort() }))
+    .map(([folder, holding]) => ({ folder, scripts: [...holding].sort() }))
     .sort((a, b) => a.folder.localeCompare(b.folder));
 }
 

@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { asError, logger } from '../log.ts';
+import { logger } from '../log.ts';
+import { asError } from '../loggable-error.ts';
 
 /** One thing that is wrong with a request. */
 export interface Issue {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { extname, join } from 'node:path';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { ENVIRONMENT } from '../environment.ts';
@@ -11,60 +10,70 @@ import { gatheredSends } from '../queue/gathered-sends.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { startProcessTimer } from '../queue/start-timer.ts';
 import { settingsFrom } from '../settings.ts';
-import { definitions } from '../tasks/definitions.ts';
 import { hasTimeForRun, type RunPorts, type RunSettings, runTask } from './run-task.ts';
 import { taskRunner } from './task-runner.ts';
-
-const settings = settingsFrom(process.env);
-const sqs = sqsClient();
-const tasks = sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl));
-const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
+import type { Work } from './work.ts';
 
 const MEMORY_MB = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 512);
 
 /** Memory for the stage, the SDK, and what two Node processes need besides their heaps, in MB. */
 const MEMORY_BESIDES_HEAP_MB = 192;
 
-const ports: Omit<RunPorts, 'callbacks'> = {
-  ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
-  runner: taskRunner({
-    // The program lies beside this file: as source, and in the function's asset.
-    processFile: join(import.meta.dirname, `task-process${extname(import.meta.filename)}`),
-    heapMb: Math.floor(Math.max(MEMORY_MB - MEMORY_BESIDES_HEAP_MB, MEMORY_MB / 2)),
-    onLog: (level, message, fields) => logger[level](message, { ...fields }),
-  }),
-  now: Date.now,
-  newToken: randomUUID,
-  tell: tellRunStep,
-};
+export interface RunHandlerOptions {
+  /** The deployed tasks. */
+  readonly work: Pick<Work, 'find'>;
+  /** The program that serves them: `task-process.ts`, as it is deployed. */
+  readonly processFile: string;
+}
 
-const runSettings: RunSettings = {
-  maxRuns: settings.count(ENVIRONMENT.maxRuns),
-  maxReceiveCount: settings.count(ENVIRONMENT.maxReceiveCount),
-  runTimeoutMs: settings.ms(ENVIRONMENT.runTimeoutSeconds),
-  deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
-  apiUrl: settings.text(ENVIRONMENT.apiUrl),
-  taskTimeoutMs: (name) => {
-    const seconds = definitions.get(name)?.timeoutSeconds;
-    return seconds === undefined ? undefined : seconds * 1000;
-  },
-};
+/** Returns the consumer of the tasks queue. It runs tasks one after another, in the one process for work. */
+export function runHandler({ work, processFile }: RunHandlerOptions) {
+  const settings = settingsFrom(process.env);
+  const sqs = sqsClient();
+  const tasks = sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl));
+  const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
+  const ports: Omit<RunPorts, 'callbacks'> = {
+    ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
+    runner: taskRunner({
+      processFile,
+      heapMb: Math.floor(Math.max(MEMORY_MB - MEMORY_BESIDES_HEAP_MB, MEMORY_MB / 2)),
+      onLog: (level, message, fields) => logger[level](message, { ...fields }),
+    }),
+    now: Date.now,
+    newToken: randomUUID,
+    tell: tellRunStep,
+  };
+  const runSettings: RunSettings = {
+    maxRuns: settings.count(ENVIRONMENT.maxRuns),
+    maxReceiveCount: settings.count(ENVIRONMENT.maxReceiveCount),
+    runTimeoutMs: settings.ms(ENVIRONMENT.runTimeoutSeconds),
+    deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
+    apiUrl: settings.text(ENVIRONMENT.apiUrl),
+    taskTimeoutMs: (name) => {
+      const seconds = work.find(name)?.timeoutSeconds;
+      return seconds === undefined ? undefined : seconds * 1000;
+    },
+  };
+  const onFault = faultTeller(settings.text(ENVIRONMENT.metricsNamespace));
 
-const onFault = faultTeller(settings.text(ENVIRONMENT.metricsNamespace));
-
-/** Runs tasks, one after another in the one process for work: consumes the tasks queue. */
-export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 }).handler(
-  async (event, context) => {
-    const remainingMs = context.getRemainingTimeInMillis();
-    const endsAtMs = Date.now() + remainingMs;
-    const gathered = gatheredSends(callbacks, startProcessTimer);
-    const turns: Turns = {
-      timeForMore: () => hasTimeForRun(endsAtMs, Date.now(), runSettings),
-      onUnbegun: (count) => logger.info('no time left in this invocation', { put_back: count }),
-      onLast: gathered.flush,
-    };
-    return await answerBatch(event, { queue: tasks, remainingMs, onFault, turns }, (message, endTurn) =>
-      runTask(message, endsAtMs, { ...ports, callbacks: gathered.queue, onlySending: endTurn }, runSettings),
-    );
-  },
-);
+  return middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 }).handler(
+    async (event, context) => {
+      const remainingMs = context.getRemainingTimeInMillis();
+      const endsAtMs = Date.now() + remainingMs;
+      const gathered = gatheredSends(callbacks, startProcessTimer);
+      const turns: Turns = {
+        timeForMore: () => hasTimeForRun(endsAtMs, Date.now(), runSettings),
+        onUnbegun: (count) => logger.info('no time left in this invocation', { put_back: count }),
+        onLast: gathered.flush,
+      };
+      return await answerBatch(event, { queue: tasks, remainingMs, onFault, turns }, (message, endTurn) =>
+        runTask(
+          message,
+          endsAtMs,
+          { ...ports, callbacks: gathered.queue, onlySending: endTurn },
+          runSettings,
+        ),
+      );
+    },
+  );
+}

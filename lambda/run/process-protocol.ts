@@ -23,9 +23,12 @@ export type WorkEnd =
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
-/** From the process to the stage. It is ready once everything is loaded. */
+/** From the process to the stage. */
 export type FromProcess =
+  /** The process can take a job. */
   | { readonly kind: 'ready' }
+  /** The module of the job's task is loaded, and its work begins. */
+  | { readonly kind: 'loaded' }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: object }
   | {
       readonly kind: 'end';

@@ -1,43 +1,54 @@
 import { channel } from 'node:diagnostics_channel';
 import { Worker } from 'node:worker_threads';
-import * as z from 'zod/mini';
-import type { TaskImplementation, TaskLogger } from '../tasks/implement-task.ts';
+import { asError } from '../loggable-error.ts';
+import type { TaskContext, TaskLogger, TaskModule } from '../task/run.ts';
+import { loadFailure, loadFault } from './load-failure.ts';
 import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
 import { describeFailure, endOfResult, endOfThrow } from './work-end.ts';
 
 /**
- * Who debugs work hears here what it threw, as `{ job, end, thrown }`. Deployed, nobody listens: that may be content,
- * and no log gets it.
+ * Publishes what work throws, as `{ job, end, thrown }`, to whoever debugs it. On AWS nothing subscribes: what is
+ * thrown may contain a payload, which no log may hold.
  */
 const FAILURES = channel('callback-completion:work-failed');
 
-/** The work of tasks by their names. */
-export type Implementations = Readonly<Record<string, TaskImplementation>>;
+/** Where the process finds tasks and secrets. */
+export interface TaskSources {
+  /** Loads a task's module; undefined if no task with work of its own has this name. */
+  readonly load: (name: string) => Promise<TaskModule | undefined>;
+  readonly secret: TaskContext['secret'];
+}
 
 /**
- * Makes this process run tasks, one at a time, as the run function asks for them.
+ * Makes this process run tasks, one at a time, when the run function asks.
  *
- * @throws Error where nobody asks: this process was not forked
+ * @throws Error if this process was not forked
  */
-export function serveTasks(implementations: Implementations): void {
+export function serveTasks(sources: TaskSources): void {
   if (process.send === undefined) throw new Error('tasks are run in a process that the run function starts');
   const say: Say = (message, sent = () => {}) => process.send?.(message, sent);
   endWithParent();
-  const openAtStart = openResources();
+  let openBefore = openResources();
   let abortion = new AbortController();
-  let currentJob: Job | undefined;
+  let current: { readonly job: Job; isLoaded: boolean } | undefined;
 
   process.on('message', async (message: ToProcess) => {
     if (message.kind === 'abort') return abortion.abort(new Error('the time limit of the task has passed'));
     abortion = new AbortController();
-    currentJob = message.job;
-    const end = await perform(implementations, message.job, abortion.signal, say);
-    say({ kind: 'end', end, leftNothing: isWithin(openResources(), openAtStart) });
+    const running = { job: message.job, isLoaded: false };
+    current = running;
+    const loaded = await loadTask(sources, message.job, say);
+    if ('end' in loaded) return say({ kind: 'end', ...loaded });
+    // What a module opens while it loads, such as a pool of connections, is not left behind by a run.
+    openBefore = atLeast(openBefore, openResources());
+    running.isLoaded = true;
+    say({ kind: 'loaded' });
+    const end = await perform(loaded.module, message.job, { signal: abortion.signal, secret: sources.secret }, say);
+    say({ kind: 'end', end, leftNothing: isWithin(openResources(), openBefore) });
   });
   process.on('uncaughtException', (thrown) => {
-    const { type, message } = describeFailure(thrown);
-    const error = { type, message: `an error outside of the task's promise ended its process: ${message}` };
-    const end = toldIfFailed(currentJob, { kind: 'failed', error }, thrown);
+    const end =
+      current?.isLoaded === false ? failedToLoad(current.job, thrown, say) : stray(current?.job, thrown);
     say({ kind: 'end', end, leftNothing: false }, () => process.exit(1));
   });
   say({ kind: 'ready' });
@@ -66,46 +77,78 @@ function isWithin(counts: ReadonlyMap<string, number>, limits: ReadonlyMap<strin
   return [...counts].every(([kind, count]) => count <= (limits.get(kind) ?? 0));
 }
 
+function atLeast(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
+  const kinds = new Set([...a.keys(), ...b.keys()]);
+  return new Map([...kinds].map((kind) => [kind, Math.max(a.get(kind) ?? 0, b.get(kind) ?? 0)]));
+}
+
 type Say = (message: FromProcess, sent?: () => void) => void;
 
+type LoadedTask =
+  | { readonly module: Required<TaskModule> }
+  | { readonly end: WorkEnd; readonly leftNothing: boolean };
+
+/** Returns the job's module, or the failure that is the job's outcome. */
+async function loadTask({ load }: TaskSources, job: Job, say: Say): Promise<LoadedTask> {
+  try {
+    const { definition, run } = (await load(job.taskName)) ?? {};
+    if (definition !== undefined && run !== undefined) return { module: { definition, run } };
+    const error = { type: 'UnknownTask', message: `no work is deployed for ${job.taskName}` };
+    return { end: { kind: 'failed', error }, leftNothing: true };
+  } catch (thrown) {
+    // Node would answer the next import of the module with the same error, and half of it may be running.
+    return { end: failedToLoad(job, thrown, say), leftNothing: false };
+  }
+}
+
+/** The operator's log gets the cause and its place; the caller learns only that the task does not load. */
+function failedToLoad(job: Job, thrown: unknown, say: Say) {
+  const error = loadFault(asError(thrown));
+  say({ kind: 'log', level: 'error', message: 'task failed to load', fields: { ...idsOf(job), error } });
+  return publishIfFailed(job, loadFailure(job.taskName, 'threw an error while it was loading'), thrown);
+}
+
+/** An error that no promise of the task caught. */
+function stray(job: Job | undefined, thrown: unknown): WorkEnd {
+  const { type, message } = describeFailure(thrown);
+  const error = { type, message: `an error outside of the task's promise ended its process: ${message}` };
+  return publishIfFailed(job, { kind: 'failed', error }, thrown);
+}
+
 async function perform(
-  implementations: Implementations,
+  { definition, run }: Required<TaskModule>,
   job: Job,
-  signal: AbortSignal,
+  given: Pick<TaskContext, 'signal' | 'secret'>,
   say: Say,
 ): Promise<WorkEnd> {
-  const { taskName, taskId, run, inputJson, resultUrl, callbackUrl } = job;
+  const { taskId, run: runNumber, inputJson, resultUrl, callbackUrl } = job;
   try {
-    const implementation = Object.hasOwn(implementations, taskName) ? implementations[taskName] : undefined;
-    if (implementation === undefined) {
-      return {
-        kind: 'failed',
-        error: { type: 'UnknownTask', message: `no work is deployed for ${taskName}` },
-      };
-    }
-    const { definition, work } = implementation;
-    const input = z.safeParse(definition.input, inputJson === undefined ? undefined : JSON.parse(inputJson));
-    if (!input.success) {
+    // The schema's own copy of zod checks, whichever version of it the task was built with.
+    const input = await definition.input['~standard'].validate(
+      inputJson === undefined ? undefined : JSON.parse(inputJson),
+    );
+    if (input.issues !== undefined) {
       return {
         kind: 'failed',
         error: { type: 'InvalidInput', message: 'the input no longer fits the schema of the deployed task' },
       };
     }
-    const context = { taskId, run, signal, logger: loggerFor(job, say), resultUrl, callbackUrl };
-    return toldIfFailed(job, endOfResult(await work(input.data, context)));
+    const logger = loggerFor(job, say);
+    const context = { taskId, run: runNumber, logger, resultUrl, callbackUrl, ...given };
+    return publishIfFailed(job, endOfResult(await run(input.value, context)));
   } catch (thrown) {
-    return toldIfFailed(job, endOfThrow(thrown), thrown);
+    return publishIfFailed(job, endOfThrow(thrown), thrown);
   }
 }
 
-function toldIfFailed(job: Job | undefined, end: WorkEnd, thrown?: unknown): WorkEnd {
+function publishIfFailed<End extends WorkEnd>(job: Job | undefined, end: End, thrown?: unknown): End {
   if (end.kind !== 'completed') FAILURES.publish({ job, end, thrown });
   return end;
 }
 
 /** Lines go to the stage, which writes them: in order, and before the invocation ends. */
-function loggerFor({ taskId, taskName, run }: Job, say: Say): TaskLogger {
-  const ids = { task_id: taskId, task_name: taskName, run };
+function loggerFor(job: Job, say: Say): TaskLogger {
+  const ids = idsOf(job);
   const log =
     (level: LogLevel) =>
     (message: string, fields: Record<string, unknown> = {}) => {
@@ -117,4 +160,8 @@ function loggerFor({ taskId, taskName, run }: Job, say: Say): TaskLogger {
       }
     };
   return { info: log('info'), warn: log('warn'), error: log('error') };
+}
+
+function idsOf({ taskId, taskName, run }: Job) {
+  return { task_id: taskId, task_name: taskName, run };
 }

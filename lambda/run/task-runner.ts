@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { TaskFailure } from '../ledger/entry.ts';
 import { LoggableError } from '../loggable-error.ts';
+import { loadFailure, MAX_LOAD_MS } from './load-failure.ts';
 import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
 
 /** How a run ended: the work's own end, or that its time was up. */
@@ -44,10 +45,12 @@ export function taskRunner(options: TaskRunnerOptions): TaskRunner {
     const taken = ready ?? startedAhead(options);
     ready = undefined;
     const child = await stillAlive(taken, options);
-    const startedInMs = performance.now() - calledAtMs;
-    // A process that took long to start takes from what the invocation has to spare, and only then from the work.
-    const workMs = Math.min(limitMs, Math.max(0, Math.floor(leftMs - startedInMs)));
-    const end = await runIn(child, job, workMs, options);
+    // The start of a process and the loading of a module take from what the invocation has to spare, and only then
+    // from the work.
+    const invocationLeftMs = () => Math.max(0, Math.floor(leftMs - (performance.now() - calledAtMs)));
+    const workMs = () => Math.min(limitMs, invocationLeftMs());
+    const loadMs = Math.min(MAX_LOAD_MS, invocationLeftMs());
+    const end = await runIn(child, job, { loadMs, workMs }, options);
     if (end.leftNothing) {
       child.unref();
       child.channel?.unref();
@@ -102,43 +105,68 @@ interface EndOfRun {
   readonly leftNothing: boolean;
 }
 
+interface PhaseLimits {
+  /** How long the task's module may take to load, in milliseconds. */
+  readonly loadMs: number;
+  /** Returns how long its work may take from now on, in milliseconds. */
+  readonly workMs: () => number;
+}
+
+/** Runs one job in the process: first its module loads, then its work runs, each within a limit of its own. */
 async function runIn(
   child: ChildProcess,
   job: Job,
-  limitMs: number,
+  limits: PhaseLimits,
   { heapMb, onLog }: TaskRunnerOptions,
 ): Promise<EndOfRun> {
   const ended = Promise.withResolvers<EndOfRun>();
-  let timeIsUp = false;
-  const resolve = (end: WorkEnd, leftNothing: boolean) =>
-    ended.resolve({ end: timeIsUp ? timeout(limitMs) : end, leftNothing });
+  const send = (message: ToProcess) => child.send(message, () => {});
+  const failToLoad = (what: string) => {
+    const { taskName: task_name, taskId: task_id, run } = job;
+    onLog('error', 'task failed to load', { task_id, task_name, run, reason: what });
+    ended.resolve({ end: loadFailure(task_name, what), leftNothing: false });
+  };
+  let isLoaded = false;
+  let timedOutMs: number | undefined;
+  let timers = [
+    setTimeout(() => failToLoad(`did not finish loading within ${limits.loadMs / 1000} s`), limits.loadMs),
+  ];
+  const stopTimers = () => timers.forEach(clearTimeout);
 
+  const onLoaded = () => {
+    isLoaded = true;
+    stopTimers();
+    const workMs = limits.workMs();
+    const onLimit = () => {
+      timedOutMs = workMs;
+      send({ kind: 'abort' });
+    };
+    const onGraceOver = () => ended.resolve({ end: timeout(workMs), leftNothing: false });
+    timers = [setTimeout(onLimit, workMs), setTimeout(onGraceOver, workMs + GRACE_MS)];
+  };
   const onMessage = (message: FromProcess) => {
     if (message.kind === 'log') onLog(message.level, message.message, message.fields);
-    if (message.kind === 'end') resolve(message.end, message.leftNothing);
+    if (message.kind === 'loaded') onLoaded();
+    if (message.kind === 'end') {
+      const end = timedOutMs === undefined ? message.end : timeout(timedOutMs);
+      ended.resolve({ end, leftNothing: message.leftNothing });
+    }
   };
-  const onExit = (code: number | null, signal: string | null) =>
-    resolve(signal === 'SIGABRT' ? outOfMemory(heapMb) : exited(signal ?? code), false);
+  const onExit = (code: number | null, signal: string | null) => {
+    if (timedOutMs !== undefined) return ended.resolve({ end: timeout(timedOutMs), leftNothing: false });
+    if (signal === 'SIGABRT') return ended.resolve({ end: outOfMemory(heapMb), leftNothing: false });
+    if (!isLoaded) return failToLoad(`ended its process (${signal ?? code}) while it was loading`);
+    ended.resolve({ end: exited(signal ?? code), leftNothing: false });
+  };
   child.on('message', onMessage).once('exit', onExit);
   child.ref();
   child.channel?.ref();
-
-  const tell = (message: ToProcess) => child.send(message, () => {});
-  const limit = setTimeout(() => {
-    timeIsUp = true;
-    tell({ kind: 'abort' });
-  }, limitMs);
-  const grace = setTimeout(
-    () => ended.resolve({ end: timeout(limitMs), leftNothing: false }),
-    limitMs + GRACE_MS,
-  );
-  tell({ kind: 'run', job });
+  send({ kind: 'run', job });
 
   try {
     return await ended.promise;
   } finally {
-    clearTimeout(limit);
-    clearTimeout(grace);
+    stopTimers();
     child.off('message', onMessage).off('exit', onExit);
   }
 }

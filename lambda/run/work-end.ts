@@ -1,7 +1,7 @@
 import { jsonDepth, MAX_JSON_DEPTH } from '../json-depth.ts';
 import type { TaskFailure } from '../ledger/entry.ts';
 import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
-import { RetryableTaskError } from '../tasks/implement-task.ts';
+import { isRetryable } from '../task/retryable-task-error.ts';
 import type { WorkEnd } from './process-protocol.ts';
 
 const LONGEST_WAIT_SECONDS = 43_200;
@@ -37,7 +37,7 @@ export function endOfResult(result: unknown): WorkEnd {
 /** What a throw comes to. */
 export function endOfThrow(thrown: unknown): WorkEnd {
   const error = describeFailure(thrown);
-  if (!(thrown instanceof RetryableTaskError)) return { kind: 'failed', error };
+  if (!isRetryable(thrown)) return { kind: 'failed', error };
   return { kind: 'retry', error, afterSeconds: usableWait(thrown.afterSeconds) };
 }
 

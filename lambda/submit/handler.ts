@@ -11,56 +11,52 @@ import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { tellStep } from '../log.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { settingsFrom } from '../settings.ts';
-import { externalTimeoutMs } from '../tasks/definitions.ts';
+import { type DeployedTasks, externalTimeoutMs } from '../task/deployed-tasks.ts';
 import { parseBatch } from './batch-request.ts';
 import { parseIdempotencyKey } from './idempotency.ts';
-import { parseSubmission, parseSubmitRequest, type SubmitDefaults } from './request.ts';
+import { parseSubmission, parseSubmitRequest, type SubmitRules } from './request.ts';
 import { batchItem, submitBatch } from './submit-batch.ts';
 import { type SubmitPorts, type SubmitSettings, submitTask } from './submit-task.ts';
 
-const settings = settingsFrom(process.env);
-
-const auth = settings.choice(ENVIRONMENT.auth, AUTH_KINDS);
-
-const ports: SubmitPorts = {
-  ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
-  tasks: sqsQueue(sqsClient(), settings.text(ENVIRONMENT.tasksQueueUrl)),
-  now: Date.now,
-  newTaskId: randomUUID,
-  tell: tellStep,
-};
-
-const rules = callbackRules(settings);
-
-const defaults: SubmitDefaults = {
-  callbackFormat: settings.choice(ENVIRONMENT.callbackFormat, CALLBACK_FORMATS),
-};
-
-const submitSettings: SubmitSettings = {
-  externalTimeoutMs,
-  maxRuns: settings.count(ENVIRONMENT.maxRuns),
-  deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
-  retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
-};
-
 type Event = APIGatewayProxyEventV2 & AuthorizedEvent;
 
-/** Serves `POST /api/tasks` and `POST /api/tasks/batch`. */
-export const handler = middy<Event, APIGatewayProxyStructuredResultV2, Error, Context>({
-  timeoutEarlyInMillis: 0,
-})
-  .use(problemAnswers())
-  .handler(async (event) => {
-    const client = clientOf(event, auth);
-    const body = bytesOf(event);
-    if (event.routeKey.endsWith('/batch')) {
-      const budget = issueBudget();
-      const parse = (value: unknown) => parseSubmission(value, rules, defaults, budget);
-      const items = parseBatch(body).map((value) => batchItem(value, parse));
-      return jsonAnswer(200, { results: await submitBatch(client, items, ports, submitSettings) });
-    }
-    const key = parseIdempotencyKey(event.headers['idempotency-key']);
-    const request = parseSubmitRequest(body, rules, defaults, event.headers['content-type']);
-    const accepted = await submitTask(client, request, key, ports, submitSettings);
-    return jsonAnswer(202, accepted, { location: `/api/tasks/${accepted.task_id}` });
-  });
+/** Returns the handler of `POST /api/tasks` and `POST /api/tasks/batch` for these tasks. The build calls it. */
+export function submitHandler(tasks: DeployedTasks) {
+  const settings = settingsFrom(process.env);
+  const auth = settings.choice(ENVIRONMENT.auth, AUTH_KINDS);
+  const ports: SubmitPorts = {
+    ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
+    tasks: sqsQueue(sqsClient(), settings.text(ENVIRONMENT.tasksQueueUrl)),
+    now: Date.now,
+    newTaskId: randomUUID,
+    tell: tellStep,
+  };
+  const rules: SubmitRules = {
+    tasks,
+    callbacks: callbackRules(settings),
+    callbackFormat: settings.choice(ENVIRONMENT.callbackFormat, CALLBACK_FORMATS),
+  };
+  const submitSettings: SubmitSettings = {
+    externalTimeoutMs: (taskName) => externalTimeoutMs(tasks.find(taskName)),
+    maxRuns: settings.count(ENVIRONMENT.maxRuns),
+    deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
+    retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
+  };
+
+  return middy<Event, APIGatewayProxyStructuredResultV2, Error, Context>({ timeoutEarlyInMillis: 0 })
+    .use(problemAnswers())
+    .handler(async (event) => {
+      const client = clientOf(event, auth);
+      const body = bytesOf(event);
+      if (event.routeKey.endsWith('/batch')) {
+        const budget = issueBudget();
+        const parse = (value: unknown) => parseSubmission(value, rules, budget);
+        const items = parseBatch(body).map((value) => batchItem(value, parse));
+        return jsonAnswer(200, { results: await submitBatch(client, items, ports, submitSettings) });
+      }
+      const key = parseIdempotencyKey(event.headers['idempotency-key']);
+      const request = parseSubmitRequest(body, rules, event.headers['content-type']);
+      const accepted = await submitTask(client, request, key, ports, submitSettings);
+      return jsonAnswer(202, accepted, { location: `/api/tasks/${accepted.task_id}` });
+    });
+}

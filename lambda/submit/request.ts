@@ -6,7 +6,7 @@ import { type IssueBudget, issueBudget, issuesIn, issuesOf } from '../http/issue
 import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { type Issue, Problem } from '../http/problem.ts';
 import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
-import { definitions } from '../tasks/definitions.ts';
+import type { DeployedTasks } from '../task/deployed-tasks.ts';
 
 /** The longest that a task may be put off, in seconds: 30 days. */
 const MAX_DELAY_SECONDS = 2_592_000;
@@ -24,8 +24,12 @@ export interface SubmitRequest {
   readonly input: unknown;
 }
 
-/** What the deployment says where neither a request nor its task's definition does. */
-export interface SubmitDefaults {
+/** What of the deployment decides which requests are accepted, and fills in what they leave out. */
+export interface SubmitRules {
+  readonly tasks: DeployedTasks;
+  /** Which receivers may be called. */
+  readonly callbacks: CallbackRules;
+  /** The format of callbacks if neither the request nor the task's definition names one. */
   readonly callbackFormat: CallbackFormat;
 }
 
@@ -41,41 +45,37 @@ export const submitBodySchema = z.strictObject({
 const FORM_FIELDS = ['task_name', 'callback_url', 'callback_format', 'delay_seconds'];
 
 /**
- * Reads a request's body: JSON, or a form's fields where the content type says so.
+ * Reads a request's body: the fields of a form if the content type is a form's, else JSON.
  *
- * @param rules which receivers may be called
- * @param contentType the header's value; without one, and with any that is no form's, the body is JSON
+ * @param contentType the header's value
  * @throws Problem 415 | 413 | 400 with every issue that was found
  */
 export function parseSubmitRequest(
   bytes: Buffer,
-  rules: CallbackRules,
-  defaults: SubmitDefaults,
+  rules: SubmitRules,
   contentType = 'application/json',
 ): SubmitRequest {
-  return parseSubmission(decode(bytes, contentType), rules, defaults);
+  return parseSubmission(decode(bytes, contentType), rules);
 }
 
 /**
  * Reads one request that has been decoded.
  *
- * @param rules which receivers may be called
  * @param budget of the request that this is, or is part of
  * @throws Problem 400 with every issue that was found
  */
 export function parseSubmission(
   value: unknown,
-  rules: CallbackRules,
-  defaults: SubmitDefaults,
+  rules: SubmitRules,
   budget: IssueBudget = issueBudget(),
 ): SubmitRequest {
   const body = submitBodySchema.safeParse(value);
   if (!body.success) throw badRequest('request', issuesOf(body.error));
   const { task_name, callback_url, callback_format, delay_seconds = 0, input } = body.data;
 
-  const definition = definitions.get(task_name);
+  const definition = rules.tasks.find(task_name);
   if (definition === undefined) {
-    const known = [...definitions.keys()].join(', ');
+    const known = rules.tasks.names.join(', ');
     const message = `there is no task ${JSON.stringify(task_name.slice(0, 64))}; deployed are: ${known}`;
     throw badRequest('request', [{ path: 'task_name', message }]);
   }
@@ -83,14 +83,14 @@ export function parseSubmission(
   const issues: Issue[] = issuesIn(definition.input, input, ['input'], budget);
 
   const callbackUrl = callback_url ?? definition.callbackUrl;
-  const url = callbackUrl === undefined ? undefined : parseCallbackUrl(callbackUrl, rules);
+  const url = callbackUrl === undefined ? undefined : parseCallbackUrl(callbackUrl, rules.callbacks);
   if (url?.ok === false) issues.push({ path: 'callback_url', message: url.reason });
 
   if (issues.length > 0) throw badRequest('request', issues);
   return {
     taskName: task_name,
     callbackUrl,
-    callbackFormat: callback_format ?? definition.callbackFormat ?? defaults.callbackFormat,
+    callbackFormat: callback_format ?? definition.callbackFormat ?? rules.callbackFormat,
     // No delay and a delay of 0 are the same request: its fingerprint must not tell them apart.
     ...(delay_seconds > 0 && { delaySeconds: delay_seconds }),
     input,

@@ -1,12 +1,13 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
-import type { BuildFailure } from 'esbuild';
-import { bundleInto } from '../../lib/bundle-into.ts';
-import { type BundleNotes, notesFile } from '../../lib/bundle-notes.ts';
+import { createHash } from 'node:crypto';
+import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { BuildError } from '../../lib/build/build-error.ts';
+import { type BuildNotes, readNotes } from '../../lib/build/build-notes.ts';
+import { runBuild } from '../../lib/build/run-build.ts';
 import type { LocalStack } from '../local-stack.ts';
 
-/** Bundles of a function that are kept: what runs may yet start a process of an older one. */
-const KEPT_BUNDLES = 5;
+/** Builds that are kept: a process of an older one may still run. */
+const KEPT_BUILDS = 5;
 
 /** What a reloader needs of the stack. */
 export interface ReloadStack extends Pick<LocalStack, 'replaceCode'> {
@@ -15,100 +16,124 @@ export interface ReloadStack extends Pick<LocalStack, 'replaceCode'> {
   };
 }
 
-/** What became of a change. */
+/** Result of a reload. */
 export interface Reloaded {
-  /** Those of the changed files that are in a bundle, absolute. */
+  /** Those of the changed files that belong to a function, absolute. */
   readonly files: readonly string[];
-  /** Folders below `lambda/` whose functions run the new code. */
+  /** The functions that run new code, by their folders below `lambda/`. */
   readonly functions: readonly string[];
-  /** The same of those that go on with the old code. */
+  /** The functions that continue with their old code. */
   readonly failed: readonly string[];
-  /** Of the builds; each begins with `file:line:column`. */
+  /** Errors of the build. */
   readonly errors: readonly string[];
   readonly tookMs: number;
 }
 
-/** One bundle and the functions that run it. */
-interface Bundle {
-  notes: BundleNotes;
-  readonly functionArns: readonly string[];
-  /** Whether its last build failed: then any change may be what it waits for. */
-  broken: boolean;
-  builds: number;
+/** One of the app's functions. */
+interface RunningFunction {
+  readonly arn: string;
+  codeDirectory: string;
+  notes: BuildNotes;
 }
 
-/** Bundles functions again when a file that is in their bundle has changed, and has the stack run the new code. */
+/** Builds the functions again when one of their files changes, and has the stack run those whose code is new. */
 export class Reloader {
   readonly #stack: ReloadStack;
   readonly #folder: string;
-  readonly #bundles: readonly Bundle[];
+  readonly #functions: readonly RunningFunction[];
+  #builds = 0;
+  /** The functions whose last build or start failed. Any change may be the one that they need. */
+  #failed: readonly RunningFunction[] = [];
 
-  /** @param folder for the new bundles */
+  /** @param folder for the new builds */
   constructor(stack: ReloadStack, folder: string) {
     this.#stack = stack;
     this.#folder = folder;
-    const byCode = Map.groupBy(stack.description.functions, ({ codeDirectory }) => codeDirectory);
-    this.#bundles = [...byCode].map(([codeDirectory, functions]) => ({
-      notes: JSON.parse(readFileSync(notesFile(codeDirectory), 'utf8')),
-      functionArns: functions.map(({ arn }) => arn),
-      broken: false,
-      builds: 0,
-    }));
+    this.#functions = stack.description.functions.flatMap(({ arn, codeDirectory }) => {
+      const notes = readNotes(codeDirectory);
+      return notes === undefined ? [] : [{ arn, codeDirectory, notes }];
+    });
+  }
+
+  /** The folders of task files. */
+  get taskFolders(): readonly string[] {
+    return this.#functions[0]?.notes.request.taskFolders ?? [];
   }
 
   /**
    * @param changed files, absolute
-   * @returns undefined where no function is concerned
+   * @returns undefined if no function is affected
    */
   async reload(changed: readonly string[]): Promise<Reloaded | undefined> {
     const startedMs = performance.now();
-    const due = this.#bundles.filter(
-      ({ broken, notes }) => broken || changed.some((file) => isIn(file, notes)),
-    );
-    if (due.length === 0) return undefined;
+    const files = changed.filter((file) => this.#affectedBy(file).length > 0);
+    const due = new Set([...this.#failed, ...files.flatMap((file) => this.#affectedBy(file))]);
+    if (due.size === 0) return undefined;
 
-    const errors = (await Promise.all(due.map((bundle) => this.#rebuild(bundle)))).flat();
-    const names = (bundles: readonly Bundle[]) =>
-      bundles.map(({ notes }) => basename(notes.sourceFolder)).sort();
-    return {
-      files: changed.filter((file) => due.some(({ notes }) => isIn(file, notes))),
-      functions: names(due.filter(({ broken }) => !broken)),
-      failed: names(due.filter(({ broken }) => broken)),
-      errors: [...new Set(errors)],
-      tookMs: performance.now() - startedMs,
-    };
-  }
-
-  /** @returns what is wrong; nothing where all is well, or has been told by the function itself */
-  async #rebuild(bundle: Bundle): Promise<string[]> {
-    bundle.builds += 1;
-    const { sourceFolder, besides } = bundle.notes;
-    const output = (build: number) => join(this.#folder, `${basename(sourceFolder)}-${build}`);
-    const newest = output(bundle.builds);
-    try {
-      bundle.notes = await bundleInto(newest, { sourceFolder, besides, withNotes: true, logLevel: 'silent' });
-    } catch (error) {
-      bundle.broken = true;
-      return toldErrors(error);
+    this.#builds += 1;
+    const newest = this.#output(this.#builds);
+    const errors = await this.#build(newest);
+    if (errors.length === 0) {
+      const changedCode = this.#functions.filter(
+        ({ codeDirectory, notes }) => codeHash(codeDirectory) !== codeHash(join(newest, notes.name)),
+      );
+      const started = await Promise.all(changedCode.map((fn) => this.#start(fn, join(newest, fn.notes.name))));
+      this.#failed = changedCode.filter((_, index) => started[index] === false);
+      rmSync(this.#output(this.#builds - KEPT_BUILDS), { recursive: true, force: true });
+      const names = (functions: readonly RunningFunction[]) => functions.map(({ notes }) => notes.name).sort();
+      return {
+        files,
+        functions: names(changedCode.filter((fn) => !this.#failed.includes(fn))),
+        failed: names(this.#failed),
+        errors,
+        tookMs: performance.now() - startedMs,
+      };
     }
-    const loaded = await Promise.all(bundle.functionArns.map((arn) => this.#stack.replaceCode(arn, newest)));
-    bundle.broken = loaded.includes(false);
-    rmSync(output(bundle.builds - KEPT_BUNDLES), { recursive: true, force: true });
-    return [];
+    this.#failed = [...due];
+    const failed = this.#failed.map(({ notes }) => notes.name).sort();
+    return { files, functions: [], failed, errors, tookMs: performance.now() - startedMs };
+  }
+
+  /** A file is a part of the functions that were built from it; a new task file becomes a part of submit and run. */
+  #affectedBy(file: string): RunningFunction[] {
+    const isTask = this.taskFolders.some((folder) => file.startsWith(folder)) && /\.ts$/.test(file);
+    return this.#functions.filter(
+      ({ notes }) => notes.sources.includes(file) || (isTask && ['submit', 'run'].includes(notes.name)),
+    );
+  }
+
+  /** @returns what is wrong */
+  async #build(outputFolder: string): Promise<string[]> {
+    const [fn] = this.#functions;
+    if (fn === undefined) return [];
+    mkdirSync(outputFolder, { recursive: true });
+    try {
+      await runBuild({ ...fn.notes.request, outputFolder });
+      return [];
+    } catch (error) {
+      if (error instanceof BuildError) return error.message.split('\n');
+      throw error;
+    }
+  }
+
+  async #start(fn: RunningFunction, codeDirectory: string): Promise<boolean> {
+    const isStarted = await this.#stack.replaceCode(fn.arn, codeDirectory);
+    if (isStarted) {
+      fn.codeDirectory = codeDirectory;
+      fn.notes = readNotes(codeDirectory) ?? fn.notes;
+    }
+    return isStarted;
+  }
+
+  #output(build: number): string {
+    return join(this.#folder, String(build));
   }
 }
 
-function isIn(file: string, { sources }: BundleNotes): boolean {
-  return sources.includes(file);
-}
-
-/** esbuild's errors in one line each. */
-function toldErrors(error: unknown): string[] {
-  const { errors } = error as Partial<BuildFailure>;
-  if (errors === undefined) return [String(error)];
-  return errors.map(({ text, location }) => {
-    if (location === null) return text;
-    const { line, column, lineText } = location;
-    return `${relative('.', resolve(location.file))}:${line}:${column + 1}: ${text}  ${lineText.trim()}`;
-  });
+/** Changes if and only if the code that would be deployed changes. */
+function codeHash(folder: string): string {
+  const hash = createHash('sha256');
+  const files = globSync(['*.{js,mjs}', 'work/*.{mjs,json}'], { cwd: folder });
+  for (const file of files.sort()) hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
+  return hash.digest('hex');
 }

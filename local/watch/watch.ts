@@ -3,7 +3,6 @@ import { FolderWatch } from './folder-watch.ts';
 import { type Reloaded, Reloader, type ReloadStack } from './reloader.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '..', '..');
-const FUNCTIONS = 'lambda';
 /** Read once, when the stack starts. */
 const READ_AT_START = ['lib', 'bin', 'local'];
 
@@ -30,8 +29,8 @@ export interface Change {
 export function watchSources({ stack, folder, tell }: WatchSettings): () => void {
   const reloader = new Reloader(stack, folder);
   let reloading = Promise.resolve();
-  const folders = [FUNCTIONS, ...READ_AT_START].map((name) => join(REPOSITORY, name));
-  const watch = new FolderWatch(folders, (files) => {
+  const ours = ['lambda', ...READ_AT_START].map((name) => join(REPOSITORY, name));
+  const watch = new FolderWatch([...new Set([...reloader.taskFolders, ...ours])], (files) => {
     // One after the other: two builds of a function at once could end the wrong way round.
     reloading = reloading.then(async () => {
       for (const change of changesOf(files, await reloader.reload(files))) tell(change);
@@ -70,10 +69,10 @@ function reloadedChanges({ files, functions, failed, errors, tookMs }: Reloaded)
   return changes;
 }
 
-/** What functions and template have in common is in bundles, and read at the start besides. */
+/** The names that functions and template share are in the functions' code, too. */
 function isReadAtStart(path: string): boolean {
   const inFolder = READ_AT_START.some((folder) => path.startsWith(folder + sep));
-  return inFolder || path === join(FUNCTIONS, 'environment.ts');
+  return inFolder || path === join('lambda', 'environment.ts');
 }
 
 function pathOf(file: string): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { CallbackCompletionStack } from '../../lib/callback-completion-stack.ts';
+import { CallbackCompletionStack, STACK_SETTINGS } from '../../lib/callback-completion-stack.ts';
 import { propsFromContext, refuseUnknownSettings } from '../../lib/context-settings.ts';
 import { pipelineSettings } from '../../lib/pipeline-settings.ts';
 
@@ -32,7 +32,7 @@ export function deploymentOf(settings: Readonly<Record<string, string>>): Deploy
   const outdir = mkdtempSync(join(tmpdir(), 'doctor-'));
   try {
     const app = new App({ outdir, context: { ...context, 'aws:cdk:bundling-stacks': [], ...settings } });
-    refuseUnknownSettings(app.node, ['stackName']);
+    refuseUnknownSettings(app.node, ['stackName', ...STACK_SETTINGS]);
     const stackName = app.node.tryGetContext('stackName') ?? 'CallbackCompletion';
     const stack = new CallbackCompletionStack(app, stackName);
     const { runConcurrency, deliverConcurrency } = pipelineSettings(propsFromContext(stack.node));

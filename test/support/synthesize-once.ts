@@ -15,6 +15,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => void> {
   const directory = mkdtempSync(join(tmpdir(), 'callback-completion-assembly-'));
   await synthesize(directory, {
+    samples: 'true',
     allowedCallbackCidrs: '127.0.0.0/8,::1/128',
     retrySchedule: '1s,1s',
     deliveryDeadline: '4s',

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Stack, SymlinkFollowMode } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { FunctionName } from './build/prebuilt.ts';
+import { LOCAL_BUILD_VARIABLE, runBuildSync } from './build/run-build.ts';
+import type { TaskSummary } from './build/task-summary.ts';
+
+export interface PipelineCodeProps {
+  /** Folders of task files, absolute or relative to the current folder. */
+  readonly tasks: readonly string[];
+  readonly nodeModules: readonly string[];
+  readonly architecture: 'arm64' | 'x86_64';
+}
+
+/** The code of a pipeline's functions, built for the app's tasks. */
+export class PipelineCode {
+  /**
+   * The tasks that were found. Undefined if the CDK asked for a synthesis without code (`cdk list`, or the context
+   * `aws:cdk:bundling-stacks`), which evaluates no definition.
+   */
+  readonly tasks: readonly TaskSummary[] | undefined;
+  readonly #folder: string | undefined;
+
+  /** @throws BuildError with the file, what is wrong and what to do */
+  constructor(scope: Construct, { tasks, nodeModules, architecture }: PipelineCodeProps) {
+    if (!Stack.of(scope).bundlingRequired) return;
+    this.#folder = temporaryFolder();
+    this.tasks = runBuildSync({
+      taskFolders: tasks.map((folder) => resolve(folder)),
+      nodeModules,
+      appFolder: resolve('.'),
+      architecture,
+      outputFolder: this.#folder,
+      local: process.env[LOCAL_BUILD_VARIABLE] === '1',
+    });
+  }
+
+  /** The code of one function; without code, a stand-in. */
+  of(name: FunctionName): Code {
+    if (this.#folder === undefined) return Code.fromInline('// synthesized without code');
+    // A local build links packages of the app, which belong to no asset.
+    return Code.fromAsset(join(this.#folder, name), { followSymlinks: SymlinkFollowMode.NEVER });
+  }
+}
+
+/** Kept until the process ends: the CDK copies assets from it while constructs are made. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'callback-completion-build-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
