@@ -38,6 +38,7 @@ export interface ArenaSettings {
 
 /** Waits that let a callback die within minutes; the last but one is long enough to be a timer in the ledger. */
 const CONTEXT = {
+  samples: 'true',
   allowedCallbackCidrs: '127.0.0.0/8,::1/128',
   retrySchedule: '1s,2s,5s,125s',
   deliveryDeadline: '140s',

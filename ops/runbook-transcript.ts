@@ -103,6 +103,7 @@ async function main(): Promise<void> {
   const state = join(directory, 'state');
   try {
     await synthesize(assemblyDirectory, {
+      samples: 'true',
       allowedCallbackCidrs: '127.0.0.0/8',
       retrySchedule: '1s,1s',
       deliveryDeadline: '5s',

@@ -1,10 +1,11 @@
 import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleInto } from '../../lib/bundle-into.ts';
+import { keepDefinitions } from '../../lib/build/keep-definition.ts';
+import { builtFunctions } from '../built-functions.ts';
 
-const SUBMIT = resolve(import.meta.dirname, '../../lambda/submit');
+const REPOSITORY = join(import.meta.dirname, '../..');
 
 export interface Bundles {
   readonly folder: string;
@@ -18,11 +19,11 @@ export interface Bundles {
 
 export async function makeBundles(): Promise<Bundles> {
   const folder = mkdtempSync(join(tmpdir(), 'cold-start-'));
-  const shippedFolder = join(folder, 'shipped');
-  await bundleInto(shippedFolder, { sourceFolder: SUBMIT, besides: [], withNotes: false });
+  const functions = join(folder, 'functions');
+  await builtFunctions(functions);
   const usual = join(folder, 'usual', 'index.mjs');
   await build({
-    entryPoints: [join(SUBMIT, 'handler.ts')],
+    entryPoints: [join(import.meta.dirname, 'usual-submit.ts')],
     outfile: usual,
     bundle: true,
     minify: true,
@@ -31,9 +32,11 @@ export async function makeBundles(): Promise<Bundles> {
     format: 'esm',
     // What the CommonJS among the packages needs in an ES module; everybody adds it.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    // Both have the definition without the work.
+    plugins: [keepDefinitions([join(REPOSITORY, 'tasks/generate-report/task.ts')])],
     logLevel: 'warning',
   });
-  const shipped = join(shippedFolder, 'index.js');
+  const shipped = join(functions, 'submit', 'index.js');
   return { folder, shipped, usual, shippedKib: kib(shipped), usualKib: kib(usual) };
 }
 

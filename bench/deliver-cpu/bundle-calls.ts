@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleOptions } from '../../lib/bundle-options.ts';
+import { TRIMMED_HANDLER_OPTIONS } from '../../lib/build/bundle-options.ts';
 
 /**
  * Bundles `call-process.ts` as a function is, SDK trimmed and minified: what it costs is compared with what deliver
@@ -11,7 +11,7 @@ import { bundleOptions } from '../../lib/bundle-options.ts';
  */
 export async function bundleCalls(folder: string): Promise<string> {
   await build({
-    ...bundleOptions(import.meta.dirname),
+    ...TRIMMED_HANDLER_OPTIONS,
     entryPoints: { index: join(import.meta.dirname, 'call-process.ts') },
     outdir: folder,
   });

@@ -4,8 +4,8 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { bundleInto } from '../../lib/bundle-into.ts';
+import { join } from 'node:path';
+import { builtFunctions } from '../built-functions.ts';
 import { benchOptions, benchResult, tell } from '../result.ts';
 import { median, spread } from '../statistics.ts';
 import { startStubEngine } from '../stub-engine/start.ts';
@@ -26,9 +26,8 @@ const { isQuick, jsonFile } = benchOptions(process.argv.slice(2));
 const rounds = isQuick ? 5 : ROUNDS;
 
 const folder = mkdtempSync(join(tmpdir(), 'deliver-cpu-'));
-const sourceFolder = resolve(import.meta.dirname, '../../lambda/deliver');
-await bundleInto(folder, { sourceFolder, besides: [], withNotes: true });
-const bundle = join(folder, 'index.js');
+await builtFunctions(folder, { local: true });
+const bundle = join(folder, 'deliver', 'index.js');
 const callsBundle = await bundleCalls(join(folder, 'calls'));
 const stub = await startStubEngine();
 const receiver = await startReceiver();

@@ -58,13 +58,12 @@ export async function onlyDefinition(source: string, file: string): Promise<stri
       `${shownPath(file)}: exports no definition. Add \`export const definition = defineTask({ input: … })\`, or move the file into a folder below the tasks folder if it is not a task.`,
     );
   }
-  if ('from' in exported) return `export { ${exported.name} as definition } from ${exported.from};`;
 
   const units = program.body.flatMap((statement) => unitsOf(statement, code));
-  const kept = reachedFrom(exported.name, units);
+  const kept = reachedFrom(exported, units);
   refuseLateAssignments(program, kept, file);
   const text = units.filter((unit) => kept.has(unit)).map((unit) => unit.text);
-  return [...text, `export { ${exported.name} as definition };`].join('\n');
+  return [...text, `export { ${exported} as definition };`].join('\n');
 }
 
 /** Whether the file exports `run`, as far as its own export statements show. */
@@ -74,7 +73,7 @@ export async function exportsRun(source: string): Promise<boolean> {
   return body.some(
     (statement) =>
       statement.type === 'ExportNamedDeclaration' &&
-      statement.specifiers.some(({ exported }) => exported.type === 'Identifier' && exported.name === 'run'),
+      statement.specifiers.some(({ exported }) => isNamed(exported, 'run')),
   );
 }
 
@@ -87,23 +86,19 @@ interface Unit {
   readonly text: string;
 }
 
-/** The local name of the export, or the module that it comes from. esbuild writes all exports as specifiers. */
-function exportedDefinition({
-  body,
-}: Program): { readonly name: string } | { readonly name: string; readonly from: string } | undefined {
+/** The local name of the export. esbuild writes all exports as specifiers, and those of other modules as imports. */
+function exportedDefinition({ body }: Program): string | undefined {
   for (const statement of body) {
     if (statement.type !== 'ExportNamedDeclaration') continue;
     for (const { exported, local } of statement.specifiers) {
-      if (nameOf(exported) !== 'definition') continue;
-      const name = nameOf(local);
-      return statement.source ? { name, from: JSON.stringify(statement.source.value) } : { name };
+      if (isNamed(exported, 'definition') && local.type === 'Identifier') return local.name;
     }
   }
   return undefined;
 }
 
-function nameOf(node: AnyNode): string {
-  return node.type === 'Identifier' ? node.name : String((node as { value?: unknown }).value);
+function isNamed(node: AnyNode, name: string): boolean {
+  return node.type === 'Identifier' && node.name === name;
 }
 
 function unitsOf(statement: Program['body'][number], code: string): Unit[] {

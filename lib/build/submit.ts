@@ -32,7 +32,7 @@ export async function buildSubmit(request: SubmitRequest): Promise<Metafile> {
     plugins: [keepDefinitions(tasks.map(({ file }) => file))],
     ...(withSourceMap && WITH_SOURCE_MAP),
   });
-  checkSize(metafile, tasks);
+  checkSize(metafile);
   return metafile;
 }
 
@@ -48,41 +48,48 @@ function entry(unfinished: string, tasks: readonly TaskSummary[]): string {
 }
 
 /** A cold start parses all of submit before it answers: work must not get into it unnoticed. */
-function checkSize({ inputs, outputs }: Metafile, tasks: readonly TaskSummary[]): void {
-  const [output] = Object.values(outputs).filter(({ entryPoint }) => entryPoint !== undefined);
-  const sizes = Object.entries(output?.inputs ?? {})
-    .filter(([input]) => !input.endsWith('/unfinished.mjs'))
-    .map(([input, { bytesInOutput }]) => ({ input, bytes: bytesInOutput }));
-  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+function checkSize({ inputs, outputs }: Metafile): void {
+  const [{ inputs: sizes = {} } = {}] = Object.values(outputs).filter(({ entryPoint }) => entryPoint !== undefined);
+  const bytesOf = (files: Iterable<string>) =>
+    [...files].reduce((sum, file) => sum + (sizes[file]?.bytesInOutput ?? 0), 0);
+  const total = bytesOf(Object.keys(sizes).filter((file) => !file.endsWith('/unfinished.mjs')));
   if (total <= MAX_DEFINITIONS_BYTES) return;
 
-  const byPackage = Map.groupBy(sizes, ({ input }) => packageOf(input));
-  const [[name, files] = ['', []]] = [...byPackage].sort(([, a], [, b]) => bytesOf(b) - bytesOf(a));
-  const importer = importerOf(name, inputs);
-  const task = tasks.find(({ file }) => importer !== undefined && file.endsWith(importer));
+  const [largest] = packageImports(inputs)
+    .map((found) => ({ ...found, bytes: bytesOf(reachedFrom(found.path, inputs)) }))
+    .sort((a, b) => b.bytes - a.bytes);
+  const cause =
+    largest === undefined
+      ? ''
+      : ` Most of it comes with ${largest.name} (${kib(largest.bytes)}), which ${shownPath(largest.importer)} imports.`;
   throw new BuildError(
-    `${shownPath(task?.file ?? importer ?? 'tasks')}: the definitions bring ${kib(total)} of code into the submit function, which may have ${kib(MAX_DEFINITIONS_BYTES)}. Most of it is ${name} (${kib(bytesOf(files))}), imported by ${importer ?? 'a definition'}. Move what only the work needs out of what the definition refers to.`,
+    `tasks: the definitions bring ${kib(total)} of code into the submit function, which may have ${kib(MAX_DEFINITIONS_BYTES)}.${cause} Move what only the work needs out of what the definition refers to.`,
   );
-}
-
-function bytesOf(files: readonly { readonly bytes: number }[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function kib(bytes: number): string {
   return `${Math.round(bytes / 1024)} KiB`;
 }
 
-/** `sharp` of `node_modules/sharp/lib/index.js`; the path itself for a file of the app. */
-function packageOf(input: string): string {
-  return /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? input;
+/** The imports of packages by files of the app. */
+function packageImports(inputs: Metafile['inputs']) {
+  return Object.entries(inputs)
+    .filter(([importer]) => packageOf(importer) === undefined && !importer.endsWith('/unfinished.mjs'))
+    .flatMap(([importer, { imports }]) =>
+      imports.flatMap(({ path }) => {
+        const name = packageOf(path);
+        return name === undefined ? [] : [{ importer, path, name }];
+      }),
+    );
 }
 
-/** The file outside of packages that imports the package. */
-function importerOf(name: string, inputs: Metafile['inputs']): string | undefined {
-  const importers = Object.entries(inputs).filter(([, { imports }]) =>
-    imports.some(({ path }) => packageOf(path) === name),
-  );
-  const ours = importers.find(([input]) => !input.includes('node_modules/'));
-  return (ours ?? importers[0])?.[0];
+/** `sharp` of `node_modules/sharp/lib/index.js`; undefined for a file of the app. */
+function packageOf(input: string): string | undefined {
+  return /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+}
+
+function reachedFrom(file: string, inputs: Metafile['inputs']): Set<string> {
+  const reached = new Set([file]);
+  for (const one of reached) for (const { path } of inputs[one]?.imports ?? []) reached.add(path);
+  return reached;
 }

@@ -21,7 +21,12 @@ let stack: OperatedStack;
 let page: ConsolePage;
 beforeEach(async () => {
   stack = await startOperatedStack();
-  page = await openConsole({ desk: localDesk(stack.state, stack.endpoints, new LogMemory(Date.now())) });
+  page = await openConsole({ desk: localDesk({
+      stateDirectory: stack.state,
+      endpoints: stack.endpoints,
+      log: new LogMemory(Date.now()),
+      tasks: () => [],
+    }) });
 });
 afterEach(async () => {
   await page.stop();

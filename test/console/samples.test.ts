@@ -1,25 +1,35 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { taskSamples } from '../../console/samples.ts';
-import { definitions } from '../../lambda/tasks/definitions.ts';
+import { findTasks } from '../../lib/build/find-tasks.ts';
+import { readDefinitions } from '../../lib/build/read-definitions.ts';
+import { SAMPLE_TASKS } from '../support/sample-tasks.ts';
+
+const TASKS = join(import.meta.dirname, '../../tasks');
+const samples = taskSamples(await readDefinitions(findTasks([TASKS, join(TASKS, 'samples')])));
 
 describe('the samples of the form', () => {
-  it('are one for each registered task', () => {
-    expect(taskSamples().map(({ task_name }) => task_name)).toEqual([...definitions.keys()]);
-    expect(
-      taskSamples()
-        .filter(({ external }) => external)
-        .map(({ task_name }) => task_name),
-    ).toEqual(['manual-review']);
+  it('are one for each task', () => {
+    expect(samples.map(({ task_name, external }) => [task_name, external])).toEqual([
+      ['generate-report', false],
+      ['fail', false],
+      ['manual-review', true],
+      ['sleep', false],
+    ]);
   });
 
-  it.each(taskSamples())(
-    'has an input that $task_name takes, and says what it is',
-    ({ task_name, input, note }) => {
-      const definition = definitions.get(task_name);
-      expect(definition).toBeDefined();
-      expect(z.safeParse(definition?.input ?? z.never(), input).error).toBeUndefined();
-      expect(note).toMatch(/^[A-Z].*\.$/);
-    },
-  );
+  it.each(samples)('have an input that $task_name accepts, and a note', ({ task_name, input, note }) => {
+    const schema = SAMPLE_TASKS.find(task_name)?.input ?? z.never();
+    expect(z.safeParse(schema, input).error).toBeUndefined();
+    expect(note).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('begin with what the types of its fields suggest, for a task of the app', () => {
+    const inputSchema = z.toJSONSchema(z.strictObject({ name: z.string(), width: z.int().check(z.minimum(1)) }));
+
+    expect(
+      taskSamples([{ name: 'resize', aliases: [], file: '/app/tasks/resize.ts', external: false, inputSchema }]),
+    ).toEqual([{ task_name: 'resize', external: false, input: { name: '', width: 1 }, note: 'resize.' }]);
+  });
 });

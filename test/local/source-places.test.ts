@@ -1,8 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bundleInto } from '../../lib/bundle-into.ts';
+import { buildFunctions } from '../../lib/build/build-functions.ts';
 import { SourcePlaces } from '../../local/source-places.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
@@ -10,21 +10,27 @@ const REPOSITORY = join(import.meta.dirname, '..', '..');
 
 describe('the places of a stack', () => {
   it('are those of the sources, though the code is one minified line', async () => {
-    const bundle = temporaryDirectory();
-    const sourceFolder = join(REPOSITORY, 'lambda', 'task-status');
-    await bundleInto(bundle, { sourceFolder, besides: ['task-result.ts'], withNotes: true });
-    const { resultAnswer } = createRequire(join(bundle, 'package.json'))('./task-result.js');
-    expect(resultAnswer).toBeTypeOf('function');
+    const outputFolder = temporaryDirectory();
+    await buildFunctions({
+      taskFolders: [join(REPOSITORY, 'tasks/samples')],
+      nodeModules: [],
+      appFolder: REPOSITORY,
+      architecture: 'arm64',
+      outputFolder,
+      local: true,
+    });
+    const module = JSON.stringify(join(outputFolder, 'run/work/fail.mjs'));
+    const program = `
+      import { run } from ${module};
+      try { run(undefined, { run: 1 }); } catch (error) { console.log(error.stack); }`;
+    const stack = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
 
-    const thrown = await Promise.resolve()
-      .then(() => resultAnswer(undefined, undefined))
-      .catch((error: Error) => error);
-    const [first] = new SourcePlaces().of((thrown as Error).stack?.split('\n') ?? []);
+    const [first] = new SourcePlaces().of(stack.split('\n'));
 
     expect(first).toMatchObject({
-      where: expect.stringMatching(/^lambda\/task-status\/task-result\.ts:\d+:\d+$/),
+      where: expect.stringMatching(/^tasks\/samples\/fail\.ts:\d+:\d+$/),
       own: true,
-      text: expect.any(String),
+      text: 'if (input?.times === undefined) throw new Error(message);',
     });
   });
 

@@ -12,6 +12,7 @@ let receiver: ScriptedReceiver;
 
 beforeAll(async () => {
   await synthesize(assemblyDirectory, {
+    samples: 'true',
     runBatchSize: '5',
     runTimeout: '5s',
     runConcurrency: '2',

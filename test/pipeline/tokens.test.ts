@@ -14,6 +14,7 @@ let stack: LocalStack;
 beforeAll(async () => {
   const assemblyDirectory = join(folder, 'cdk.out');
   await synthesize(assemblyDirectory, {
+    samples: 'true',
     auth: 'jwt',
     jwtIssuer: 'https://login.example.com/tenant',
     jwtAudience: 'tasks',

@@ -15,7 +15,7 @@ let stack: CanaryStack;
 
 beforeAll(async () => {
   const assembly = join(folder, 'cdk.out');
-  await synthesize(assembly, { auth: 'api-key', allowedCallbackCidrs: '127.0.0.0/8' });
+  await synthesize(assembly, { samples: 'true', auth: 'api-key', allowedCallbackCidrs: '127.0.0.0/8' });
   stack = await startCanaryStack(assembly, 'billing');
 });
 afterAll(async () => {

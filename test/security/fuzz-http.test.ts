@@ -2,12 +2,12 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { handler as completeHandler } from '../../lambda/complete-task/handler.ts';
-import type { handler as submitHandler } from '../../lambda/submit/handler.ts';
 import type { handler as statusHandler } from '../../lambda/task-status/handler.ts';
 import { type EmbeddedEngines, startEmbeddedEngines } from '../support/embedded-engines.ts';
 import { acceptedTask, deliveringTask } from '../support/entries.ts';
 import { setFunctionEnvironment } from '../support/function-environment.ts';
 import { httpEvent, lambdaContext } from '../support/lambda-events.ts';
+import { loadSubmitHandler, type SubmitHandler } from '../support/source-handlers.ts';
 import {
   expectOrderly,
   expectProblem,
@@ -28,7 +28,7 @@ type Request = NonNullable<Parameters<typeof httpEvent>[1]>;
 type Answer = APIGatewayProxyStructuredResultV2;
 
 let engines: EmbeddedEngines;
-let submit: typeof submitHandler;
+let submit: SubmitHandler;
 let complete: typeof completeHandler;
 let status: typeof statusHandler;
 let rejections: UnhandledRejections;
@@ -44,7 +44,7 @@ beforeAll(async () => {
     CALLBACKS_QUEUE_URL: (await engines.newQueue()).url,
     ALLOWED_CALLBACK_CIDRS: '127.0.0.0/8',
   });
-  ({ handler: submit } = await import('../../lambda/submit/handler.ts'));
+  submit = await loadSubmitHandler();
   ({ handler: complete } = await import('../../lambda/complete-task/handler.ts'));
   ({ handler: status } = await import('../../lambda/task-status/handler.ts'));
   const external = { task_name: 'manual-review', external_until_ms: Date.now() + 86_400_000 };

@@ -5,13 +5,13 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { handler as deliverHandler } from '../../lambda/deliver/handler.ts';
-import type { handler as runHandler } from '../../lambda/run/handler.ts';
 import type { handler as wakeHandler } from '../../lambda/wake/handler.ts';
 import { SecretsEngine } from '../../local/secrets-engine.ts';
 import { type EmbeddedEngines, startEmbeddedEngines } from '../support/embedded-engines.ts';
 import { acceptedTask, deliveringTask } from '../support/entries.ts';
 import { setFunctionEnvironment } from '../support/function-environment.ts';
 import { lambdaContext, sqsEvent, sqsRecord } from '../support/lambda-events.ts';
+import { loadRunHandler, type RunHandler } from '../support/source-handlers.ts';
 import { FUZZ_SEED, heapInUse, inMiB, Tally, times, UnhandledRejections } from './fuzzing.ts';
 import { anyJson, mutated } from './hostile.ts';
 
@@ -23,7 +23,7 @@ const LONGEST_MS = 300_000;
 const directory = mkdtempSync(join(tmpdir(), 'secrets-'));
 let engines: EmbeddedEngines;
 let secrets: SecretsEngine;
-let run: typeof runHandler;
+let run: RunHandler;
 let deliver: typeof deliverHandler;
 let wake: typeof wakeHandler;
 let putOddTimer: (fields: object) => Promise<void>;
@@ -49,7 +49,7 @@ beforeAll(async () => {
     ALLOWED_CALLBACK_CIDRS: '127.0.0.0/8',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
   });
-  ({ handler: run } = await import('../../lambda/run/handler.ts'));
+  run = await loadRunHandler();
   ({ handler: deliver } = await import('../../lambda/deliver/handler.ts'));
   ({ handler: wake } = await import('../../lambda/wake/handler.ts'));
   // In every state there is, but none whose work would run or whose callback would go out at this moment.

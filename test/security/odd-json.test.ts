@@ -1,14 +1,14 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { handler as submitHandler } from '../../lambda/submit/handler.ts';
 import type { handler as statusHandler } from '../../lambda/task-status/handler.ts';
 import { type EmbeddedEngines, startEmbeddedEngines, type TestLedger } from '../support/embedded-engines.ts';
 import { setFunctionEnvironment } from '../support/function-environment.ts';
 import { httpEvent, lambdaContext } from '../support/lambda-events.ts';
+import { loadSubmitHandler, type SubmitHandler } from '../support/source-handlers.ts';
 
 let engines: EmbeddedEngines;
 let table: TestLedger;
-let submit: typeof submitHandler;
+let submit: SubmitHandler;
 let status: typeof statusHandler;
 
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
     LEDGER_TABLE: table.table,
     TASKS_QUEUE_URL: (await engines.newQueue()).url,
   });
-  ({ handler: submit } = await import('../../lambda/submit/handler.ts'));
+  submit = await loadSubmitHandler();
   ({ handler: status } = await import('../../lambda/task-status/handler.ts'));
 });
 afterAll(() => engines.stop());

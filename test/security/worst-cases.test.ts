@@ -1,11 +1,11 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { handler as completeHandler } from '../../lambda/complete-task/handler.ts';
-import type { handler as submitHandler } from '../../lambda/submit/handler.ts';
 import { type EmbeddedEngines, startEmbeddedEngines } from '../support/embedded-engines.ts';
 import { acceptedTask } from '../support/entries.ts';
 import { setFunctionEnvironment } from '../support/function-environment.ts';
 import { httpEvent, lambdaContext } from '../support/lambda-events.ts';
+import { loadSubmitHandler, type SubmitHandler } from '../support/source-handlers.ts';
 
 /** Submit has 10 s on AWS; a machine that is slow and busy must not make these tests fail. */
 const LONGEST_CPU_MS = 3_000;
@@ -16,7 +16,7 @@ const REQUEST_BYTES = 256 * 1024;
 const BATCH_BYTES = 1024 * 1024;
 
 let engines: EmbeddedEngines;
-let submit: typeof submitHandler;
+let submit: SubmitHandler;
 let complete: typeof completeHandler;
 const external = acceptedTask({ task_name: 'manual-review', external_until_ms: Date.now() + 86_400_000 });
 const figures: object[] = [];
@@ -29,7 +29,7 @@ beforeAll(async () => {
     TASKS_QUEUE_URL: (await engines.newQueue()).url,
     CALLBACKS_QUEUE_URL: (await engines.newQueue()).url,
   });
-  ({ handler: submit } = await import('../../lambda/submit/handler.ts'));
+  submit = await loadSubmitHandler();
   ({ handler: complete } = await import('../../lambda/complete-task/handler.ts'));
   await table.ledger.create(external);
 });

@@ -14,6 +14,7 @@ import {
 } from '../../support/embedded-engines.ts';
 import { deliveringTask } from '../../support/entries.ts';
 import { setFunctionEnvironment } from '../../support/function-environment.ts';
+import { loadSubmitHandler } from '../../support/source-handlers.ts';
 import { httpEvent, lambdaContext, sqsEvent, sqsRecord } from '../../support/lambda-events.ts';
 import { type ConnectionAttempt, type SocketTap, tapSockets } from '../../support/socket-tap.ts';
 import { CORPUS, type CorpusUrl, DEPLOYMENTS, type Deployment } from './url-corpus.ts';
@@ -79,10 +80,10 @@ async function deployed(deployment: Deployment) {
   vi.resetModules();
   setFunctionEnvironment(engines, { ...variables, ...DEPLOYMENTS[deployment] });
   const [submit, deliver] = await Promise.all([
-    import('../../../lambda/submit/handler.ts'),
+    loadSubmitHandler(),
     import('../../../lambda/deliver/handler.ts'),
   ]);
-  return { submit: submit.handler, deliver: deliver.handler };
+  return { submit, deliver: deliver.handler };
 }
 
 type Functions = Awaited<ReturnType<typeof deployed>>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { issueBudget, issuesIn, issuesOf } from '../../../lambda/http/issues.ts';
-import { generateReport } from '../../../lambda/tasks/generate-report/definition.ts';
+import { definition as generateReport } from '../../../tasks/generate-report/task.ts';
 
 const table = z.union([
   z.strictObject({ rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))) }),

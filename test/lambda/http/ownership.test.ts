@@ -16,6 +16,7 @@ import {
 import { acceptedTask, deliveringTask } from '../../support/entries.ts';
 import { setFunctionEnvironment } from '../../support/function-environment.ts';
 import { httpEvent, lambdaContext } from '../../support/lambda-events.ts';
+import { loadSubmitHandler } from '../../support/source-handlers.ts';
 
 type Handler = (event: APIGatewayProxyEventV2 & AuthorizedEvent, context: Context) => Promise<unknown>;
 type Request = NonNullable<Parameters<typeof httpEvent>[1]>;
@@ -50,7 +51,7 @@ async function loadFunctions(auth: AuthKind): Promise<Readonly<Record<string, Ha
   // They read their environment while they are loaded.
   vi.resetModules();
   return {
-    submit: (await import('../../../lambda/submit/handler.ts')).handler as Handler,
+    submit: (await loadSubmitHandler()) as Handler,
     status: (await import('../../../lambda/task-status/handler.ts')).handler as Handler,
     change: (await import('../../../lambda/complete-task/handler.ts')).handler as Handler,
   };

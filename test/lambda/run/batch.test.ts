@@ -1,7 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
-import type { handler as runHandler } from '../../../lambda/run/handler.ts';
 import {
   type EmbeddedEngines,
   startEmbeddedEngines,
@@ -11,12 +10,13 @@ import {
 import { acceptedTask } from '../../support/entries.ts';
 import { setFunctionEnvironment } from '../../support/function-environment.ts';
 import { lambdaContext, recordOf, sqsEvent } from '../../support/lambda-events.ts';
+import { loadRunHandler, type RunHandler } from '../../support/source-handlers.ts';
 
 let engines: EmbeddedEngines;
 let table: TestLedger;
 let tasks: TestQueue;
 let callbacks: TestQueue;
-let handler: typeof runHandler;
+let handler: RunHandler;
 
 beforeAll(async () => {
   engines = await startEmbeddedEngines();
@@ -31,7 +31,7 @@ beforeAll(async () => {
     // With runTimeout=10s and runBatchSize=10.
     RUN_TIMEOUT_SECONDS: '1',
   });
-  ({ handler } = await import('../../../lambda/run/handler.ts'));
+  handler = await loadRunHandler();
 });
 afterAll(() => engines.stop());
 

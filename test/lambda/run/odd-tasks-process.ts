@@ -1,14 +1,15 @@
-/** The process of the run function with a few tasks more: such as nobody should write, and somebody will. */
+/** The process of the work with a few tasks more: such as nobody should write, and somebody will. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { serveTasks } from '../../../lambda/run/serve-tasks.ts';
-import { defineTask } from '../../../lambda/tasks/define-task.ts';
-import { functions } from '../../../lambda/tasks/functions.ts';
-import { implementTask, RetryableTaskError, type Work } from '../../../lambda/tasks/implement-task.ts';
+import { defineTask } from '../../../lambda/task/define-task.ts';
+import { RetryableTaskError } from '../../../lambda/task/retryable-task-error.ts';
+import type { TaskContext, TaskModule } from '../../../lambda/task/run.ts';
+import { SAMPLE_MODULES } from '../../support/sample-tasks.ts';
 
 const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
-const oddWork: Record<string, Work<unknown>> = {
+const oddWork: Record<string, (input: unknown, context: TaskContext) => unknown> = {
   'tell-context': (input, { taskId, run, resultUrl, callbackUrl, signal }) => ({
     input,
     taskId,
@@ -83,9 +84,33 @@ const oddWork: Record<string, Work<unknown>> = {
   },
 };
 
-const odd = Object.entries(oddWork).map(([name, work]) => [
-  name,
-  implementTask(defineTask({ name, input: z.unknown() }), work),
-]);
+/** Modules that do not load, by what they do instead. */
+const oddModules: Record<string, () => Promise<TaskModule>> = {
+  'throw-while-loading': async () => {
+    throw Object.assign(new RangeError('postgres://admin:hunter2@db is not reachable'), { code: 'ERR_CONFIG' });
+  },
+  'miss-a-package': async () => await import('sharp-is-not-installed' as string),
+  'never-load': () => new Promise(() => {}),
+  'loop-while-loading': () => {
+    for (;;);
+  },
+  'exit-while-loading': () => process.exit(3),
+  'throw-beside-loading': async () => {
+    setTimeout(() => {
+      throw new RangeError('nobody catches this');
+    }, 10);
+    return await new Promise(() => {});
+  },
+};
 
-serveTasks({ ...functions, ...Object.fromEntries(odd) });
+const odd = Object.fromEntries(
+  Object.entries(oddWork).map(([name, run]) => [
+    name,
+    { definition: defineTask({ input: z.unknown() }), run } as TaskModule,
+  ]),
+);
+
+serveTasks({
+  load: async (name) => (await oddModules[name]?.()) ?? odd[name] ?? SAMPLE_MODULES[name],
+  secret: async (name) => `the value of ${name}`,
+});

@@ -125,6 +125,80 @@ describe('a run that outlives its invocation', () => {
   });
 });
 
+describe('a task whose module does not load', () => {
+  const notLoaded = (name: string, what: string) =>
+    failed('TaskLoadError', `the code of task ${name} ${what}; the operator's log has the cause`);
+  const ids = (name: string) => ({ task_id: job(name).taskId, task_name: name, run: 2 });
+
+  it('fails alone if the module throws; the log has class, code and place, and not the message', async () => {
+    logged.length = 0;
+
+    expect(await run(job('throw-while-loading'), AMPLE)).toEqual(
+      notLoaded('throw-while-loading', 'threw an error while it was loading'),
+    );
+
+    expect(logged).toEqual([
+      [
+        'error',
+        'task failed to load',
+        {
+          ...ids('throw-while-loading'),
+          error: {
+            name: 'RangeError',
+            code: 'ERR_CONFIG',
+            at: expect.arrayContaining([expect.stringContaining('odd-tasks-process.ts')]),
+          },
+        },
+      ],
+    ]);
+  });
+
+  it('names the package in the log if one is missing', async () => {
+    logged.length = 0;
+
+    await run(job('miss-a-package'), AMPLE);
+
+    expect(logged[0]?.[2]).toMatchObject({
+      error: {
+        code: 'ERR_MODULE_NOT_FOUND',
+        message: expect.stringContaining("Cannot find package 'sharp-is-not-installed'"),
+      },
+    });
+  });
+
+  it.each(['never-load', 'loop-while-loading'])('fails alone if the module never finishes (%s)', async (name) => {
+    logged.length = 0;
+    const what = expect.stringMatching(/^did not finish loading within 0\.\d+ s$/);
+
+    const end = await run(job(name), { limitMs: 10_000, leftMs: 900 });
+
+    expect(end).toMatchObject({ kind: 'failed', error: { type: 'TaskLoadError' } });
+    expect(logged).toEqual([['error', 'task failed to load', { ...ids(name), reason: what }]]);
+  });
+
+  it('fails alone if the module ends the process', async () => {
+    logged.length = 0;
+
+    expect(await run(job('exit-while-loading'), AMPLE)).toEqual(
+      notLoaded('exit-while-loading', 'ended its process (3) while it was loading'),
+    );
+
+    expect(logged).toEqual([
+      [
+        'error',
+        'task failed to load',
+        { ...ids('exit-while-loading'), reason: 'ended its process (3) while it was loading' },
+      ],
+    ]);
+  });
+
+  it('fails alone if something beside the module throws while it loads', async () => {
+    expect(await run(job('throw-beside-loading'), AMPLE)).toEqual(
+      notLoaded('throw-beside-loading', 'threw an error while it was loading'),
+    );
+  });
+});
+
 describe('work that takes its process along', () => {
   it('by process.exit fails', async () => {
     expect(await run(job('exit-process'), AMPLE)).toEqual(

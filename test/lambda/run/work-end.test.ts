@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endOfResult, endOfThrow } from '../../../lambda/run/work-end.ts';
-import { RetryableTaskError } from '../../../lambda/tasks/implement-task.ts';
+import { RetryableTaskError } from '../../../lambda/task/retryable-task-error.ts';
 
 const failed = (type: string, message: string) => ({ kind: 'failed', error: { type, message } });
 

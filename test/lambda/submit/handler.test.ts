@@ -1,6 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { handler as submitHandler } from '../../../lambda/submit/handler.ts';
 import {
   type EmbeddedEngines,
   startEmbeddedEngines,
@@ -9,11 +8,12 @@ import {
 } from '../../support/embedded-engines.ts';
 import { setFunctionEnvironment } from '../../support/function-environment.ts';
 import { httpEvent, lambdaContext } from '../../support/lambda-events.ts';
+import { loadSubmitHandler, type SubmitHandler } from '../../support/source-handlers.ts';
 
 let engines: EmbeddedEngines;
 let table: TestLedger;
 let tasks: TestQueue;
-let handler: typeof submitHandler;
+let handler: SubmitHandler;
 
 beforeAll(async () => {
   engines = await startEmbeddedEngines();
@@ -24,7 +24,7 @@ beforeAll(async () => {
     TASKS_QUEUE_URL: tasks.url,
     ALLOWED_CALLBACK_CIDRS: '127.0.0.0/8',
   });
-  ({ handler } = await import('../../../lambda/submit/handler.ts'));
+  handler = await loadSubmitHandler();
 });
 afterAll(() => engines.stop());
 

@@ -1,32 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { Problem } from '../../../lambda/http/problem.ts';
 import { parseSubmission, parseSubmitRequest } from '../../../lambda/submit/request.ts';
-import { defineTask, type TaskDefinition } from '../../../lambda/tasks/define-task.ts';
-import { definitions } from '../../../lambda/tasks/definitions.ts';
+import { defineTask } from '../../../lambda/task/define-task.ts';
+import { deployedTasks } from '../../../lambda/task/deployed-tasks.ts';
 import { PUBLIC_ONLY } from '../../support/callback-rules.ts';
+import { SAMPLE_MODULES } from '../../support/sample-tasks.ts';
 
 /** A task that says where and how its outcome is told. */
 const told = defineTask({
-  name: 'told',
   input: z.unknown(),
   callbackUrl: 'https://told.example/hook',
   callbackFormat: 'beam-v2',
 });
 
-const deployed = definitions as Map<string, TaskDefinition>;
-beforeAll(() => void deployed.set(told.name, told));
-afterAll(() => void deployed.delete(told.name));
+const tasks = deployedTasks([
+  ...Object.entries(SAMPLE_MODULES).map(([name, { definition }]) => [name, definition] as const),
+  ['told', told],
+]);
 
-const DEFAULTS = { callbackFormat: 'task' } as const;
+const RULES = { tasks, callbacks: PUBLIC_ONLY, callbackFormat: 'task' } as const;
 
 const parse = (text: string, contentType?: string) =>
-  parseSubmitRequest(Buffer.from(text), PUBLIC_ONLY, DEFAULTS, contentType);
+  parseSubmitRequest(Buffer.from(text), RULES, contentType);
 
 /** What is answered to a body that is refused. */
 function refused(body: string | Buffer, contentType?: string): Problem['fields'] {
   try {
-    parseSubmitRequest(Buffer.from(body), PUBLIC_ONLY, DEFAULTS, contentType);
+    parseSubmitRequest(Buffer.from(body), RULES, contentType);
   } catch (error) {
     if (error instanceof Problem) return error.fields;
     throw error;
@@ -66,14 +67,14 @@ describe('how the outcome is told', () => {
     ['the definition says so', { task_name: 'told' }, 'beam-v2'],
     ['the deployment says so', { task_name: 'generate-report' }, 'job'],
   ])('%s', (_why, value, callbackFormat) => {
-    expect(parseSubmission(value, PUBLIC_ONLY, { callbackFormat: 'job' })).toMatchObject({ callbackFormat });
+    expect(parseSubmission(value, { ...RULES, callbackFormat: 'job' })).toMatchObject({ callbackFormat });
   });
 
   it.each([
     [{ task_name: 'told', callback_url: 'https://example.com/mine' }, 'https://example.com/mine'],
     [{ task_name: 'told' }, 'https://told.example/hook'],
   ])('%j: at %s', (value, callbackUrl) => {
-    expect(parseSubmission(value, PUBLIC_ONLY, DEFAULTS)).toMatchObject({ callbackUrl });
+    expect(parseSubmission(value, RULES)).toMatchObject({ callbackUrl });
   });
 });
 
@@ -81,7 +82,7 @@ describe('where the outcome may be told', () => {
   const rules = { ...PUBLIC_ONLY, allowedHosts: ['hooks.example.com', '*.example.org'] };
   const issuesOf = (value: unknown) => {
     try {
-      parseSubmission(value, rules, DEFAULTS);
+      parseSubmission(value, { ...RULES, callbacks: rules });
       return [];
     } catch (error) {
       return (error as Problem).fields.issues;

@@ -1,119 +1,116 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bundleInto } from '../../../lib/bundle-into.ts';
+import { workIn } from '../../../lambda/run/work.ts';
+import { runBuild } from '../../../lib/build/run-build.ts';
 import { Reloader } from '../../../local/watch/reloader.ts';
-import { temporaryDirectory } from '../assembly-fixture.ts';
+import { appFolder, greetTask, writeFiles } from '../../support/app-folder.ts';
 
-/** Two functions that have a file in common; `run` has a program besides. */
+/** An app with one task, built for this machine. `broken` names functions whose new code does not start. */
 async function app() {
-  const folder = temporaryDirectory();
-  const file = (name: string) => join(folder, 'lambda', name);
-  const write = (name: string, text: string) => {
-    mkdirSync(join(file(name), '..'), { recursive: true });
-    writeFileSync(file(name), text);
-  };
-  write('greeting.ts', `export const greeting: string = 'hello';`);
-  write(
-    'submit/handler.ts',
-    `import { greeting } from '../greeting.ts'; export const handler = () => greeting;`,
-  );
-  write(
-    'run/handler.ts',
-    `import { greeting } from '../greeting.ts'; export const handler = () => greeting + '!';`,
-  );
-  write('run/work.ts', `export const work: number = 1;`);
-  const functions = await Promise.all(
-    [
-      { name: 'submit', besides: [] },
-      { name: 'run', besides: ['work.ts'] },
-    ].map(async ({ name, besides }) => {
-      const codeDirectory = join(folder, 'assets', name);
-      await bundleInto(codeDirectory, { sourceFolder: file(name), besides, withNotes: true });
-      return { arn: `arn:${name}`, codeDirectory };
-    }),
-  );
-  const running = new Map(functions.map(({ arn, codeDirectory }) => [arn, codeDirectory]));
+  const folder = appFolder({
+    'tasks/greet.ts': `import { word } from './words/hello.ts';\n${greetTask('', '() => word')}`,
+    'tasks/words/hello.ts': `export const word = 'hello';`,
+  });
+  const outputFolder = join(folder, 'built');
+  mkdirSync(outputFolder);
+  await runBuild({
+    taskFolders: [join(folder, 'tasks')],
+    nodeModules: [],
+    appFolder: folder,
+    architecture: 'arm64',
+    outputFolder,
+    local: true,
+  });
+  const running = new Map(['submit', 'run', 'deliver'].map((name) => [name, join(outputFolder, name)]));
+  const broken = new Set<string>();
   const stack = {
-    description: { functions },
+    description: { functions: [...running].map(([arn, codeDirectory]) => ({ arn, codeDirectory })) },
     async replaceCode(arn: string, codeDirectory: string) {
-      try {
-        said(codeDirectory);
-      } catch {
-        return false;
-      }
+      if (broken.has(arn)) return false;
       running.set(arn, codeDirectory);
       return true;
     },
   };
-  const says = (name: string) => said(running.get(`arn:${name}`) ?? '');
-  return { write, file, says, reloader: new Reloader(stack, join(folder, 'reloaded')) };
-}
-
-/** What the handler of a bundle answers. */
-function said(codeDirectory: string): string {
-  const program = `process.stdout.write(require(${JSON.stringify(join(codeDirectory, 'index.js'))}).handler())`;
-  return execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', stdio: 'pipe' });
+  const file = (path: string) => join(folder, path);
+  return {
+    file,
+    broken,
+    write: (path: string, source: string) => writeFiles(folder, { [path]: source }),
+    /** What the running work of a task returns. */
+    async says(task: string): Promise<unknown> {
+      const { run } = (await workIn(join(running.get('run') ?? '', 'work')).load(task)) ?? {};
+      return run?.({ name: 'Ada' } as never, {} as never);
+    },
+    reloader: new Reloader(stack, file('reloaded')),
+  };
 }
 
 describe('reloading', () => {
-  it('concerns the functions whose bundle holds the file, and no other', async () => {
+  it('concerns run alone if only work has changed', async () => {
     const { write, file, says, reloader } = await app();
+    write('tasks/words/hello.ts', `export const word = 'servus';`);
 
-    write('submit/handler.ts', `export const handler = () => 'bye';`);
-
-    expect(await reloader.reload([file('submit/handler.ts'), file('submit/.handler.ts.swp')])).toEqual({
-      files: [file('submit/handler.ts')],
-      functions: ['submit'],
+    expect(await reloader.reload([file('tasks/words/hello.ts'), file('tasks/words/.hello.ts.swp')])).toEqual({
+      files: [file('tasks/words/hello.ts')],
+      functions: ['run'],
       failed: [],
       errors: [],
       tookMs: expect.any(Number),
     });
-    expect([says('submit'), says('run')]).toEqual(['bye', 'hello!']);
+    expect(await says('greet')).toBe('servus');
   });
 
-  it('concerns every function that has the file, and the programs besides handlers', async () => {
+  it('concerns submit, too, if a definition has changed or a task is new or gone', async () => {
     const { write, file, says, reloader } = await app();
 
-    write('greeting.ts', `export const greeting: string = 'servus';`);
-    expect(await reloader.reload([file('greeting.ts')])).toMatchObject({ functions: ['run', 'submit'] });
-    expect([says('submit'), says('run')]).toEqual(['servus', 'servus!']);
+    write('tasks/greet.ts', greetTask(`timeout: '5s'`));
+    expect(await reloader.reload([file('tasks/greet.ts')])).toMatchObject({ functions: ['run', 'submit'] });
 
-    expect(await reloader.reload([file('run/work.ts')])).toMatchObject({ functions: ['run'] });
-    expect(await reloader.reload([file('nobody-imports-it.ts')])).toBeUndefined();
+    write('tasks/wave.ts', greetTask('', `() => 'waving'`));
+    expect(await reloader.reload([file('tasks/wave.ts')])).toMatchObject({ functions: ['run', 'submit'] });
+    expect(await says('wave')).toBe('waving');
+
+    rmSync(file('tasks/wave.ts'));
+    expect(await reloader.reload([file('tasks/wave.ts')])).toMatchObject({ functions: ['run', 'submit'] });
+    expect(await says('wave')).toBeUndefined();
   });
 
-  it('goes on with the old code while there is an error, of which it tells the place', async () => {
+  it('concerns nobody if the file is in no function', async () => {
+    const { write, file, reloader } = await app();
+    write('notes.md', 'nothing');
+
+    expect(await reloader.reload([file('notes.md')])).toBeUndefined();
+  });
+
+  it('keeps the old code while there is an error, and reports its place', async () => {
     const { write, file, says, reloader } = await app();
-    write(
-      'submit/handler.ts',
-      `import { farewell } from '../farewell.ts';\nexport const handler = () => farewell`,
-    );
+    write('tasks/words/hello.ts', `import { farewell } from './bye.ts';\nexport const word = farewell;`);
 
-    const failed = await reloader.reload([file('submit/handler.ts')]);
+    const failed = await reloader.reload([file('tasks/words/hello.ts')]);
 
-    expect(failed).toMatchObject({ functions: [], failed: ['submit'] });
+    expect(failed).toMatchObject({ functions: [], failed: ['run', 'submit'] });
     expect(failed?.errors).toEqual([
-      expect.stringMatching(/submit\/handler\.ts:1:26: Could not resolve "\.\.\/farewell\.ts" {2}import/),
+      expect.stringMatching(/tasks\/words\/hello\.ts:1:\d+: Could not resolve "\.\/bye\.ts" {2}import/),
     ]);
-    expect(says('submit')).toBe('hello');
+    expect(await says('greet')).toBe('hello');
 
-    // The file that was missing is in no bundle yet; that it came is all the same what the build waits for.
-    write('farewell.ts', `export const farewell = 'bye';`);
-    expect(await reloader.reload([file('farewell.ts')])).toMatchObject({ functions: ['submit'], failed: [] });
-    expect(says('submit')).toBe('bye');
+    // The missing file belongs to no function yet; the build waits for any change.
+    write('tasks/words/bye.ts', `export const farewell = 'bye';`);
+    expect(await reloader.reload([file('elsewhere.ts')])).toMatchObject({ functions: ['run'], failed: [] });
+    expect(await says('greet')).toBe('bye');
   });
 
-  it('goes on with the old code where the new one does not load', async () => {
-    const { write, file, says, reloader } = await app();
-    write('submit/handler.ts', `throw new Error('no licence found');`);
+  it('keeps the old code if the new one does not start', async () => {
+    const { write, file, says, broken, reloader } = await app();
+    broken.add('run');
+    write('tasks/words/hello.ts', `export const word = 'servus';`);
 
-    expect(await reloader.reload([file('submit/handler.ts')])).toMatchObject({
-      failed: ['submit'],
-      errors: [],
-    });
+    expect(await reloader.reload([file('tasks/words/hello.ts')])).toMatchObject({ failed: ['run'], errors: [] });
+    expect(await says('greet')).toBe('hello');
 
-    expect(says('submit')).toBe('hello');
+    broken.clear();
+    expect(await reloader.reload([file('notes.md')])).toMatchObject({ functions: ['run'], failed: [] });
+    expect(await says('greet')).toBe('servus');
   });
 });

@@ -7,12 +7,12 @@ const reloaded = { files: [], functions: [], failed: [], errors: [], tookMs: 123
 
 describe('a change, in words', () => {
   it('tells what was reloaded, how long it took, and why', () => {
-    const files = [file('lambda/tasks/sleep/run.ts'), file('lambda/tasks/sleep/definition.ts')];
+    const files = [file('tasks/samples/sleep.ts'), file('tasks/samples/fail.ts')];
     expect(changesOf(files, { ...reloaded, files, functions: ['run', 'submit'] })).toEqual([
       {
         tone: 'good',
         step: 'reloaded',
-        text: 'run, submit in 123 ms: lambda/tasks/sleep/run.ts and 1 more',
+        text: 'run, submit in 123 ms: tasks/samples/sleep.ts and 1 more',
       },
     ]);
   });
@@ -42,6 +42,6 @@ describe('a change, in words', () => {
   );
 
   it('tells nothing of a file that concerns nobody', () => {
-    expect(changesOf([file('lambda/tasks/README.md')], undefined)).toEqual([]);
+    expect(changesOf([file('tasks/README.md')], undefined)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarizeColumns } from '../../../../lambda/tasks/generate-report/summary.ts';
+import { summarizeColumns } from '../../../tasks/generate-report/summary.ts';
 
 describe('the summary of a column', () => {
   it('has the known figures of a known series', () => {

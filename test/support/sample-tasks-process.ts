@@ -1,0 +1,11 @@
+/** The process of the work, with the tasks of this repository. */
+import { serveTasks } from '../../lambda/run/serve-tasks.ts';
+import { unknownSecret } from '../../lambda/run/secrets.ts';
+import { SAMPLE_MODULES } from './sample-tasks.ts';
+
+serveTasks({
+  load: async (name) => SAMPLE_MODULES[name],
+  secret: async (name) => {
+    throw new Error(unknownSecret(name, []));
+  },
+});
