@@ -1,9 +1,13 @@
 import { relative, resolve } from 'node:path';
+import { printable } from '../ops/terminal.ts';
+import type { BrokenTask } from './broken-tasks.ts';
 import type { LocalStack } from './local-stack.ts';
 import { DEFAULT_STATE_DIRECTORY, type Options } from './options.ts';
 
 type BannerStack = Pick<LocalStack, 'url' | 'recovered' | 'auth' | 'client'> & {
   readonly description: Pick<LocalStack['description'], 'leftOut'>;
+  /** Tasks that do not load. */
+  readonly broken: readonly BrokenTask[];
 };
 
 /** What `npm start` says once the stack runs: who may use it, and how. */
@@ -32,11 +36,21 @@ export function banner(
     `  See callbacks   GET  ${url}/inbox/demo`,
     `  State           ${relative('.', resolve(options.stateDirectory)) || '.'}${found.length > 0 ? `; found from the last run: ${found.join(', ')}` : ''}`,
     ...stack.description.leftOut.map((type) => `  Not run here    ${type}`),
+    ...brokenLines(stack.broken),
     '',
     '  Try it:',
     `    curl -X POST "${url}/api/tasks" -H "Content-Type: application/json"${keyHeader(stack)} -d '{"task_name":"generate-report","callback_url":"${stack.url}/inbox/demo"}'`,
     '',
   ].join('\n');
+}
+
+/** Reported before the first request: a task that does not load would fail at its first run. */
+function brokenLines(broken: readonly BrokenTask[]): string[] {
+  if (broken.length === 0) return [];
+  return [
+    ...broken.map(({ name, problem }) => `  Broken task     ${name}: ${printable(problem)}`),
+    '                  Its runs fail with TaskLoadError until it loads. Other tasks are not affected.',
+  ];
 }
 
 /** Who may use the API here, and what it takes. */

@@ -54,6 +54,11 @@ export class FunctionPool {
     return this.#settings.description.codeDirectory;
   }
 
+  /** The variables that new invocations find. */
+  get environmentVariables(): Readonly<Record<string, string>> {
+    return this.#settings.environmentVariables;
+  }
+
   /** Environments that exist now, for tests. */
   get size(): number {
     return this.#environments.size;

@@ -1,3 +1,4 @@
+import { type BrokenTask, brokenTasks, workFolderOf } from './broken-tasks.ts';
 import type { EngineEndpoints } from './engines.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { functionEnvironment, maxEnvironments } from './function-environment.ts';
@@ -49,6 +50,15 @@ export class Functions {
   /** Loads the bundles of these functions, so that their first invocations need not. */
   async warmUp(arns: Iterable<string>): Promise<void> {
     await Promise.all([...new Set(arns)].map((arn) => this.pool(arn).warmUp()));
+  }
+
+  /** Loads each task of the run function once, and returns those that fail. */
+  async brokenTasks(): Promise<readonly BrokenTask[]> {
+    for (const { codeDirectory, environmentVariables } of this.#pools.values()) {
+      const folder = workFolderOf(codeDirectory);
+      if (folder !== undefined) return await brokenTasks(folder, environmentVariables);
+    }
+    return [];
   }
 
   /** Folders of the code that the functions run at this moment. */

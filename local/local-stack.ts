@@ -6,6 +6,7 @@ import { localDesk } from '../console/local-desk.ts';
 import { LogMemory } from '../console/log-memory.ts';
 import { readNotes } from '../lib/build/build-notes.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
+import type { BrokenTask } from './broken-tasks.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
@@ -81,6 +82,8 @@ export interface LocalStack {
   readonly recovered: Recovered;
   /** Has that function run the code in that folder from its next invocation on; false where it does not load. */
   replaceCode(functionArn: string, codeDirectory: string): Promise<boolean>;
+  /** Loads each task once, and returns those that fail: their runs would fail with TaskLoadError. */
+  brokenTasks(): Promise<readonly BrokenTask[]>;
   /** Runs the scheduled functions now, and resolves when they have answered. */
   runSchedule(): Promise<readonly InvocationResult[]>;
   /**
@@ -196,6 +199,7 @@ async function run(
     client: reachable.client,
     recovered,
     replaceCode: (functionArn, codeDirectory) => functions.replaceCode(functionArn, codeDirectory),
+    brokenTasks: () => functions.brokenTasks(),
     runSchedule: () => schedule.runNow(),
     crashFunction: (random) => functions.crashOne(random),
     stop: () => {

@@ -93,7 +93,9 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalStac
       onLogLine,
       functionVariables: TELL_WORK_FAILURES,
     });
-    console.log([banner(stack, options, (performance.now() - startedMs) / 1_000), ...early].join('\n'));
+    const broken = await stack.brokenTasks();
+    const seconds = (performance.now() - startedMs) / 1_000;
+    console.log([banner({ ...stack, broken }, options, seconds), ...early].join('\n'));
     early = undefined;
     if (options.watch) await watch(stack, assemblyDirectory, manner);
     return stack;
@@ -112,7 +114,7 @@ async function watch(stack: LocalStack, assemblyDirectory: string, manner: Manne
     if (words !== undefined) console.log(words);
   };
   watchSources({ stack, folder: join(assemblyDirectory, 'reloaded'), tell });
-  console.log('  Watching lambda/: a function is reloaded when its source changes\n');
+  console.log('  Watching tasks and lambda/: functions are reloaded when their sources change\n');
 }
 
 function explain(error: unknown): string {

@@ -1,4 +1,7 @@
 import { join, relative, resolve, sep } from 'node:path';
+import { printable } from '../../ops/terminal.ts';
+import type { BrokenTask } from '../broken-tasks.ts';
+import type { LocalStack } from '../local-stack.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { type Reloaded, Reloader, type ReloadStack } from './reloader.ts';
 
@@ -7,7 +10,7 @@ const REPOSITORY = resolve(import.meta.dirname, '..', '..');
 const READ_AT_START = ['lib', 'bin', 'local'];
 
 export interface WatchSettings {
-  readonly stack: ReloadStack;
+  readonly stack: ReloadStack & Pick<LocalStack, 'brokenTasks'>;
   /** For new bundles. */
   readonly folder: string;
   readonly tell: (change: Change) => void;
@@ -33,17 +36,30 @@ export function watchSources({ stack, folder, tell }: WatchSettings): () => void
   const watch = new FolderWatch([...new Set([...reloader.taskFolders, ...ours])], (files) => {
     // One after the other: two builds of a function at once could end the wrong way round.
     reloading = reloading.then(async () => {
-      for (const change of changesOf(files, await reloader.reload(files))) tell(change);
+      const reloaded = await reloader.reload(files);
+      const broken = reloaded?.functions.includes('run') ? await stack.brokenTasks() : [];
+      for (const change of changesOf(files, reloaded, broken)) tell(change);
     });
   });
   return () => watch.stop();
 }
 
-/** @param files that have changed, absolute */
-export function changesOf(files: readonly string[], reloaded: Reloaded | undefined): Change[] {
+/**
+ * @param files that have changed, absolute
+ * @param broken tasks that do not load after the change
+ */
+export function changesOf(
+  files: readonly string[],
+  reloaded: Reloaded | undefined,
+  broken: readonly BrokenTask[] = [],
+): Change[] {
   const restart = files.map(pathOf).filter(isReadAtStart);
   return [
     ...(reloaded === undefined ? [] : reloadedChanges(reloaded)),
+    ...broken.map(
+      ({ name, problem }) =>
+        ({ tone: 'bad', step: 'task broken', text: `${name}: ${printable(problem)}` }) as const,
+    ),
     ...(restart.length === 0
       ? []
       : [

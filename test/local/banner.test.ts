@@ -7,6 +7,7 @@ const STACK: Stack = {
   url: 'http://127.0.0.1:7071',
   recovered: { tasks: 0, callbacks: 0, deadLetters: 0 },
   description: { leftOut: [] },
+  broken: [],
   auth: 'iam',
   client: 'arn:aws:iam::000000000000:user/local',
 };
@@ -47,6 +48,15 @@ describe('the banner', () => {
     expect(lines({ auth: 'api-key', client: undefined }, '/tmp/two')[4]).toBe(
       '                  npm run ops -- keys create --client me --state /tmp/two',
     );
+  });
+
+  it('names the tasks that do not load', () => {
+    const broken = [{ name: 'greet', problem: 'Error: no \u001b[31mlicence, at tasks/greet.ts:3:7' }];
+
+    expect(lines({ broken }).slice(8, 10)).toEqual([
+      '  Broken task     greet: Error: no \ufffd[31mlicence, at tasks/greet.ts:3:7',
+      '                  Its runs fail with TaskLoadError until it loads. Other tasks are not affected.',
+    ]);
   });
 
   it('tells what was found from the last run, and what is not run', () => {

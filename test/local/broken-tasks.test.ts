@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runBuild } from '../../lib/build/run-build.ts';
+import { brokenTasks, workFolderOf } from '../../local/broken-tasks.ts';
+import { appFolder, greetTask } from '../support/app-folder.ts';
+
+async function built(files: Readonly<Record<string, string>>): Promise<string> {
+  const app = appFolder(files);
+  const outputFolder = join(app, 'built');
+  mkdirSync(outputFolder);
+  await runBuild({
+    taskFolders: [join(app, 'tasks')],
+    nodeModules: [],
+    appFolder: app,
+    architecture: 'arm64',
+    outputFolder,
+    local: true,
+  });
+  return outputFolder;
+}
+
+describe('loading every task once', () => {
+  it('returns those that throw, end their process, or miss a variable', async () => {
+    const folder = await built({
+      'tasks/exits.ts': `${greetTask()}\nprocess.exit(0);`,
+      'tasks/needs-a-variable.ts': `${greetTask()}\nif (!process.env.BUCKET) throw new Error('BUCKET is not set');`,
+      'tasks/throws.ts': `${greetTask()}\nthrow new RangeError('no licence');`,
+      'tasks/works.ts': greetTask(),
+    });
+
+    const broken = await brokenTasks(join(folder, 'run/work'), {});
+
+    expect(broken).toEqual([
+      { name: 'exits', problem: 'ended its process (0) while it was loading' },
+      {
+        name: 'needs-a-variable',
+        problem: expect.stringMatching(/^Error: BUCKET is not set, at .*tasks\/needs-a-variable\.ts:7:\d+$/),
+      },
+      {
+        name: 'throws',
+        problem: expect.stringMatching(/^RangeError: no licence, at .*tasks\/throws\.ts:7:\d+$/),
+      },
+    ]);
+    expect(await brokenTasks(join(folder, 'run/work'), { BUCKET: 'images' })).toHaveLength(2);
+  });
+
+  it('finds the work in the code of run alone', async () => {
+    const folder = await built({ 'tasks/works.ts': greetTask() });
+
+    expect(workFolderOf(join(folder, 'run'))).toBe(join(folder, 'run/work'));
+    expect(workFolderOf(join(folder, 'deliver'))).toBeUndefined();
+  });
+});
