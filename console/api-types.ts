@@ -2,8 +2,8 @@
  * What the console's page and its server say to each other, as JSON. Times are ISO 8601 unless the name has a unit.
  * An error is `application/problem+json`: {@link ProblemJson}.
  */
-import type { CallbackFormat } from '../lambda/callback/format.ts';
-import type { DeadReason, State } from '../lambda/ledger/entry.ts';
+import type { CallbackFormat } from '../lambda/contract/formats.ts';
+import type { DeadReason, State } from '../lambda/contract/states.ts';
 
 export interface ProblemJson {
   readonly title: string;

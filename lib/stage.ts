@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { EnvironmentVariable } from '../lambda/environment.ts';
+import type { EnvironmentVariable } from '../lambda/contract/settings.ts';
 import { bundledCode } from './bundle.ts';
 
 export interface StageProps {

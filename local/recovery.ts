@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { callbackHost } from '../lambda/callback/host.ts';
+import { MAX_MESSAGE_DELAY_SECONDS } from '../lambda/contract/limits.ts';
 import type { Entry } from '../lambda/ledger/entry.ts';
 import { ENTRY, entryKey, isOnDeadList } from '../lambda/ledger/keys.ts';
 import { encodeMessage } from '../lambda/queue/message.ts';
@@ -73,8 +74,6 @@ const SCAN_PAGE = 1_000;
 const WRITE_BATCH = 25;
 const MESSAGES_AT_A_TIME = 1_000;
 const WRITES_AT_A_TIME = 16;
-/** SQS's longest delay, in seconds. Who waits longer has a timer in the ledger. */
-const MAX_DELAY_SECONDS = 900;
 
 /**
  * Brings the queues, which do not outlive the process, back in line with the ledger, which does. Run it before
@@ -192,12 +191,12 @@ async function sendAll(
   }
 }
 
-/** Comes when the entry is next due: the message that was to come then went down with the queues. */
+/** Comes when the entry is next due, or after SQS's longest delay; a longer wait has a timer in the ledger: the message that was to come then went down with the queues. */
 function dueMessage(entry: SeenEntry, nowMs: number): OutgoingMessage {
   const { task_id, generation } = entry;
   const dueMs = entry.state === 'accepted' ? entry.not_before_ms : entry.next_attempt_at_ms;
   const waitSeconds = Math.ceil(((dueMs ?? 0) - nowMs) / 1_000);
-  const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, waitSeconds));
+  const delaySeconds = Math.min(MAX_MESSAGE_DELAY_SECONDS, Math.max(0, waitSeconds));
   return { body: encodeMessage({ task_id, generation }), delaySeconds };
 }
 

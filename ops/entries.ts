@@ -7,7 +7,8 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Entry, Outcome, State } from '../lambda/ledger/entry.ts';
+import type { State } from '../lambda/contract/states.ts';
+import type { Entry, Outcome } from '../lambda/ledger/entry.ts';
 import { entryOfItem } from '../lambda/ledger/entry-item.ts';
 import { namesIn, valuesIn } from '../lambda/ledger/expression.ts';
 import { deadPartition, ENTRY, entryKey, type Key, SHARDS, sortableMs } from '../lambda/ledger/keys.ts';

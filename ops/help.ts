@@ -1,4 +1,4 @@
-import { API_KEY_REMEMBERED_SECONDS } from '../lambda/environment.ts';
+import { API_KEY_REMEMBERED_SECONDS } from '../lambda/contract/auth.ts';
 import { DEFAULT_STATE_DIRECTORY } from '../local/options.ts';
 import { LETTER_REASONS } from './dlq/letter.ts';
 

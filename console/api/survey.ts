@@ -1,4 +1,4 @@
-import type { State } from '../../lambda/ledger/entry.ts';
+import type { State } from '../../lambda/contract/states.ts';
 import { type Brief, scanPages } from '../../ops/entries.ts';
 import { STATES } from '../../ops/tasks/list.ts';
 import { lifeOf, livesWithTimers } from '../../ops/tasks/requeue.ts';

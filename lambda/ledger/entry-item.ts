@@ -6,11 +6,10 @@
  * `midc23qo.3.cr midc8j80.40.503`: for each attempt, the oldest first, when it was made (milliseconds in base 36), how
  * many milliseconds it took, and the status code or the error's class. Their numbers end with `attempt_count`.
  */
+import type { AttemptError } from '../contract/error-classes.ts';
 import type { Attempt, Entry } from './entry.ts';
 
-type FailureClass = NonNullable<Attempt['error_class']>;
-
-const CODES: Readonly<Record<FailureClass, string>> = {
+const CODES: Readonly<Record<AttemptError, string>> = {
   timeout: 'to',
   dns: 'dn',
   'connection-refused': 'cr',
@@ -21,7 +20,7 @@ const CODES: Readonly<Record<FailureClass, string>> = {
   'url-refused': 'ur',
 };
 
-const CLASSES = new Map(Object.entries(CODES).map(([name, code]) => [code, name as FailureClass]));
+const CLASSES = new Map(Object.entries(CODES).map(([name, code]) => [code, name as AttemptError]));
 
 export function itemOfEntry(entry: Entry): object {
   return { ...entry, attempts: packAttempts(entry.attempts) };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { extname, join } from 'node:path';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { ENVIRONMENT } from '../environment.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { logger, tellRunStep } from '../log.ts';
 import { faultTeller } from '../metrics.ts';
@@ -15,7 +15,7 @@ import { definitions } from '../tasks/definitions.ts';
 import { hasTimeForRun, type RunPorts, type RunSettings, runTask } from './run-task.ts';
 import { taskRunner } from './task-runner.ts';
 
-const settings = settingsFrom(process.env);
+const settings = settingsFrom<'run'>(process.env);
 const sqs = sqsClient();
 const tasks = sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl));
 const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
@@ -39,10 +39,10 @@ const ports: Omit<RunPorts, 'callbacks'> = {
 };
 
 const runSettings: RunSettings = {
-  maxRuns: settings.count(ENVIRONMENT.maxRuns),
+  maxRuns: settings.count('MAX_RUNS'),
   maxReceiveCount: settings.count(ENVIRONMENT.maxReceiveCount),
-  runTimeoutMs: settings.ms(ENVIRONMENT.runTimeoutSeconds),
-  deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
+  runTimeoutMs: settings.ms('RUN_TIMEOUT_SECONDS'),
+  deliveryDeadlineMs: settings.ms('DELIVERY_DEADLINE_SECONDS'),
   apiUrl: settings.text(ENVIRONMENT.apiUrl),
   taskTimeoutMs: (name) => {
     const seconds = definitions.get(name)?.timeoutSeconds;

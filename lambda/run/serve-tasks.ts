@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod/mini';
+import type { FailureType } from '../contract/failure-types.ts';
 import type { TaskImplementation, TaskLogger } from '../tasks/implement-task.ts';
 import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
 import { describeFailure, endOfResult, endOfThrow } from './work-end.ts';
@@ -80,7 +81,7 @@ async function perform(
     if (implementation === undefined) {
       return {
         kind: 'failed',
-        error: { type: 'UnknownTask', message: `no work is deployed for ${taskName}` },
+        error: { type: 'UnknownTask' satisfies FailureType, message: `no work is deployed for ${taskName}` },
       };
     }
     const { definition, work } = implementation;
@@ -88,7 +89,10 @@ async function perform(
     if (!input.success) {
       return {
         kind: 'failed',
-        error: { type: 'InvalidInput', message: 'the input no longer fits the schema of the deployed task' },
+        error: {
+          type: 'InvalidInput' satisfies FailureType,
+          message: 'the input no longer fits the schema of the deployed task',
+        },
       };
     }
     const context = { taskId, run, signal, logger: loggerFor(job, say), resultUrl, callbackUrl };

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { callbackRules } from '../callback/rules.ts';
-import { AUTH_KINDS, CALLBACK_FORMATS, ENVIRONMENT } from '../environment.ts';
+import { AUTH_KINDS } from '../contract/auth.ts';
+import { CALLBACK_FORMATS } from '../contract/formats.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
 import { issueBudget } from '../http/issues.ts';
 import { bytesOf } from '../http/json-body.ts';
@@ -18,9 +20,9 @@ import { parseSubmission, parseSubmitRequest, type SubmitDefaults } from './requ
 import { batchItem, submitBatch } from './submit-batch.ts';
 import { type SubmitPorts, type SubmitSettings, submitTask } from './submit-task.ts';
 
-const settings = settingsFrom(process.env);
+const settings = settingsFrom<'submit'>(process.env);
 
-const auth = settings.choice(ENVIRONMENT.auth, AUTH_KINDS);
+const auth = settings.choice('AUTH', AUTH_KINDS);
 
 const ports: SubmitPorts = {
   ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
@@ -33,14 +35,14 @@ const ports: SubmitPorts = {
 const rules = callbackRules(settings);
 
 const defaults: SubmitDefaults = {
-  callbackFormat: settings.choice(ENVIRONMENT.callbackFormat, CALLBACK_FORMATS),
+  callbackFormat: settings.choice('CALLBACK_FORMAT', CALLBACK_FORMATS),
 };
 
 const submitSettings: SubmitSettings = {
   externalTimeoutMs,
-  maxRuns: settings.count(ENVIRONMENT.maxRuns),
-  deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
-  retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
+  maxRuns: settings.count('MAX_RUNS'),
+  deliveryDeadlineMs: settings.ms('DELIVERY_DEADLINE_SECONDS'),
+  retentionMs: settings.ms('RETENTION_SECONDS'),
 };
 
 type Event = APIGatewayProxyEventV2 & AuthorizedEvent;

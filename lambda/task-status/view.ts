@@ -1,5 +1,6 @@
+import type { State } from '../contract/states.ts';
 import { isoTime } from '../http/time.ts';
-import type { Attempt, Entry, State } from '../ledger/entry.ts';
+import type { Attempt, Entry } from '../ledger/entry.ts';
 
 const UNSETTLED: ReadonlySet<State> = new Set(['accepted', 'running', 'delivering']);
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
-import { CALLBACK_FORMATS, type CallbackFormat } from '../environment.ts';
+import { CALLBACK_FORMATS, type CallbackFormat } from '../contract/formats.ts';
+import { MAX_EXTERNAL_TIMEOUT_SECONDS, MAX_TASK_TIMEOUT_SECONDS } from '../contract/limits.ts';
 
 /** Of `zod/mini`, which adds 20 KB to submit's bundle, or of `zod`, which adds 95 KB: each cold start parses them. */
 type InputSchema = z.core.$ZodType;
@@ -37,9 +38,6 @@ export interface ExternalTaskDefinition<Name extends string = string, Input exte
   readonly external: true;
 }
 
-const LONGEST_TIMEOUT_SECONDS = 900;
-const LONGEST_EXTERNAL_TIMEOUT_SECONDS = 2_592_000;
-
 /**
  * Defines a task. Its work is given by `implementTask`, in a file of its own; external work by nobody here.
  *
@@ -68,7 +66,7 @@ export function defineTask(definition: TaskDefinition): TaskDefinition {
       `task ${name}: callbackFormat ${JSON.stringify(callbackFormat)} is not one of ${CALLBACK_FORMATS.join(', ')}`,
     );
   }
-  const longest = external === true ? LONGEST_EXTERNAL_TIMEOUT_SECONDS : LONGEST_TIMEOUT_SECONDS;
+  const longest = external === true ? MAX_EXTERNAL_TIMEOUT_SECONDS : MAX_TASK_TIMEOUT_SECONDS;
   if (
     timeoutSeconds !== undefined &&
     !(Number.isInteger(timeoutSeconds) && timeoutSeconds >= 1 && timeoutSeconds <= longest)

@@ -73,7 +73,7 @@ function reloadedChanges({ files, functions, failed, errors, tookMs }: Reloaded)
 /** What functions and template have in common is in bundles, and read at the start besides. */
 function isReadAtStart(path: string): boolean {
   const inFolder = READ_AT_START.some((folder) => path.startsWith(folder + sep));
-  return inFolder || path === join(FUNCTIONS, 'environment.ts');
+  return inFolder || path.startsWith(join(FUNCTIONS, 'contract') + sep);
 }
 
 function pathOf(file: string): string {

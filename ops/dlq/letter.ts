@@ -1,6 +1,7 @@
 /** What a dead letter is, by the ledger: decided by the same rule that the stages decide by. */
 import { callbackHost } from '../../lambda/callback/host.ts';
-import { type DeadReason, type Entry, nextDeliverStep } from '../../lambda/ledger/entry.ts';
+import type { DeadReason } from '../../lambda/contract/states.ts';
+import { type Entry, nextDeliverStep } from '../../lambda/ledger/entry.ts';
 import { type Message, parseMessage } from '../../lambda/queue/message.ts';
 import type { Subject } from '../filters.ts';
 import type { RawLetter } from './dead-letter-queue.ts';

@@ -1,5 +1,5 @@
 import { callbackHost } from '../../lambda/callback/host.ts';
-import type { State } from '../../lambda/ledger/entry.ts';
+import type { State } from '../../lambda/contract/states.ts';
 import { UsageError } from '../../local/options.ts';
 import { type Command, type Invocation, limitOf, type Values } from '../command-line.ts';
 import { DEAD_REASONS } from '../dlq/letter.ts';

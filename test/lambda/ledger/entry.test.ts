@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Entry, nextDeliverStep, nextRunStep, type State } from '../../../lambda/ledger/entry.ts';
+import type { State } from '../../../lambda/contract/states.ts';
+import { type Entry, nextDeliverStep, nextRunStep } from '../../../lambda/ledger/entry.ts';
 import { acceptedTask } from '../../support/entries.ts';
 
 const NOW_MS = 1_764_000_000_000;
