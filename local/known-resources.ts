@@ -21,7 +21,7 @@ function known(description: StackDescription, variable: EnvironmentVariable): st
 /** Puts what an earlier process left unfinished back into the queues; nothing, for a template without a ledger. */
 export async function recoverPipeline({ description, sqs, dynamodb }: Engines): Promise<Recovered> {
   const table = known(description, ENVIRONMENT.ledgerTable);
-  if (table === undefined) return { tasks: 0, callbacks: 0, deadLetters: 0 };
+  if (table === undefined) return { tasks: 0, callbacks: 0, deadLetters: 0, unknown: {} };
   const queueUrls = knownQueueUrls(description);
   return await recover({
     client: dynamodb.client,

@@ -28,6 +28,8 @@ export interface Recovered {
   readonly tasks: number;
   readonly callbacks: number;
   readonly deadLetters: number;
+  /** How many entries are in each state that this version does not know. They are left as they are. */
+  readonly unknown: Readonly<Record<string, number>>;
 }
 
 /** What recovery reads of an entry. */
@@ -49,6 +51,7 @@ interface Found {
   readonly tasks: SeenEntry[];
   readonly callbacks: SeenEntry[];
   readonly dead: SeenEntry[];
+  readonly unknown: SeenEntry[];
   /** `deathOf` of each row in the list of the dead. */
   readonly listedDeaths: Set<string>;
 }
@@ -89,12 +92,17 @@ export async function recover(settings: RecoverySettings): Promise<Recovered> {
   await sendAll(settings, 'callbacks', found.callbacks);
   const listed = found.dead.filter((entry) => found.listedDeaths.has(deathOf(entry)));
   await sendAll(settings, 'dead-letters', listed);
-  return { tasks: found.tasks.length, callbacks: found.callbacks.length, deadLetters: listed.length };
+  return {
+    tasks: found.tasks.length,
+    callbacks: found.callbacks.length,
+    deadLetters: listed.length,
+    unknown: countsOf(found.unknown),
+  };
 }
 
 async function readLedger(settings: RecoverySettings): Promise<Found> {
   const { client, table, timeToLiveAttribute, nowMs } = settings;
-  const found: Found = { tasks: [], callbacks: [], dead: [], listedDeaths: new Set() };
+  const found: Found = { tasks: [], callbacks: [], dead: [], unknown: [], listedDeaths: new Set() };
   const names = timeToLiveAttribute === undefined ? ATTRIBUTES : [...ATTRIBUTES, timeToLiveAttribute];
   let after: Record<string, AttributeValue> | undefined;
   do {
@@ -125,9 +133,30 @@ function note(item: Record<string, unknown>, found: Found): void {
   }
   if (item.sk !== ENTRY) return;
   const entry = item as unknown as SeenEntry;
-  if (entry.state === 'accepted' || entry.state === 'running') found.tasks.push(entry);
-  else if (entry.state === 'delivering') found.callbacks.push(entry);
-  else if (entry.state === 'dead') found.dead.push(entry);
+  switch (entry.state) {
+    case 'accepted':
+    case 'running':
+      found.tasks.push(entry);
+      break;
+    case 'delivering':
+      found.callbacks.push(entry);
+      break;
+    case 'dead':
+      found.dead.push(entry);
+      break;
+    case 'delivered':
+    case 'completed':
+      break;
+    default:
+      entry.state satisfies never;
+      found.unknown.push(entry);
+  }
+}
+
+function countsOf(entries: readonly SeenEntry[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { state } of entries) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
 }
 
 /** Names one death of one task: a row of the list stands for exactly one. */

@@ -13,3 +13,18 @@ export type DeadReason = (typeof DEAD_REASONS)[number];
 
 /** Dead reasons that one attempt decides, whatever time is left. */
 export type GiveUpReason = Extract<DeadReason, 'gone' | 'url-refused'>;
+
+/** The queue whose message advances a task in each state; null if the task is settled. */
+export const QUEUE_OF_STATE = {
+  accepted: 'tasks',
+  running: 'tasks',
+  delivering: 'callbacks',
+  delivered: null,
+  completed: null,
+  dead: null,
+} as const satisfies Readonly<Record<State, 'tasks' | 'callbacks' | null>>;
+
+/** Whether this version knows the state: a ledger may have entries that a newer version wrote. */
+export function isState(name: string): name is State {
+  return (STATES as readonly string[]).includes(name);
+}

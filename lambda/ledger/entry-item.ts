@@ -41,7 +41,7 @@ export function packAttempts(attempts: readonly Attempt[]): string | undefined {
   if (attempts.length === 0) return undefined;
   return attempts
     .map(({ at_ms, duration_ms, status_code, error_class }) =>
-      [at_ms.toString(36), duration_ms, status_code ?? (error_class && CODES[error_class]) ?? ''].join('.'),
+      [at_ms.toString(36), duration_ms, status_code ?? codeOf(error_class)].join('.'),
     )
     .join(' ');
 }
@@ -51,13 +51,23 @@ function unpackAttempts(text: string | undefined, attemptCount: number): Attempt
   const rows = text === undefined ? [] : text.split(' ');
   return rows.map((row, index) => {
     const [at = '', duration = '', end = ''] = row.split('.');
-    const errorClass = CLASSES.get(end);
     return {
       attempt: attemptCount - rows.length + 1 + index,
       at_ms: Number.parseInt(at, 36),
       duration_ms: Number(duration),
-      ...(/^\d+$/.test(end) && { status_code: Number(end) }),
-      ...(errorClass !== undefined && { error_class: errorClass }),
+      ...endOf(end),
     };
   });
+}
+
+function codeOf(error: AttemptError | undefined): string {
+  if (error === undefined) return '';
+  const code: string | undefined = CODES[error];
+  return code ?? error;
+}
+
+/** A code that a newer version wrote is kept as it is, so that it is shown, and is stored again. */
+function endOf(text: string): Pick<Attempt, 'status_code' | 'error_class'> {
+  if (/^\d+$/.test(text)) return { status_code: Number(text) };
+  return text === '' ? {} : { error_class: CLASSES.get(text) ?? (text as AttemptError) };
 }

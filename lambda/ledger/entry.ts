@@ -16,6 +16,7 @@
 import type { AttemptError } from '../contract/error-classes.ts';
 import type { CallbackFormat } from '../contract/formats.ts';
 import type { DeadReason, FailureStatus, State } from '../contract/states.ts';
+import { LoggableError } from '../loggable-error.ts';
 
 /** JSON kept within the entry, or the sort key of the item that keeps it. */
 export type Payload = { readonly json: string } | { readonly ref: string };
@@ -145,6 +146,8 @@ export function nextRunStep(
     case 'delivered':
     case 'completed':
       return ACKNOWLEDGE;
+    default:
+      throw unknownState(entry, entry.state);
   }
 }
 
@@ -169,7 +172,16 @@ export function nextDeliverStep(
       return ACKNOWLEDGE;
     case 'dead':
       return { do: 'revive' };
+    default:
+      throw unknownState(entry, entry.state);
   }
+}
+
+/** A newer version wrote the entry. The message comes back, for that version to handle once it runs again. */
+function unknownState({ task_id }: Entry, state: never): LoggableError {
+  return new LoggableError(
+    `task ${task_id} is in the state ${JSON.stringify(state)}, which this version does not know`,
+  );
 }
 
 /**

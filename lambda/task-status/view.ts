@@ -1,8 +1,6 @@
-import type { State } from '../contract/states.ts';
+import { QUEUE_OF_STATE } from '../contract/states.ts';
 import { isoTime } from '../http/time.ts';
 import type { Attempt, Entry } from '../ledger/entry.ts';
-
-const UNSETTLED: ReadonlySet<State> = new Set(['accepted', 'running', 'delivering']);
 
 /** A task as its client sees it. */
 export function taskView(entry: Entry): object {
@@ -11,7 +9,7 @@ export function taskView(entry: Entry): object {
     task_id: entry.task_id,
     task_name: entry.task_name,
     status: entry.state,
-    callback_pending: entry.callback_url !== undefined && UNSETTLED.has(entry.state),
+    callback_pending: entry.callback_url !== undefined && QUEUE_OF_STATE[entry.state] !== null,
     accepted_at: isoTime(entry.accepted_at_ms),
     runs: entry.runs,
     ...(outcome !== undefined && {

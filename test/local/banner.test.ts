@@ -5,7 +5,7 @@ type Stack = Parameters<typeof banner>[0];
 
 const STACK: Stack = {
   url: 'http://127.0.0.1:7071',
-  recovered: { tasks: 0, callbacks: 0, deadLetters: 0 },
+  recovered: { tasks: 0, callbacks: 0, deadLetters: 0, unknown: {} },
   description: { leftOut: [] },
   auth: 'iam',
   client: 'arn:aws:iam::000000000000:user/local',
@@ -49,9 +49,17 @@ describe('the banner', () => {
     );
   });
 
+  it('reports tasks from the last run in a state that this version does not know', () => {
+    const recovered = { tasks: 0, callbacks: 0, deadLetters: 0, unknown: { paused: 2 } };
+
+    expect(lines({ recovered })).toContain(
+      '  Left as it is   2 in the state "paused", which this version does not know: run the version that wrote it',
+    );
+  });
+
   it('tells what was found from the last run, and what is not run', () => {
     const told = lines({
-      recovered: { tasks: 2, callbacks: 0, deadLetters: 1 },
+      recovered: { tasks: 2, callbacks: 0, deadLetters: 1, unknown: {} },
       description: { leftOut: ['AWS::S3::Bucket'] },
     });
 
