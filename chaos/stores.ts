@@ -1,7 +1,7 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { State } from '../lambda/ledger/entry.ts';
+import type { State } from '../lambda/contract/states.ts';
 import { ENTRY, isOnDeadList } from '../lambda/ledger/keys.ts';
 import { parseMessage } from '../lambda/queue/message.ts';
 import { readEndpoints } from '../local/endpoints-file.ts';

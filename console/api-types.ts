@@ -2,8 +2,10 @@
  * What the console's page and its server say to each other, as JSON. Times are ISO 8601 unless the name has a unit.
  * An error is `application/problem+json`: {@link ProblemJson}.
  */
-import type { CallbackFormat } from '../lambda/callback/format.ts';
-import type { DeadReason, State } from '../lambda/ledger/entry.ts';
+import type { AuthKind } from '../lambda/contract/auth.ts';
+import type { CallbackFormat } from '../lambda/contract/formats.ts';
+import type { DeadReason, OutcomeStatus, State } from '../lambda/contract/states.ts';
+import type { LETTER_REASONS } from '../ops/dlq/letter.ts';
 
 export interface ProblemJson {
   readonly title: string;
@@ -21,7 +23,7 @@ export interface About {
   /** Base URL of the HTTP API, without a trailing slash. */
   readonly apiUrl: string;
   /** Who vouches for the API's clients. */
-  readonly auth: 'none' | 'iam' | 'jwt' | 'api-key';
+  readonly auth: 'none' | AuthKind;
   readonly version: string;
   /** The registered tasks, each with an input that it takes. */
   readonly samples: readonly TaskSample[];
@@ -103,7 +105,7 @@ export interface TaskRow {
   readonly callback_origin?: string;
   readonly next_attempt_at?: string;
   readonly dead_reason?: DeadReason;
-  readonly outcome?: 'completed' | 'failed' | 'timeout' | 'cancelled';
+  readonly outcome?: OutcomeStatus;
   readonly client: string;
 }
 
@@ -131,7 +133,7 @@ export interface TaskDetail {
   readonly external_until?: string;
   readonly runs: number;
   readonly outcome?: {
-    readonly status: 'completed' | 'failed' | 'timeout' | 'cancelled';
+    readonly status: OutcomeStatus;
     readonly completed_at: string;
     readonly error_type?: string;
   };
@@ -187,6 +189,8 @@ export interface LetterList {
   /** Whether there are more than these. */
   readonly more: boolean;
 }
+
+export type LetterReason = (typeof LETTER_REASONS)[number];
 
 export interface LetterRow {
   /** Empty where the letter cannot be read. */

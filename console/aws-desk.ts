@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import { AUTH_KINDS, CALLBACK_FORMATS } from '../lambda/environment.ts';
+import { AUTH_KINDS } from '../lambda/contract/auth.ts';
+import { CALLBACK_FORMATS } from '../lambda/contract/formats.ts';
 import { Problem } from '../lambda/http/problem.ts';
 import { VERSION } from '../lambda/version.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';

@@ -1,6 +1,6 @@
 /** What CloudWatch is asked for the console, and what its answer comes to. Pure. */
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import { METRICS } from '../lambda/environment.ts';
+import { METRICS } from '../lambda/contract/metrics.ts';
 import type { ChartSeries, Charts } from './api-types.ts';
 
 const WINDOW_SECONDS = 10_800;

@@ -1,4 +1,5 @@
 /** Charts of the local stack, made of what its functions have logged. Pure. */
+import { OUTCOME_STATUSES } from '../lambda/contract/states.ts';
 import type { ChartSeries, Charts } from './api-types.ts';
 import type { LoggedStep } from './log-memory.ts';
 
@@ -6,7 +7,7 @@ const WINDOW_SECONDS = 1_800;
 const STEP_SECONDS = 30;
 const STEP_MS = STEP_SECONDS * 1_000;
 
-const OUTCOMES: ReadonlySet<string> = new Set(['completed', 'failed', 'timeout', 'cancelled']);
+const OUTCOMES: ReadonlySet<string> = new Set(OUTCOME_STATUSES);
 
 /** How many letters there were, and when. */
 export interface DepthSample {

@@ -1,4 +1,4 @@
-import { CALLBACK_FORMATS } from '../lambda/environment.ts';
+import { CALLBACK_FORMATS } from '../lambda/contract/formats.ts';
 import { VERSION } from '../lambda/version.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
 import type { LocalEndpoints } from '../local/endpoints-file.ts';

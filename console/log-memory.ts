@@ -1,4 +1,4 @@
-import { METRICS } from '../lambda/environment.ts';
+import { METRICS } from '../lambda/contract/metrics.ts';
 import type { HeardStep } from '../ops/time-line/moment.ts';
 
 /** A step of a task, as its function has logged it. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type * as z from 'zod';
+import { MAX_JSON_DEPTH } from '../lambda/contract/limits.ts';
 import { Problem } from '../lambda/http/problem.ts';
-import { jsonDepth, MAX_JSON_DEPTH } from '../lambda/json-depth.ts';
+import { jsonDepth } from '../lambda/json-depth.ts';
 import { readBody } from '../local/http-body.ts';
 import { issuesOf } from '../local/problem.ts';
 

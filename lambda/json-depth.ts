@@ -1,9 +1,3 @@
-/**
- * How deep JSON may nest, in levels of arrays and objects: `[[1]]` has two. What is parsed, written and compared here
- * is walked by functions that call themselves, and receivers' parsers have limits of their own (.NET's is 64).
- */
-export const MAX_JSON_DEPTH = 64;
-
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 

@@ -1,4 +1,4 @@
-import { METRICS, type MetricName } from './environment.ts';
+import { METRICS, type MetricName } from './contract/metrics.ts';
 import type { Attempt, Entry } from './ledger/entry.ts';
 import { tellFault, tellStep } from './log.ts';
 

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { SETTINGS } from '../lambda/contract/settings.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -9,12 +10,6 @@ export interface AlarmSettings {
   readonly dashboard: boolean;
 }
 
-/** Where the runbook stands in the repository: what a description says unless told where it is to be read. */
-const RUNBOOK = 'docs/runbook.md';
-
-const EMAIL_EXAMPLE = 'oncall@example.com';
-const RUNBOOK_EXAMPLE = 'https://wiki.example.com/callbacks/runbook';
-
 /** Descriptions have up to 1,024 characters, with the sentence and the section's name. */
 const MAX_RUNBOOK_URL_LENGTH = 512;
 
@@ -22,7 +17,8 @@ const MAX_RUNBOOK_URL_LENGTH = 512;
 export function alarmSettings(
   props: Pick<CallbackCompletionProps, 'alarms' | 'alarmEmail' | 'runbookUrl' | 'dashboard'>,
 ): AlarmSettings {
-  const { alarms = true, alarmEmail, runbookUrl, dashboard = true } = props;
+  const { alarmEmail, runbookUrl } = props;
+  const { alarms = SETTINGS.alarms.default, dashboard = SETTINGS.dashboard.default } = props;
   if (!alarms) {
     if (alarmEmail !== undefined) throw onlyWithAlarms('alarmEmail', alarmEmail);
     if (runbookUrl !== undefined) throw onlyWithAlarms('runbookUrl', runbookUrl);
@@ -30,7 +26,7 @@ export function alarmSettings(
   }
   return {
     alarms: {
-      runbookUrl: runbookUrl === undefined ? RUNBOOK : checkedRunbookUrl(runbookUrl),
+      runbookUrl: runbookUrl === undefined ? SETTINGS.runbookUrl.default : checkedRunbookUrl(runbookUrl),
       email: alarmEmail === undefined ? undefined : checkedEmail(alarmEmail),
     },
     dashboard,
@@ -41,7 +37,7 @@ export function alarmSettings(
 function checkedEmail(given: string): string {
   const isEmail = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(given);
   if (Token.isUnresolved(given) || (isEmail && given.length <= 254)) return given;
-  throw SettingError.refused('alarmEmail', given, 'one e-mail address', EMAIL_EXAMPLE);
+  throw SettingError.refused('alarmEmail', given, 'one e-mail address', SETTINGS.alarmEmail.example);
 }
 
 function checkedRunbookUrl(given: string): string {
@@ -52,7 +48,7 @@ function checkedRunbookUrl(given: string): string {
     'runbookUrl',
     given,
     `an https URL without fragment, of up to ${MAX_RUNBOOK_URL_LENGTH} characters`,
-    RUNBOOK_EXAMPLE,
+    SETTINGS.runbookUrl.example,
   );
 }
 

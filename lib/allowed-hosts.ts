@@ -1,13 +1,12 @@
 import { isIP } from 'node:net';
 import { Token } from 'aws-cdk-lib';
+import { SETTINGS } from '../lambda/contract/settings.ts';
 import { SettingError } from './setting-error.ts';
 
-const MAX_HOSTS = 50;
+const { example: EXAMPLE, items } = SETTINGS.allowedCallbackHosts;
 
 /** Lambda takes 4 KB of environment; test/lib/aws-limits.test.ts reckons what all settings may need together. */
 const MAX_CHARACTERS = 1_500;
-
-export const ALLOWED_HOSTS_EXAMPLE = 'hooks.example.com,*.example.org';
 
 const ALLOWED =
   'host names, *.suffix for every name below a suffix, and addresses; without scheme, port, path or other wildcards';
@@ -22,7 +21,7 @@ export function allowedHosts(given: readonly string[]): readonly string[] {
   if (given.length === 0) {
     throw refused('an empty list', 'at least one host (leave the setting out where any may be called)');
   }
-  if (given.length > MAX_HOSTS) throw refused(`${given.length} hosts`, `up to ${MAX_HOSTS} hosts`);
+  if (given.length > items.max) throw refused(`${given.length} hosts`, `up to ${items.max} hosts`);
   const hosts = given.map(canonical);
   const { length } = hosts.join(',');
   if (length > MAX_CHARACTERS) {
@@ -60,5 +59,5 @@ function hostnameOf(host: string): string {
 }
 
 function refused(given: string, allowed: string): SettingError {
-  return SettingError.refused('allowedCallbackHosts', given, allowed, ALLOWED_HOSTS_EXAMPLE);
+  return SettingError.refused('allowedCallbackHosts', given, allowed, EXAMPLE);
 }

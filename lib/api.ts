@@ -10,7 +10,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../lambda/environment.ts';
+import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { AccessLog, type AccessLogProps } from './access-log.ts';
 import type { AuthSettings } from './auth-settings.ts';
 import { authorizerOf } from './authorizer.ts';
@@ -111,8 +111,6 @@ export class TaskApi extends Construct {
 
   #route(integrationId: string, stage: Stage, method: HttpMethod, paths: readonly string[]): void {
     const integration = new HttpLambdaIntegration(integrationId, stage.function);
-    // A function that knows who vouches for its clients takes nobody else's word.
-    stage.set(ENVIRONMENT.auth, this.#auth.kind);
     for (const path of paths) {
       this.#routes.push(...this.#api.addRoutes({ path, methods: [method], integration }));
     }

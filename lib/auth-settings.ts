@@ -1,7 +1,8 @@
 import { Token } from 'aws-cdk-lib';
-import { AUTH_KINDS } from '../lambda/environment.ts';
+import { SETTINGS } from '../lambda/contract/settings.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
 import { SettingError } from './setting-error.ts';
+import { checkSetting } from './setting-values.ts';
 
 /** Who vouches for the clients of the API, with what that needs. What is here has been checked. */
 export type AuthSettings =
@@ -12,24 +13,24 @@ export type AuthSettings =
 const MAX_ISSUER_LENGTH = 512;
 const MAX_AUDIENCES = 50;
 
-const ISSUER_EXAMPLE = 'https://login.example.com/tenant';
-const AUDIENCE_EXAMPLE = 'callback-completion';
-
 /** @throws SettingError at the first of the three that cannot be used, or does not go with the others */
 export function authSettings(
   props: Pick<CallbackCompletionProps, 'auth' | 'jwtIssuer' | 'jwtAudience'>,
 ): AuthSettings {
-  const { auth: kind = 'iam', jwtIssuer: issuer, jwtAudience: audience } = props;
-  if (!AUTH_KINDS.includes(kind)) {
-    throw SettingError.refused('auth', kind, `one of ${AUTH_KINDS.join(', ')}`, 'iam');
-  }
+  const { auth: kind = SETTINGS.auth.default, jwtIssuer: issuer, jwtAudience: audience } = props;
+  checkSetting('auth', kind);
   if (kind === 'jwt') {
     if (issuer === undefined) {
-      throw SettingError.missing('jwtIssuer', 'auth=jwt', 'the URL of who makes the tokens', ISSUER_EXAMPLE);
+      throw SettingError.missing(
+        'jwtIssuer',
+        'auth=jwt',
+        'the URL of who makes the tokens',
+        SETTINGS.jwtIssuer.example,
+      );
     }
     if (audience === undefined || audience.length === 0) {
       const what = 'whom tokens must be made for, since those made for other services must not do';
-      throw SettingError.missing('jwtAudience', 'auth=jwt', what, AUDIENCE_EXAMPLE);
+      throw SettingError.missing('jwtAudience', 'auth=jwt', what, SETTINGS.jwtAudience.example);
     }
     return { kind, issuer: checkedIssuer(issuer), audience: audience.map(checkedAudience(audience)) };
   }
@@ -53,7 +54,7 @@ function checkedIssuer(given: string): string {
     'jwtIssuer',
     given,
     `the iss claim of its tokens: an https URL without query and fragment, of up to ${MAX_ISSUER_LENGTH} characters`,
-    ISSUER_EXAMPLE,
+    SETTINGS.jwtIssuer.example,
   );
 }
 
@@ -64,7 +65,7 @@ function checkedAudience(all: readonly string[]): (given: string) => string {
     }
     const shown = all.length > MAX_AUDIENCES ? `${all.length} values` : given;
     const allowed = `1 to ${MAX_AUDIENCES} values of the aud claim, of up to 255 printable characters each`;
-    throw SettingError.refused('jwtAudience', shown, allowed, AUDIENCE_EXAMPLE);
+    throw SettingError.refused('jwtAudience', shown, allowed, SETTINGS.jwtAudience.example);
   };
 }
 

@@ -6,7 +6,7 @@ import {
   HttpLambdaAuthorizer,
   HttpLambdaResponseType,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { API_KEY_REMEMBERED_SECONDS } from '../lambda/environment.ts';
+import { API_KEY_REMEMBERED_SECONDS } from '../lambda/contract/auth.ts';
 import type { AuthSettings } from './auth-settings.ts';
 import type { Stage } from './stage.ts';
 

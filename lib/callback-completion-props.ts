@@ -1,10 +1,7 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { AuthKind, CallbackFormat } from '../lambda/environment.ts';
-
-/** What a deployment is for: `prod` guards what it holds against deletion by mistake. */
-export const DEPLOYMENT_STAGES = ['dev', 'prod'] as const;
-export type DeploymentStage = (typeof DEPLOYMENT_STAGES)[number];
+import type { AuthKind } from '../lambda/contract/auth.ts';
+import type { CallbackFormat } from '../lambda/contract/formats.ts';
 
 /**
  * How a pipeline behaves. Everything has a default. The same names are CDK context settings of the app:
@@ -265,5 +262,5 @@ export interface CallbackCompletionProps {
    *
    * @default dev
    */
-  readonly stage?: DeploymentStage;
+  readonly stage?: 'dev' | 'prod';
 }

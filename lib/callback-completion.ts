@@ -2,7 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../lambda/environment.ts';
+import type { FunctionName } from '../lambda/contract/settings.ts';
+import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { TaskApi } from './api.ts';
@@ -15,6 +16,7 @@ import { MinuteClock } from './minute-clock.ts';
 import { PipelineCode } from './pipeline-code.ts';
 import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
+import { settingVariables } from './setting-variables.ts';
 import { Stage, type StageProps } from './stage.ts';
 
 /**
@@ -165,23 +167,13 @@ export class CallbackCompletion extends Construct {
     // submit
     this.ledger.usedBy(submit, { tasks: ['GetItem', 'PutItem', 'BatchWriteItem'], timers: ['PutItem'] });
     this.tasks.sentToBy(submit);
-    submit.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
-    submit.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
-    submit.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
-    submit.set(ENVIRONMENT.callbackFormat, settings.callbackFormat);
     this.api.knownTo(submit);
-    setCallbackRules(submit, settings);
 
     // run
     this.tasks.feeds(run, { batchSize: settings.runBatchSize, maxConcurrency: settings.runConcurrency });
     this.ledger.usedBy(run, { tasks: ['GetItem', 'PutItem', 'UpdateItem'], timers: ['PutItem'] });
     this.callbacks.sentToBy(run);
     this.api.knownTo(run);
-    run.set(ENVIRONMENT.maxRuns, String(settings.maxRuns));
-    // They run one after another: the last of a batch is to have as long as the first.
-    const longestRunSeconds = Math.floor(settings.runTimeoutSeconds / settings.runBatchSize);
-    run.set(ENVIRONMENT.runTimeoutSeconds, String(longestRunSeconds));
-    run.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
 
     // deliver
     this.callbacks.feeds(deliver, { batchSize: 10, maxConcurrency: settings.deliverConcurrency });
@@ -195,11 +187,7 @@ export class CallbackCompletion extends Construct {
     this.deadLetters.sentToBy(deliver);
     this.masterSecret.readBy(deliver);
     this.api.knownTo(deliver);
-    deliver.set(ENVIRONMENT.retryScheduleSeconds, settings.retryScheduleSeconds.join(','));
-    deliver.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
-    deliver.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
     deliver.set(ENVIRONMENT.threadPoolSize, String(LOOK_UPS_AT_ONCE));
-    setCallbackRules(deliver, settings);
 
     // wake
     new MinuteClock(this, 'Clock', wake);
@@ -220,8 +208,6 @@ export class CallbackCompletion extends Construct {
       dead: ['DeleteItem'],
     });
     this.callbacks.sentToBy(completeTask);
-    completeTask.set(ENVIRONMENT.deliveryDeadlineSeconds, String(settings.deliveryDeadlineSeconds));
-    completeTask.set(ENVIRONMENT.retentionSeconds, String(settings.retentionSeconds));
 
     // What people see of it.
     this.metricsNamespace = deployedName(this, '/');
@@ -253,30 +239,19 @@ export class CallbackCompletion extends Construct {
     settings: PipelineSettings,
     props: Omit<StageProps, 'code' | 'architecture' | 'logRetention' | 'logRemovalPolicy'>,
   ): Stage {
-    return new Stage(this, id, {
+    const stage = new Stage(this, id, {
       ...props,
       code: code.of(props.folder),
       architecture: Architecture.ARM_64,
       logRetention: settings.logRetention,
       logRemovalPolicy: settings.upkeepRemovalPolicy,
     });
+    for (const [variable, value] of settingVariables(props.folder, settings)) stage.set(variable, value);
+    return stage;
   }
 }
 
 /** Where work crashes the function, each task of its batch loses a receive and that task alone a run. */
 function taskReceives({ maxRuns, runBatchSize }: PipelineSettings): number {
   return Math.min(maxRuns * runBatchSize + TASK_RECEIVES_BESIDES_RUNS, MOST_RECEIVES);
-}
-
-/** Which receivers may be called: submit refuses the others at once, deliver at the connection. */
-function setCallbackRules(
-  stage: Stage,
-  { allowedCallbackCidrs, allowedCallbackHosts }: PipelineSettings,
-): void {
-  if (allowedCallbackCidrs.length > 0) {
-    stage.set(ENVIRONMENT.allowedCallbackCidrs, allowedCallbackCidrs.join(','));
-  }
-  // Always set, so that its absence is a fault and not a permission.
-  const hosts = allowedCallbackHosts === 'any' ? ['*'] : allowedCallbackHosts;
-  stage.set(ENVIRONMENT.allowedCallbackHosts, hosts.join(','));
 }

@@ -2,7 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Conditions } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../lambda/environment.ts';
+import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import type { Stage } from './stage.ts';
 
 export interface LedgerTableProps {

@@ -1,7 +1,7 @@
 import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../lambda/environment.ts';
+import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import type { Stage } from './stage.ts';
 
 export interface MasterSecretProps {

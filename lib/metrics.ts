@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { MetricName } from '../lambda/environment.ts';
+import type { MetricName } from '../lambda/contract/metrics.ts';
 import type { TaskApi } from './api.ts';
 import type { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import type { Stage } from './stage.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Stack, SymlinkFollowMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { FunctionName } from './build/prebuilt.ts';
+import type { FunctionName } from '../lambda/contract/settings.ts';
 import { LOCAL_BUILD_VARIABLE, runBuildSync } from './build/run-build.ts';
 import type { TaskSummary } from './build/task-summary.ts';
 

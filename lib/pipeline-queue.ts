@@ -2,7 +2,8 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, type EnvironmentVariable } from '../lambda/environment.ts';
+import type { EnvironmentVariable } from '../lambda/contract/settings.ts';
+import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import type { Stage } from './stage.ts';
 
 /** How long a message may wait for its stage. */

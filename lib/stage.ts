@@ -10,8 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { EnvironmentVariable } from '../lambda/environment.ts';
-import type { FunctionName } from './build/prebuilt.ts';
+import type { EnvironmentVariable, FunctionName } from '../lambda/contract/settings.ts';
 
 export interface StageProps {
   /** The function's folder below `lambda/`. */

@@ -35,6 +35,10 @@ export function banner(
     `  Submit tasks    POST ${url}/api/tasks`,
     `  See callbacks   GET  ${url}/inbox/demo`,
     `  State           ${relative('.', resolve(options.stateDirectory)) || '.'}${found.length > 0 ? `; found from the last run: ${found.join(', ')}` : ''}`,
+    ...Object.entries(stack.recovered.unknown).map(
+      ([state, count]) =>
+        `  Left as it is   ${count} in the state ${JSON.stringify(state)}, which this version does not know: run the version that wrote it`,
+    ),
     ...stack.description.leftOut.map((type) => `  Not run here    ${type}`),
     ...brokenLines(stack.broken),
     '',

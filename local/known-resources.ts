@@ -1,6 +1,7 @@
 /** Which of the template's resources play which part in the pipeline: told by the functions' own variables. */
 import { clientSecret, liveMasters, parseMasterSecret } from '../lambda/callback/signing-secret.ts';
-import { ENVIRONMENT, type EnvironmentVariable } from '../lambda/environment.ts';
+import type { EnvironmentVariable } from '../lambda/contract/settings.ts';
+import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { dynamoLedger } from '../lambda/ledger/dynamo-ledger.ts';
 import type { LocalEndpoints } from './endpoints-file.ts';
 import type { EngineEndpoints, Engines } from './engines.ts';
@@ -20,7 +21,7 @@ function known(description: StackDescription, variable: EnvironmentVariable): st
 /** Puts what an earlier process left unfinished back into the queues; nothing, for a template without a ledger. */
 export async function recoverPipeline({ description, sqs, dynamodb }: Engines): Promise<Recovered> {
   const table = known(description, ENVIRONMENT.ledgerTable);
-  if (table === undefined) return { tasks: 0, callbacks: 0, deadLetters: 0 };
+  if (table === undefined) return { tasks: 0, callbacks: 0, deadLetters: 0, unknown: {} };
   const queueUrls = knownQueueUrls(description);
   return await recover({
     client: dynamodb.client,
@@ -56,9 +57,9 @@ export function reachableAt(
     queueUrls: knownQueueUrls(description),
     masterSecretArn: known(description, ENVIRONMENT.masterSecretArn),
     settings: {
-      deliveryDeadlineSeconds: known(description, ENVIRONMENT.deliveryDeadlineSeconds),
-      retentionSeconds: known(description, ENVIRONMENT.retentionSeconds),
-      auth: known(description, ENVIRONMENT.auth),
+      deliveryDeadlineSeconds: known(description, 'DELIVERY_DEADLINE_SECONDS'),
+      retentionSeconds: known(description, 'RETENTION_SECONDS'),
+      auth: known(description, 'AUTH'),
     },
     client: onlyClient(description),
   };

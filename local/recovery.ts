@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { callbackHost } from '../lambda/callback/host.ts';
+import { MAX_MESSAGE_DELAY_SECONDS } from '../lambda/contract/limits.ts';
 import type { Entry } from '../lambda/ledger/entry.ts';
 import { ENTRY, entryKey, isOnDeadList } from '../lambda/ledger/keys.ts';
 import { encodeMessage } from '../lambda/queue/message.ts';
@@ -27,6 +28,8 @@ export interface Recovered {
   readonly tasks: number;
   readonly callbacks: number;
   readonly deadLetters: number;
+  /** How many entries are in each state that this version does not know. They are left as they are. */
+  readonly unknown: Readonly<Record<string, number>>;
 }
 
 /** What recovery reads of an entry. */
@@ -48,6 +51,7 @@ interface Found {
   readonly tasks: SeenEntry[];
   readonly callbacks: SeenEntry[];
   readonly dead: SeenEntry[];
+  readonly unknown: SeenEntry[];
   /** `deathOf` of each row in the list of the dead. */
   readonly listedDeaths: Set<string>;
 }
@@ -73,8 +77,6 @@ const SCAN_PAGE = 1_000;
 const WRITE_BATCH = 25;
 const MESSAGES_AT_A_TIME = 1_000;
 const WRITES_AT_A_TIME = 16;
-/** SQS's longest delay, in seconds. Who waits longer has a timer in the ledger. */
-const MAX_DELAY_SECONDS = 900;
 
 /**
  * Brings the queues, which do not outlive the process, back in line with the ledger, which does. Run it before
@@ -90,12 +92,17 @@ export async function recover(settings: RecoverySettings): Promise<Recovered> {
   await sendAll(settings, 'callbacks', found.callbacks);
   const listed = found.dead.filter((entry) => found.listedDeaths.has(deathOf(entry)));
   await sendAll(settings, 'dead-letters', listed);
-  return { tasks: found.tasks.length, callbacks: found.callbacks.length, deadLetters: listed.length };
+  return {
+    tasks: found.tasks.length,
+    callbacks: found.callbacks.length,
+    deadLetters: listed.length,
+    unknown: countsOf(found.unknown),
+  };
 }
 
 async function readLedger(settings: RecoverySettings): Promise<Found> {
   const { client, table, timeToLiveAttribute, nowMs } = settings;
-  const found: Found = { tasks: [], callbacks: [], dead: [], listedDeaths: new Set() };
+  const found: Found = { tasks: [], callbacks: [], dead: [], unknown: [], listedDeaths: new Set() };
   const names = timeToLiveAttribute === undefined ? ATTRIBUTES : [...ATTRIBUTES, timeToLiveAttribute];
   let after: Record<string, AttributeValue> | undefined;
   do {
@@ -126,9 +133,30 @@ function note(item: Record<string, unknown>, found: Found): void {
   }
   if (item.sk !== ENTRY) return;
   const entry = item as unknown as SeenEntry;
-  if (entry.state === 'accepted' || entry.state === 'running') found.tasks.push(entry);
-  else if (entry.state === 'delivering') found.callbacks.push(entry);
-  else if (entry.state === 'dead') found.dead.push(entry);
+  switch (entry.state) {
+    case 'accepted':
+    case 'running':
+      found.tasks.push(entry);
+      break;
+    case 'delivering':
+      found.callbacks.push(entry);
+      break;
+    case 'dead':
+      found.dead.push(entry);
+      break;
+    case 'delivered':
+    case 'completed':
+      break;
+    default:
+      entry.state satisfies never;
+      found.unknown.push(entry);
+  }
+}
+
+function countsOf(entries: readonly SeenEntry[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { state } of entries) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
 }
 
 /** Names one death of one task: a row of the list stands for exactly one. */
@@ -192,12 +220,12 @@ async function sendAll(
   }
 }
 
-/** Comes when the entry is next due: the message that was to come then went down with the queues. */
+/** Comes when the entry is next due, or after SQS's longest delay; a longer wait has a timer in the ledger: the message that was to come then went down with the queues. */
 function dueMessage(entry: SeenEntry, nowMs: number): OutgoingMessage {
   const { task_id, generation } = entry;
   const dueMs = entry.state === 'accepted' ? entry.not_before_ms : entry.next_attempt_at_ms;
   const waitSeconds = Math.ceil(((dueMs ?? 0) - nowMs) / 1_000);
-  const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, waitSeconds));
+  const delaySeconds = Math.min(MAX_MESSAGE_DELAY_SECONDS, Math.max(0, waitSeconds));
   return { body: encodeMessage({ task_id, generation }), delaySeconds };
 }
 

@@ -1,5 +1,6 @@
 /** What the API answers, as schemas. The handlers build these answers by hand; a test holds the two together. */
 import * as z from 'zod';
+import { DEAD_REASONS, OUTCOME_STATUSES, STATES } from '../lambda/contract/states.ts';
 
 const time = z.iso.datetime();
 
@@ -30,7 +31,7 @@ export const batchResults = z.strictObject({
 const failure = z.strictObject({ type: z.string(), message: z.string() });
 
 const outcome = z.strictObject({
-  status: z.enum(['completed', 'failed', 'timeout', 'cancelled']),
+  status: z.enum(OUTCOME_STATUSES),
   completed_at: time,
   result_url: z.string().optional(),
   error: failure.optional(),
@@ -47,7 +48,7 @@ const attempt = z.strictObject({
 export const taskView = z.strictObject({
   task_id: z.uuid(),
   task_name: z.string(),
-  status: z.enum(['accepted', 'running', 'delivering', 'delivered', 'completed', 'dead']),
+  status: z.enum(STATES),
   callback_pending: z.boolean(),
   accepted_at: time,
   runs: z.int().min(0),
@@ -62,7 +63,7 @@ export const taskView = z.strictObject({
       deliver_by: time.optional(),
       delivered_at: time.optional(),
       dead_at: time.optional(),
-      dead_reason: z.enum(['deadline-passed', 'gone', 'url-refused']).optional(),
+      dead_reason: z.enum(DEAD_REASONS).optional(),
       last_answer: z.string().optional().describe('The first bytes of the last answer that was not 2xx'),
     })
     .optional(),
@@ -75,38 +76,3 @@ export const settled = z.strictObject({
 });
 
 export const health = z.strictObject({ status: z.literal('ok'), version: z.string() });
-
-const completedAt = { completed_at: time };
-const ids = { task_id: z.uuid(), task_name: z.string() };
-
-/** The body of a callback in each format. */
-export const callbackBodies = {
-  task: z.union([
-    z.strictObject({ status: z.literal('completed'), ...ids, result: z.unknown(), ...completedAt }),
-    z.strictObject({
-      status: z.enum(['failed', 'timeout', 'cancelled']),
-      ...ids,
-      error: failure,
-      ...completedAt,
-    }),
-  ]),
-  job: z.union([
-    z.strictObject({
-      job_id: z.uuid(),
-      result_url: z.string(),
-      timestamp: time,
-      status: z.literal('completed'),
-    }),
-    z.strictObject({ job_id: z.uuid(), error: z.string(), timestamp: time, status: z.literal('failed') }),
-  ]),
-  'beam-v1': z.record(z.string(), z.string()),
-  'beam-v2': z.strictObject({ data: z.unknown() }),
-  standard: z.strictObject({
-    type: z.enum(['task.completed', 'task.failed', 'task.timeout', 'task.cancelled']),
-    timestamp: time,
-    data: z.union([
-      z.strictObject({ ...ids, result: z.unknown() }),
-      z.strictObject({ ...ids, error: failure }),
-    ]),
-  }),
-} as const;

@@ -1,19 +1,12 @@
 import * as z from 'zod/mini';
 import { completionBodySchema } from '../lambda/complete-task/request.ts';
-import { type AuthKind, CALLBACK_FORMATS } from '../lambda/environment.ts';
+import type { AuthKind } from '../lambda/contract/auth.ts';
+import { CALLBACK_FORMATS, type CallbackFormat, FORMAT_DESCRIPTIONS } from '../lambda/contract/formats.ts';
+import { MAX_BATCH_TASKS, MAX_IDEMPOTENCY_KEY_LENGTH } from '../lambda/contract/limits.ts';
 import { batchBodySchema } from '../lambda/submit/batch-request.ts';
 import { submitBodySchema } from '../lambda/submit/request.ts';
 import { VERSION } from '../lambda/version.ts';
-import {
-  accepted,
-  batchResults,
-  callbackBodies,
-  health,
-  message,
-  problem,
-  settled,
-  taskView,
-} from './answers.ts';
+import { accepted, batchResults, health, message, problem, settled, taskView } from './answers.ts';
 
 type Json = Record<string, unknown>;
 
@@ -33,7 +26,7 @@ export function openApiDocument(): Json {
     paths: {
       '/api/tasks': { post: submit() },
       '/api/tasks/batch': {
-        post: operation('Submit up to 100 tasks', {
+        post: operation(`Submit up to ${MAX_BATCH_TASKS} tasks`, {
           body: batchSchema(),
           answers: { 200: ['One result for each task, in order', jsonSchema(batchResults)] },
           problems: [400, 413, 503],
@@ -124,7 +117,7 @@ function submit(): Json {
         in: 'header',
         required: false,
         description: 'The same key and request give the same answer and one task; printable ASCII',
-        schema: { type: 'string', minLength: 1, maxLength: 255 },
+        schema: { type: 'string', minLength: 1, maxLength: MAX_IDEMPOTENCY_KEY_LENGTH },
       },
     ],
     requestBody: {
@@ -149,14 +142,14 @@ function submit(): Json {
 /** Each task of a batch is a request of its own, with its key in the body. */
 function batchSchema(): Json {
   const task = z.extend(submitBodySchema, {
-    idempotency_key: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+    idempotency_key: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_IDEMPOTENCY_KEY_LENGTH))),
   });
   const schema = jsonSchema(batchBodySchema) as { properties: { tasks: Json } };
   return { ...schema, properties: { tasks: { ...schema.properties.tasks, items: jsonSchema(task) } } };
 }
 
-function webhook(format: (typeof CALLBACK_FORMATS)[number]): Json {
-  const type = format === 'beam-v1' ? 'application/x-www-form-urlencoded' : 'application/json';
+function webhook(format: CallbackFormat): Json {
+  const { contentType = 'application/json', headers = {}, body } = FORMAT_DESCRIPTIONS[format];
   const header = (name: string, description: string) => ({
     name,
     in: 'header',
@@ -178,11 +171,9 @@ function webhook(format: (typeof CALLBACK_FORMATS)[number]): Json {
       header('x-task-status', 'How the task ended, in the word of the format'),
       header('x-task-timestamp', 'Unix seconds of this attempt'),
       header('x-task-signature', 'Hex HMAC-SHA256 of base64(body):timestamp'),
-      ...(format === 'beam-v1'
-        ? [header('beam-task-id', 'The task id'), header('x-beam-task-status', 'COMPLETE, FAILED or TIMEOUT')]
-        : []),
+      ...Object.entries(headers).map(([name, description]) => header(name, description)),
     ],
-    requestBody: { required: true, content: { [type]: { schema: jsonSchema(callbackBodies[format]) } } },
+    requestBody: { required: true, content: { [contentType]: { schema: jsonSchema(body()) } } },
     responses: {
       '2XX': { description: 'Taken' },
       410: { description: 'Never again' },

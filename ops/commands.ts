@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { STATES } from '../lambda/contract/states.ts';
 import { DEFAULT_STATE_DIRECTORY, UsageError } from '../local/options.ts';
 import { type Command, parseCommandLine, type Values } from './command-line.ts';
 import { list as listLetters } from './dlq/list.ts';
@@ -10,7 +11,7 @@ import { HELP } from './help.ts';
 import { create as createKey, list as listKeys, revoke as revokeKey } from './keys/commands.ts';
 import { rotate as rotateSecret, show as showSecret } from './secret/commands.ts';
 import { awsTarget, localTarget, outputsTarget, type Target } from './target.ts';
-import { list as listTasks, STATES } from './tasks/list.ts';
+import { list as listTasks } from './tasks/list.ts';
 import { replay as replayTasks } from './tasks/replay.ts';
 import { requeue as requeueTasks } from './tasks/requeue.ts';
 import { show as showTask } from './tasks/show.ts';

@@ -7,7 +7,8 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Entry, Outcome, State } from '../lambda/ledger/entry.ts';
+import type { State } from '../lambda/contract/states.ts';
+import type { Entry, Outcome } from '../lambda/ledger/entry.ts';
 import { entryOfItem } from '../lambda/ledger/entry-item.ts';
 import { namesIn, valuesIn } from '../lambda/ledger/expression.ts';
 import { deadPartition, ENTRY, entryKey, type Key, SHARDS, sortableMs } from '../lambda/ledger/keys.ts';
@@ -120,10 +121,15 @@ export async function* listedDead(
   }
 }
 
-/** Every entry in one of those states, page by page; an empty page is one on which none was found. */
+/** Which entries a scan finds. With `except` also those in states that this version does not know. */
+export type StateFilter = { readonly only: State } | { readonly except: readonly State[] };
+
+export const ANY_STATE: StateFilter = { except: [] };
+
+/** Every entry in such a state, page by page; an empty page is one on which none was found. */
 export async function* scanEntries(
   table: Table,
-  states: readonly State[],
+  states: StateFilter,
   interrupted: AbortSignal,
 ): AsyncGenerator<Brief[]> {
   for await (const { entries, next } of scanPages(table, states)) {
@@ -145,13 +151,12 @@ export interface ScannedPage {
 /** The same at the pace at which pages are asked for, and from anywhere on. */
 export async function* scanPages(
   { dynamodb, table }: Table,
-  states: readonly State[],
+  states: StateFilter,
   from?: Key,
 ): AsyncGenerator<ScannedPage> {
-  const wanted = Object.fromEntries(states.map((state, index) => [`state${index}`, state]));
-  const filter = `#sk = :entry AND #state IN (${Object.keys(wanted)
-    .map((name) => `:${name}`)
-    .join(', ')})`;
+  const named = 'only' in states ? [states.only] : states.except;
+  const operator = 'only' in states ? '=' : '<>';
+  const filter = ['#sk = :entry', ...named.map((state) => `#state ${operator} :${state}`)].join(' AND ');
   const pages = paginateScan(
     { client: dynamodb, pageSize: SCAN_PAGE, ...(from !== undefined && { startingToken: marshall(from) }) },
     {
@@ -159,7 +164,10 @@ export async function* scanPages(
       ProjectionExpression: BRIEF,
       FilterExpression: filter,
       ExpressionAttributeNames: namesIn(`${BRIEF} ${filter}`),
-      ExpressionAttributeValues: valuesIn(filter, { entry: ENTRY, ...wanted }),
+      ExpressionAttributeValues: valuesIn(filter, {
+        entry: ENTRY,
+        ...Object.fromEntries(named.map((state) => [state, state])),
+      }),
     },
   );
   for await (const { Items = [], ScannedCount = 0, LastEvaluatedKey } of pages) {

@@ -1,4 +1,5 @@
-import { API_KEY_REMEMBERED_SECONDS } from '../lambda/environment.ts';
+import { API_KEY_REMEMBERED_SECONDS } from '../lambda/contract/auth.ts';
+import { STATES } from '../lambda/contract/states.ts';
 import { DEFAULT_STATE_DIRECTORY } from '../local/options.ts';
 import { LETTER_REASONS } from './dlq/letter.ts';
 
@@ -18,7 +19,7 @@ Dead letters: what the stages gave up. docs/runbook.md tells what to do when.
 Tasks, as the ledger has them:
 
   npm run ops -- tasks list [--status STATE] [filters] [--limit 100]
-      STATE: accepted, running, delivering, delivered, completed or dead
+      STATE: ${STATES.join(', ')}
   npm run ops -- tasks show TASK_ID
       tells a task's story
   npm run ops -- tasks replay TASK_ID… | [filters] [--limit N] [--rate 100] [--dry-run] [--yes]

@@ -54,9 +54,9 @@ describe('who may import whom', () => {
     expect(told(imports)).toEqual(
       expect.arrayContaining([
         'bin/app.ts → lib/callback-completion-stack.ts',
-        'lib/stage.ts → lambda/environment.ts',
+        'lib/stage.ts → lambda/contract/settings.ts',
         'lambda/deliver/handler.ts → lambda/callback/post.ts',
-        'lambda/callback/format.ts → lambda/ledger/entry.ts',
+        'lambda/callback/request.ts → lambda/ledger/entry.ts',
         'lambda/queue/queue.ts → @aws-sdk/client-sqs',
         'lambda/callback/post.ts → node:https',
         'console/page/app.tsx → preact',
@@ -71,9 +71,33 @@ describe('who may import whom', () => {
     expect(told(ours.filter(({ to }) => !allowed.test(to)))).toEqual([]);
   });
 
-  it('lib knows of the functions their environment, and no code', () => {
-    const offending = within('lib').filter(
-      ({ to }) => /^(bin|console|lambda|local|openapi|ops|test)\//.test(to) && to !== 'lambda/environment.ts',
+  it('lib imports of the functions their contract, and no code', () => {
+    const offending = within('lib').filter(({ to }) =>
+      /^(bin|console|lambda\/(?!contract\/)|local|openapi|ops|test)\//.test(to),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('the contract imports nothing but itself, and the formats of callbacks', () => {
+    const offending = within('lambda/contract').filter(({ from, to }) => {
+      // A format's name and writer are one entry of one list; what a program does not use is not in its bundle.
+      const isFormat = from === 'lambda/contract/formats.ts' && to.startsWith('lambda/callback/formats/');
+      return !to.startsWith('lambda/contract/') && !isFormat;
+    });
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('a format of callbacks imports the contract and its schema alone', () => {
+    const offending = within('lambda/callback/formats').filter(
+      ({ to }) => !/^(lambda\/(contract|callback\/formats)\/|zod\/mini$)/.test(to),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('functions import of the settings their types alone: the rows are in no bundle', () => {
+    const offending = within('lambda').filter(
+      ({ from, to, typesOnly }) =>
+        to === 'lambda/contract/settings.ts' && !typesOnly && !from.startsWith('lambda/contract/'),
     );
     expect(told(offending)).toEqual([]);
   });
@@ -100,8 +124,8 @@ describe('who may import whom', () => {
     expect(told(offending)).toEqual([]);
   });
 
-  it('the page is preact and what the API says, and nothing of the code of its server', () => {
-    const allowed = /^(console\/page\/|preact$|preact\/)/;
+  it('the page is preact, what the API says and the states of tasks, and nothing of the code of its server', () => {
+    const allowed = /^(console\/page\/|preact$|preact\/|lambda\/contract\/states\.ts$)/;
     const offending = within('console/page').filter(
       ({ to, typesOnly }) => !allowed.test(to) && !(typesOnly && to === 'console/api-types.ts'),
     );
@@ -157,7 +181,7 @@ describe('who may import whom', () => {
     'callback/rules.ts',
     'callback/embedded-ipv4.ts',
     'callback/public-address.ts',
-    'callback/format.ts',
+    'contract/formats.ts',
     'queue/message.ts',
     'queue/waiting-room.ts',
   ])('%s decides, and touches nothing outside of it', (file) => {
@@ -178,8 +202,8 @@ describe('who may import whom', () => {
 
   it('no signing secret and no AWS client is in the thread in which tasks run', () => {
     const reached = [...reachedFrom('lambda/run/task-process.ts')];
-    expect(reached.filter((file) => /^(@aws-sdk\/|lambda\/(callback|ledger|queue)\/)/.test(file))).toEqual(
-      [],
-    );
+    // The formats of callbacks stand beside their names; they are pure.
+    const kept = /^(@aws-sdk\/|lambda\/(callback\/(?!formats\/)|ledger\/|queue\/))/;
+    expect(reached.filter((file) => kept.test(file))).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { ENVIRONMENT } from '../../lambda/environment.ts';
+import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
+import { SETTING_VARIABLES } from '../../lib/setting-variables.ts';
 import type { Bundles } from './bundles.ts';
 
 export const KINDS = ['node', 'shipped', 'usual'] as const;
@@ -75,12 +76,12 @@ function environment(awsUrl: string): Record<string, string> {
     AWS_SECRET_ACCESS_KEY: 'bench',
     AWS_ENDPOINT_URL: awsUrl,
     TZ: ':UTC', // as Lambda has it
-    ...Object.fromEntries(Object.values(ENVIRONMENT).map((name) => [name, '1'])),
+    ...Object.fromEntries([...Object.values(ENVIRONMENT), ...SETTING_VARIABLES].map((name) => [name, '1'])),
     [ENVIRONMENT.tasksQueueUrl]: `${awsUrl}/000000000000/tasks`,
     [ENVIRONMENT.apiUrl]: 'https://api.example.com',
-    [ENVIRONMENT.callbackFormat]: 'task',
-    [ENVIRONMENT.auth]: 'iam',
-    [ENVIRONMENT.allowedCallbackCidrs]: '',
-    [ENVIRONMENT.allowedCallbackHosts]: '*',
+    CALLBACK_FORMAT: 'task',
+    AUTH: 'iam',
+    ALLOWED_CALLBACK_CIDRS: '',
+    ALLOWED_CALLBACK_HOSTS: '*',
   };
 }

@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from '../../lambda/environment.ts';
+import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
 import type { EngineEndpoints } from '../../local/engines.ts';
 import { Functions } from '../../local/functions.ts';
 import type {

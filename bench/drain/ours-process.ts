@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { chunks } from '../../lambda/chunks.ts';
-import { ENVIRONMENT } from '../../lambda/environment.ts';
+import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
 import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
 import { encodeMessage } from '../../lambda/queue/message.ts';
 import { startEngines } from '../../local/engines.ts';

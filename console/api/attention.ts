@@ -1,3 +1,4 @@
+import type { DeadReason } from '../../lambda/contract/states.ts';
 import { roughly } from '../../ops/duration.ts';
 import type { Brief } from '../../ops/entries.ts';
 import { listedDead } from '../../ops/entries.ts';
@@ -8,19 +9,23 @@ import { STUCK_AFTER_MS, survey } from './survey.ts';
 
 const MOST_SHOWN = 200;
 
-const WHY_DEAD = {
+const WHY_DEAD: Readonly<Record<DeadReason, string>> = {
   'deadline-passed': 'Its callback failed until its deadline passed. Mend the receiver, then redrive.',
   gone: 'Its receiver answered 410 Gone: nobody wants this callback there any more.',
   'url-refused': 'Its callback URL is not one that may be called, by name or by the address behind it.',
-} as const;
+};
 
 /** Tasks that wait for a person: the dead, the latest first, and those that nobody drives. */
 export async function attention(desk: Desk, interrupted: AbortSignal): Promise<Attention> {
-  const [dead, { stuck, complete }] = await Promise.all([
+  const [dead, { stuck, unknown, complete }] = await Promise.all([
     deadTasks(desk, interrupted),
     survey(desk, Date.now()),
   ]);
-  const rows = [...stuck.map(stuckRow), ...dead.toSorted(latestDeadFirst).map(deadRow)];
+  const rows = [
+    ...unknown.map(unknownRow),
+    ...stuck.map(stuckRow),
+    ...dead.toSorted(latestDeadFirst).map(deadRow),
+  ];
   return { tasks: rows.slice(0, MOST_SHOWN), more: rows.length > MOST_SHOWN || !complete };
 }
 
@@ -38,7 +43,15 @@ function latestDeadFirst(a: Brief, b: Brief): number {
 }
 
 function deadRow(entry: Brief): AttentionRow {
-  return { ...taskRow(entry), why: WHY_DEAD[entry.dead_reason ?? 'deadline-passed'] };
+  const reason = entry.dead_reason ?? 'deadline-passed';
+  // A newer version may have given up for a reason that this one does not know.
+  const why: string | undefined = WHY_DEAD[reason];
+  return { ...taskRow(entry), why: why ?? `Its callback was given up: ${reason}.` };
+}
+
+function unknownRow(entry: Brief): AttentionRow {
+  const why = `It is in a state that this version does not know, ${entry.state}. Update the console to the version that is deployed.`;
+  return { ...taskRow(entry), why };
 }
 
 function stuckRow(entry: Brief): AttentionRow {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { STATES } from '../../lambda/contract/states.ts';
 import type { Key } from '../../lambda/ledger/keys.ts';
 import { UsageError } from '../../local/options.ts';
-import { type Brief, scanPages } from '../../ops/entries.ts';
+import { ANY_STATE, type Brief, scanPages } from '../../ops/entries.ts';
 import { type Filter, filterFrom, matches } from '../../ops/filters.ts';
-import { STATES, subjectOf } from '../../ops/tasks/list.ts';
+import { subjectOf } from '../../ops/tasks/list.ts';
 import type { TaskList } from '../api-types.ts';
 import type { Desk } from '../desk.ts';
 import { limitFrom, text } from './parameters.ts';
@@ -28,8 +29,11 @@ const placeSchema = z.strictObject({
  */
 export async function listTasks(desk: Desk, parameters: URLSearchParams): Promise<TaskList> {
   const status = text(parameters, 'status');
-  const states = status === undefined ? STATES : STATES.filter((state) => state === status);
-  if (states.length === 0) throw new UsageError(`status is ${status}; there are: ${STATES.join(', ')}.`);
+  const state = STATES.find((known) => known === status);
+  if (status !== undefined && state === undefined) {
+    throw new UsageError(`status is ${status}; there are: ${STATES.join(', ')}.`);
+  }
+  const states = state === undefined ? ANY_STATE : { only: state };
   const client = text(parameters, 'client');
   const filter = filterFrom(
     { task: text(parameters, 'task'), host: text(parameters, 'host'), since: text(parameters, 'since') },

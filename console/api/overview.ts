@@ -1,9 +1,12 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { STATES, type State } from '../../lambda/contract/states.ts';
 import { deadPartition, timerPartition } from '../../lambda/ledger/keys.ts';
 import type { Overview, QueueDepth } from '../api-types.ts';
 import type { Desk } from '../desk.ts';
 import { countRows } from './count-rows.ts';
 import { survey } from './survey.ts';
+
+const UNCOUNTED = Object.fromEntries(STATES.map((state) => [state, null])) as Record<State, null>;
 
 /** How many tasks are where, now. */
 export async function overview(desk: Desk): Promise<Overview> {
@@ -31,19 +34,18 @@ export async function overview(desk: Desk): Promise<Overview> {
   return {
     at: new Date(nowMs).toISOString(),
     stages: {
-      accepted: counts?.accepted ?? null,
-      running: counts?.running ?? null,
-      delivering: counts?.delivering ?? null,
-      delivered: counts?.delivered ?? null,
+      ...(counts ?? UNCOUNTED),
       dead: counts?.dead ?? dead,
-      completed: counts?.completed ?? null,
     },
     queues: {
       tasks: { ...tasks, oldest_age_seconds: oldestTask },
       callbacks: { ...callbacks, oldest_age_seconds: oldestCallback },
       dead_letters: { ...letters, oldest_age_seconds: oldestLetter },
     },
-    attention: (counts?.dead ?? dead ?? inDeadLetterQueue) + (surveyed?.stuck.length ?? 0),
+    attention:
+      (counts?.dead ?? dead ?? inDeadLetterQueue) +
+      (surveyed?.stuck.length ?? 0) +
+      (surveyed?.unknown.length ?? 0),
     timers,
   };
 }

@@ -1,6 +1,5 @@
-import type { State } from '../../lambda/ledger/entry.ts';
-import { type Brief, scanPages } from '../../ops/entries.ts';
-import { STATES } from '../../ops/tasks/list.ts';
+import { isState, STATES, type State } from '../../lambda/contract/states.ts';
+import { ANY_STATE, type Brief, scanPages } from '../../ops/entries.ts';
 import { lifeOf, livesWithTimers } from '../../ops/tasks/requeue.ts';
 import { isStuck } from '../../ops/tasks/stuck.ts';
 import type { Desk } from '../desk.ts';
@@ -13,6 +12,8 @@ export interface Survey {
   readonly counts: Readonly<Record<State, number>>;
   /** Due for long, and nobody drives them. */
   readonly stuck: readonly Brief[];
+  /** In a state that this version does not know: a newer one wrote it. */
+  readonly unknown: readonly Brief[];
   /** The longest dead of them, in epoch milliseconds. */
   readonly oldestDeadAtMs: number | undefined;
   /** Whether all of it was read. */
@@ -25,12 +26,14 @@ export async function survey(desk: Desk, nowMs: number): Promise<Survey> {
   const age = { nowMs, olderThanMs: STUCK_AFTER_MS, deliveryDeadlineMs: desk.life().deliveryDeadlineMs };
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
   const due: Brief[] = [];
+  const unknown: Brief[] = [];
   let itemsRead = 0;
   let oldestDeadAtMs: number | undefined;
   let complete = true;
-  for await (const page of scanPages(pipeline, STATES)) {
+  for await (const page of scanPages(pipeline, ANY_STATE)) {
     for (const entry of page.entries) {
-      counts[entry.state] += 1;
+      if (isState(entry.state)) counts[entry.state] += 1;
+      else unknown.push(entry);
       if (isStuck(entry, age)) due.push(entry);
       if (entry.state === 'dead')
         oldestDeadAtMs = Math.min(oldestDeadAtMs ?? nowMs, entry.dead_at_ms ?? nowMs);
@@ -40,5 +43,6 @@ export async function survey(desk: Desk, nowMs: number): Promise<Survey> {
     if (itemsRead >= desk.itemsRead) break;
   }
   const timed = due.length === 0 ? new Set<string>() : await livesWithTimers(pipeline, nowMs);
-  return { counts, stuck: due.filter((entry) => !timed.has(lifeOf(entry))), oldestDeadAtMs, complete };
+  const stuck = due.filter((entry) => !timed.has(lifeOf(entry)));
+  return { counts, stuck, unknown, oldestDeadAtMs, complete };
 }

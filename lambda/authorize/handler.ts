@@ -2,7 +2,7 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
-import { ENVIRONMENT } from '../environment.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import type { ApiKeyContext } from '../http/client.ts';
 import { apiKeysIn } from '../ledger/api-keys.ts';
 import { dynamoClient } from '../ledger/dynamo-ledger.ts';
@@ -12,7 +12,10 @@ import { LoggableError } from '../loggable-error.ts';
 import { settingsFrom } from '../settings.ts';
 import { authorize } from './authorize.ts';
 
-const readApiKey = apiKeysIn(dynamoClient(), settingsFrom(process.env).text(ENVIRONMENT.ledgerTable));
+const readApiKey = apiKeysIn(
+  dynamoClient(),
+  settingsFrom<'authorize'>(process.env).text(ENVIRONMENT.ledgerTable),
+);
 
 type Answer = APIGatewaySimpleAuthorizerWithContextResult<ApiKeyContext | Record<string, never>>;
 

@@ -1,3 +1,6 @@
+import type { ErrorClass } from '../contract/error-classes.ts';
+import type { GiveUpReason } from '../contract/states.ts';
+
 /**
  * What one attempt at a callback came to. A value, never an exception: exceptions mean that *we* broke.
  */
@@ -11,19 +14,6 @@ export type AttemptOutcome =
       readonly retryAfterMs?: number;
     }
   | { readonly kind: 'give-up'; readonly reason: GiveUpReason; readonly statusCode?: number };
-
-/** Why there was no answer, as far as an operator can use it. */
-export type ErrorClass =
-  | 'timeout'
-  | 'dns'
-  | 'connection-refused'
-  | 'connection-reset'
-  | 'unreachable'
-  | 'tls'
-  | 'protocol';
-
-/** Why no further attempt is made although the deadline has not passed. */
-export type GiveUpReason = 'gone' | 'url-refused';
 
 /** Thrown by the guard of the connection when a callback URL must not be called. */
 export class RefusedUrlError extends Error {

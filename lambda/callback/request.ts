@@ -1,7 +1,7 @@
+import { FORMAT_WRITERS } from '../contract/formats.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { LoggableError } from '../loggable-error.ts';
 import { VERSION } from '../version.ts';
-import { writeCallback } from './format.ts';
 import type { CallbackRequest } from './post.ts';
 import { beamSignature, standardWebhooksSignature } from './signature.ts';
 
@@ -37,7 +37,8 @@ export function callbackRequest(
   if (currentSecret === undefined) throw new LoggableError(`there is no secret to sign task ${task_id} with`);
 
   const resultUrl = `${apiUrl}/api/tasks/${task_id}/result`;
-  const written = writeCallback(callback_format, { task_id, task_name, outcome, resultJson, resultUrl });
+  const write = FORMAT_WRITERS[callback_format];
+  const written = write({ task_id, task_name, outcome, resultJson, resultUrl });
   const { contentType, body, statusWord, headers } = written;
   const timestampSeconds = Math.floor(nowMs / 1000);
   return {

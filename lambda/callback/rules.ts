@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from '../environment.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import type { Settings } from '../settings.ts';
 import { hostOf, isAddress } from './host-name.ts';
 
@@ -17,18 +17,16 @@ export interface CallbackRules {
  *
  * @throws Error where it has not said which hosts may be called: what is missing must not open anything
  */
-export function callbackRules(settings: Settings): CallbackRules {
+export function callbackRules(settings: Settings<'submit'> | Settings<'deliver'>): CallbackRules {
   return {
-    allowedCidrs: settings.list(ENVIRONMENT.allowedCallbackCidrs),
+    allowedCidrs: settings.list('ALLOWED_CALLBACK_CIDRS'),
     allowedHosts: allowedHosts(settings),
     ownHost: ownHost(settings.text(ENVIRONMENT.apiUrl)),
   };
 }
 
-function allowedHosts(settings: Settings): CallbackRules['allowedHosts'] {
-  return settings.text(ENVIRONMENT.allowedCallbackHosts) === '*'
-    ? 'any'
-    : settings.list(ENVIRONMENT.allowedCallbackHosts);
+function allowedHosts(settings: Parameters<typeof callbackRules>[0]): CallbackRules['allowedHosts'] {
+  return settings.text('ALLOWED_CALLBACK_HOSTS') === '*' ? 'any' : settings.list('ALLOWED_CALLBACK_HOSTS');
 }
 
 /** A local stack's API has the address of the machine, on which its receivers are, too: no name of its own. */

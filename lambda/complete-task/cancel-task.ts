@@ -1,3 +1,4 @@
+import type { FailureType } from '../contract/failure-types.ts';
 import type { Entry, Outcome } from '../ledger/entry.ts';
 import { conflict, type Settled } from './complete-task.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
@@ -17,7 +18,7 @@ export async function cancelTask(
   const outcome: Outcome = {
     status: 'cancelled',
     completed_at_ms: now(),
-    error: { type: 'Cancelled', message: 'the task was cancelled before it was begun' },
+    error: { type: 'Cancelled' satisfies FailureType, message: 'the task was cancelled before it was begun' },
   };
   const deliverByMs = callback_url === undefined ? undefined : now() + settings.deliveryDeadlineMs;
   const cancelled =

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { MAX_PAYLOAD_BYTES } from '../contract/limits.ts';
 import { Problem } from '../http/problem.ts';
 import { storableJson } from '../http/storable-json.ts';
 import { OFFERS } from '../ledger/conditions.ts';
 import type { Entry, Outcome } from '../ledger/entry.ts';
 import { placeResult } from '../ledger/payload.ts';
-import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 import type { Completion } from './request.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
 

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { AUTH_KINDS, ENVIRONMENT } from '../environment.ts';
+import { AUTH_KINDS } from '../contract/auth.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
 import { bytesOf } from '../http/json-body.ts';
 import { ownTask } from '../http/own-task.ts';
@@ -15,7 +16,7 @@ import { replayTask } from './replay-task.ts';
 import { parseCompletion } from './request.ts';
 import type { TransitionPorts, TransitionSettings } from './transition.ts';
 
-const settings = settingsFrom(process.env);
+const settings = settingsFrom<'complete-task'>(process.env);
 
 const ports: TransitionPorts = {
   ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
@@ -24,11 +25,11 @@ const ports: TransitionPorts = {
   tell: tellStep,
 };
 
-const auth = settings.choice(ENVIRONMENT.auth, AUTH_KINDS);
+const auth = settings.choice('AUTH', AUTH_KINDS);
 
 const transitionSettings: TransitionSettings = {
-  deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
-  retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
+  deliveryDeadlineMs: settings.ms('DELIVERY_DEADLINE_SECONDS'),
+  retentionMs: settings.ms('RETENTION_SECONDS'),
 };
 
 type Event = APIGatewayProxyEventV2 & AuthorizedEvent;

@@ -1,8 +1,12 @@
 import * as z from 'zod/mini';
+import {
+  MAX_FAILURE_MESSAGE_LENGTH,
+  MAX_FAILURE_TYPE_LENGTH,
+  MAX_PAYLOAD_BYTES,
+} from '../contract/limits.ts';
 import { issuesOf } from '../http/issues.ts';
 import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { Problem } from '../http/problem.ts';
-import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 
 /** What is told of work that was done elsewhere. */
 export type Completion =
@@ -10,10 +14,10 @@ export type Completion =
   | { readonly status: 'failed'; readonly error: { readonly type: string; readonly message: string } };
 
 const failure = z.union([
-  z.string().check(z.maxLength(1_000)),
+  z.string().check(z.maxLength(MAX_FAILURE_MESSAGE_LENGTH)),
   z.strictObject({
-    type: z.optional(z.string().check(z.maxLength(100))),
-    message: z.string().check(z.maxLength(1_000)),
+    type: z.optional(z.string().check(z.maxLength(MAX_FAILURE_TYPE_LENGTH))),
+    message: z.string().check(z.maxLength(MAX_FAILURE_MESSAGE_LENGTH)),
   }),
 ]);
 

@@ -6,7 +6,7 @@ import { urlGuard } from '../callback/guard.ts';
 import { postCallback } from '../callback/post.ts';
 import { callbackRules } from '../callback/rules.ts';
 import { sharedBreaker } from '../callback/shared-breaker.ts';
-import { ENVIRONMENT } from '../environment.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import { batchReader } from '../ledger/batch-read.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { withGatheredReads } from '../ledger/gathered-reads.ts';
@@ -15,10 +15,10 @@ import { asError } from '../loggable-error.ts';
 import { deliverTeller, faultTeller } from '../metrics.ts';
 import { answerBatch } from '../queue/batch.ts';
 import { sqsClient, sqsQueue } from '../queue/queue.ts';
-import { retryWaitsMs, settingsFrom } from '../settings.ts';
+import { settingsFrom } from '../settings.ts';
 import { type DeliverPorts, type DeliverSettings, deliverCallback } from './deliver-callback.ts';
 
-const settings = settingsFrom(process.env);
+const settings = settingsFrom<'deliver'>(process.env);
 const sqs = sqsClient();
 const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
 
@@ -51,9 +51,9 @@ const ports: DeliverPorts = {
 };
 
 const deliverSettings: DeliverSettings = {
-  retryPolicy: { waitsMs: retryWaitsMs(settings, ENVIRONMENT.retryScheduleSeconds) },
-  deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
-  retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
+  retryPolicy: { waitsMs: settings.msList('RETRY_SCHEDULE_SECONDS') },
+  deliveryDeadlineMs: settings.ms('DELIVERY_DEADLINE_SECONDS'),
+  retentionMs: settings.ms('RETENTION_SECONDS'),
   maxReceiveCount: settings.count(ENVIRONMENT.maxReceiveCount),
   apiUrl: settings.text(ENVIRONMENT.apiUrl),
 };

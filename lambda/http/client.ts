@@ -1,4 +1,4 @@
-import type { AuthKind } from '../environment.ts';
+import type { AuthKind } from '../contract/auth.ts';
 import { Problem } from './problem.ts';
 
 /** What the authorizer of API keys says of a request. */

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { jsonDepth, MAX_JSON_DEPTH } from '../json-depth.ts';
+import { MAX_JSON_DEPTH } from '../contract/limits.ts';
+import { jsonDepth } from '../json-depth.ts';
 import { type Issue, Problem } from './problem.ts';
 
 /** What a body is called where it is refused. */

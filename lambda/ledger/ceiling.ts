@@ -1,4 +1,4 @@
-import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
+import { MAX_PAYLOAD_BYTES } from '../contract/limits.ts';
 import { OFFERS } from './conditions.ts';
 
 /** What an item of a payload has besides: its keys, and when it expires. */

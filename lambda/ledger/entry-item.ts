@@ -6,11 +6,10 @@
  * `midc23qo.3.cr midc8j80.40.503`: for each attempt, the oldest first, when it was made (milliseconds in base 36), how
  * many milliseconds it took, and the status code or the error's class. Their numbers end with `attempt_count`.
  */
+import type { AttemptError } from '../contract/error-classes.ts';
 import type { Attempt, Entry } from './entry.ts';
 
-type FailureClass = NonNullable<Attempt['error_class']>;
-
-const CODES: Readonly<Record<FailureClass, string>> = {
+const CODES: Readonly<Record<AttemptError, string>> = {
   timeout: 'to',
   dns: 'dn',
   'connection-refused': 'cr',
@@ -21,7 +20,7 @@ const CODES: Readonly<Record<FailureClass, string>> = {
   'url-refused': 'ur',
 };
 
-const CLASSES = new Map(Object.entries(CODES).map(([name, code]) => [code, name as FailureClass]));
+const CLASSES = new Map(Object.entries(CODES).map(([name, code]) => [code, name as AttemptError]));
 
 export function itemOfEntry(entry: Entry): object {
   return { ...entry, attempts: packAttempts(entry.attempts) };
@@ -42,7 +41,7 @@ export function packAttempts(attempts: readonly Attempt[]): string | undefined {
   if (attempts.length === 0) return undefined;
   return attempts
     .map(({ at_ms, duration_ms, status_code, error_class }) =>
-      [at_ms.toString(36), duration_ms, status_code ?? (error_class && CODES[error_class]) ?? ''].join('.'),
+      [at_ms.toString(36), duration_ms, status_code ?? codeOf(error_class)].join('.'),
     )
     .join(' ');
 }
@@ -52,13 +51,23 @@ function unpackAttempts(text: string | undefined, attemptCount: number): Attempt
   const rows = text === undefined ? [] : text.split(' ');
   return rows.map((row, index) => {
     const [at = '', duration = '', end = ''] = row.split('.');
-    const errorClass = CLASSES.get(end);
     return {
       attempt: attemptCount - rows.length + 1 + index,
       at_ms: Number.parseInt(at, 36),
       duration_ms: Number(duration),
-      ...(/^\d+$/.test(end) && { status_code: Number(end) }),
-      ...(errorClass !== undefined && { error_class: errorClass }),
+      ...endOf(end),
     };
   });
+}
+
+function codeOf(error: AttemptError | undefined): string {
+  if (error === undefined) return '';
+  const code: string | undefined = CODES[error];
+  return code ?? error;
+}
+
+/** A code that a newer version wrote is kept as it is, so that it is shown, and is stored again. */
+function endOf(text: string): Pick<Attempt, 'status_code' | 'error_class'> {
+  if (/^\d+$/.test(text)) return { status_code: Number(text) };
+  return text === '' ? {} : { error_class: CLASSES.get(text) ?? (text as AttemptError) };
 }

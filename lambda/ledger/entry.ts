@@ -13,10 +13,10 @@
  *
  * Fields are spelled as they are stored, so that a reader of the table finds them in the code.
  */
-import type { CallbackFormat } from '../callback/format.ts';
-import type { ErrorClass } from '../callback/outcome.ts';
-
-export type State = 'accepted' | 'running' | 'delivering' | 'delivered' | 'completed' | 'dead';
+import type { AttemptError } from '../contract/error-classes.ts';
+import type { CallbackFormat } from '../contract/formats.ts';
+import type { DeadReason, FailureStatus, State } from '../contract/states.ts';
+import { LoggableError } from '../loggable-error.ts';
 
 /** JSON kept within the entry, or the sort key of the item that keeps it. */
 export type Payload = { readonly json: string } | { readonly ref: string };
@@ -25,7 +25,7 @@ export type Payload = { readonly json: string } | { readonly ref: string };
 export type Outcome =
   | { readonly status: 'completed'; readonly completed_at_ms: number; readonly result: Payload }
   | {
-      readonly status: 'failed' | 'timeout' | 'cancelled';
+      readonly status: FailureStatus;
       readonly completed_at_ms: number;
       readonly error: TaskFailure;
     };
@@ -43,7 +43,7 @@ export interface Attempt {
   readonly at_ms: number;
   readonly duration_ms: number;
   readonly status_code?: number;
-  readonly error_class?: ErrorClass | 'url-refused';
+  readonly error_class?: AttemptError;
 }
 
 export interface Entry {
@@ -93,9 +93,6 @@ export interface Entry {
   /** When DynamoDB may delete the item (its TTL attribute). */
   readonly expires_at: number;
 }
-
-/** Why a callback was given up. */
-export type DeadReason = 'deadline-passed' | 'gone' | 'url-refused';
 
 export const MAX_ATTEMPTS_KEPT = 10;
 
@@ -149,6 +146,8 @@ export function nextRunStep(
     case 'delivered':
     case 'completed':
       return ACKNOWLEDGE;
+    default:
+      throw unknownState(entry, entry.state);
   }
 }
 
@@ -173,7 +172,16 @@ export function nextDeliverStep(
       return ACKNOWLEDGE;
     case 'dead':
       return { do: 'revive' };
+    default:
+      throw unknownState(entry, entry.state);
   }
+}
+
+/** A newer version wrote the entry. The message comes back, for that version to handle once it runs again. */
+function unknownState({ task_id }: Entry, state: never): LoggableError {
+  return new LoggableError(
+    `task ${task_id} is in the state ${JSON.stringify(state)}, which this version does not know`,
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Hang } from '../callback/breaker.ts';
-import type { Attempt, DeadReason, Entry, Outcome } from './entry.ts';
+import type { DeadReason } from '../contract/states.ts';
+import type { Attempt, Entry, Outcome } from './entry.ts';
 import type { StoredPayload } from './payload.ts';
 import type { Timer } from './timer.ts';
 

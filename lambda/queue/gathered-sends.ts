@@ -1,5 +1,5 @@
+import { MESSAGES_PER_REQUEST } from '../contract/limits.ts';
 import type { Envelope, Queue } from './queue.ts';
-import { MESSAGES_PER_REQUEST } from './queue.ts';
 import type { StartTimer } from './start-timer.ts';
 
 /** So long the first of several sends waits for the others at most: ten tasks of milliseconds take less at 512 MB. */

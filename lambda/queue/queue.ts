@@ -6,13 +6,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { awsClientSettings } from '../aws-client.ts';
+import { MESSAGES_PER_REQUEST } from '../contract/limits.ts';
 import { encodeMessage, type Message } from './message.ts';
-
-/** The longest delay that SQS takes on a message, in seconds. */
-export const LONGEST_DELAY_SECONDS = 900;
-
-/** The most messages that SQS takes, or hands out, in one request. */
-export const MESSAGES_PER_REQUEST = 10;
 
 export interface Envelope {
   readonly message: Message;

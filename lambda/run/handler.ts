@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { ENVIRONMENT } from '../environment.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { logger, tellRunStep } from '../log.ts';
 import { faultTeller } from '../metrics.ts';
@@ -28,7 +28,7 @@ export interface RunHandlerOptions {
 
 /** Returns the consumer of the tasks queue. It runs tasks one after another, in the one process for work. */
 export function runHandler({ work, processFile }: RunHandlerOptions) {
-  const settings = settingsFrom(process.env);
+  const settings = settingsFrom<'run'>(process.env);
   const sqs = sqsClient();
   const tasks = sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl));
   const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
@@ -44,10 +44,10 @@ export function runHandler({ work, processFile }: RunHandlerOptions) {
     tell: tellRunStep,
   };
   const runSettings: RunSettings = {
-    maxRuns: settings.count(ENVIRONMENT.maxRuns),
+    maxRuns: settings.count('MAX_RUNS'),
     maxReceiveCount: settings.count(ENVIRONMENT.maxReceiveCount),
-    runTimeoutMs: settings.ms(ENVIRONMENT.runTimeoutSeconds),
-    deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
+    runTimeoutMs: settings.ms('RUN_TIMEOUT_SECONDS'),
+    deliveryDeadlineMs: settings.ms('DELIVERY_DEADLINE_SECONDS'),
     apiUrl: settings.text(ENVIRONMENT.apiUrl),
     taskTimeoutMs: (name) => {
       const seconds = work.find(name)?.timeoutSeconds;

@@ -1,3 +1,4 @@
+import type { FailureType } from '../contract/failure-types.ts';
 import { type FaultFields, faultFields } from '../fault-fields.ts';
 import type { WorkEnd } from './process-protocol.ts';
 
@@ -15,7 +16,7 @@ const MODULE_ERROR_CODES = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_PAC
  */
 export function loadFailure(taskName: string, what: string): Extract<WorkEnd, { kind: 'failed' }> {
   const message = `the code of task ${taskName} ${what}; the operator's log has the cause`;
-  return { kind: 'failed', error: { type: 'TaskLoadError', message } };
+  return { kind: 'failed', error: { type: 'TaskLoadError' satisfies FailureType, message } };
 }
 
 /** What the operator's log gets of an error that a module threw while it was loading. */

@@ -1,4 +1,5 @@
 import { callbackHost } from '../callback/host.ts';
+import type { FailureType } from '../contract/failure-types.ts';
 import { type Entry, nextRunStep, type Outcome } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type PlacedPayload, placeResult } from '../ledger/payload.ts';
@@ -138,7 +139,7 @@ async function afterRefusal(
     case 'give-up-waiting': {
       const completed_at_ms = now();
       const error = {
-        type: 'Timeout',
+        type: 'Timeout' satisfies FailureType,
         message: `the task was not completed within ${secondsAllowed(entry)} s`,
       };
       const outcome: Outcome = { status: 'timeout', completed_at_ms, error };
@@ -153,7 +154,7 @@ async function afterRefusal(
     case 'give-up-running': {
       // The runs are used up and the last one is gone without an outcome: its caller must hear of it.
       const error = {
-        type: 'RunsExhausted',
+        type: 'RunsExhausted' satisfies FailureType,
         message: `the task was started ${entry.runs} times and never ended: its process died, ran out of time or could not be started`,
       };
       return await complete(

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { Worker } from 'node:worker_threads';
+import type { FailureType } from '../contract/failure-types.ts';
 import { asError } from '../loggable-error.ts';
 import type { TaskContext, TaskLogger, TaskModule } from '../task/run.ts';
 import { loadFailure, loadFault } from './load-failure.ts';
@@ -93,7 +94,7 @@ async function loadTask({ load }: TaskSources, job: Job, say: Say): Promise<Load
   try {
     const { definition, run } = (await load(job.taskName)) ?? {};
     if (definition !== undefined && run !== undefined) return { module: { definition, run } };
-    const error = { type: 'UnknownTask', message: `no work is deployed for ${job.taskName}` };
+    const error = { type: 'UnknownTask' satisfies FailureType, message: `no work is deployed for ${job.taskName}` };
     return { end: { kind: 'failed', error }, leftNothing: true };
   } catch (thrown) {
     // Node would answer the next import of the module with the same error, and half of it may be running.
@@ -130,7 +131,10 @@ async function perform(
     if (input.issues !== undefined) {
       return {
         kind: 'failed',
-        error: { type: 'InvalidInput', message: 'the input no longer fits the schema of the deployed task' },
+        error: {
+          type: 'InvalidInput' satisfies FailureType,
+          message: 'the input no longer fits the schema of the deployed task',
+        },
       };
     }
     const logger = loggerFor(job, say);

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { FailureType } from '../contract/failure-types.ts';
 import type { TaskFailure } from '../ledger/entry.ts';
 import { LoggableError } from '../loggable-error.ts';
 import { loadFailure, MAX_LOAD_MS } from './load-failure.ts';
@@ -173,16 +174,16 @@ async function runIn(
 
 function timeout(limitMs: number): RunEnd {
   const message = `the task did not finish within ${limitMs / 1000} s`;
-  return { kind: 'timeout', error: { type: 'Timeout', message } };
+  return { kind: 'timeout', error: { type: 'Timeout' satisfies FailureType, message } };
 }
 
 /** V8 aborts a process whose heap is full. */
 function outOfMemory(heapMb: number): WorkEnd {
   const message = `the task used more than the ${heapMb} MiB of heap that it may; raise runMemory or use less`;
-  return { kind: 'failed', error: { type: 'OutOfMemory', message } };
+  return { kind: 'failed', error: { type: 'OutOfMemory' satisfies FailureType, message } };
 }
 
 function exited(how: string | number | null): WorkEnd {
   const message = `the task ended its process (${how}) before it had a result`;
-  return { kind: 'failed', error: { type: 'ProcessExited', message } };
+  return { kind: 'failed', error: { type: 'ProcessExited' satisfies FailureType, message } };
 }

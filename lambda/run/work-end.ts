@@ -1,13 +1,16 @@
-import { jsonDepth, MAX_JSON_DEPTH } from '../json-depth.ts';
+import type { FailureType } from '../contract/failure-types.ts';
+import {
+  MAX_FAILURE_MESSAGE_LENGTH,
+  MAX_FAILURE_TYPE_LENGTH,
+  MAX_JSON_DEPTH,
+  MAX_PAYLOAD_BYTES,
+} from '../contract/limits.ts';
+import { jsonDepth } from '../json-depth.ts';
 import type { TaskFailure } from '../ledger/entry.ts';
-import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 import { isRetryable } from '../task/retryable-task-error.ts';
 import type { WorkEnd } from './process-protocol.ts';
 
 const LONGEST_WAIT_SECONDS = 43_200;
-
-const MAX_TYPE_LENGTH = 100;
-const MAX_MESSAGE_LENGTH = 1_000;
 
 /** What a returned value comes to: its JSON, or a failure that says why it has none. */
 export function endOfResult(result: unknown): WorkEnd {
@@ -66,11 +69,11 @@ export function describeFailure(thrown: unknown): TaskFailure {
 }
 
 function unusable(message: string): WorkEnd {
-  return { kind: 'failed', error: { type: 'UnusableResult', message } };
+  return { kind: 'failed', error: { type: 'UnusableResult' satisfies FailureType, message } };
 }
 
 function clipped(type: string, message: string): TaskFailure {
-  return { type: clip(type, MAX_TYPE_LENGTH), message: clip(message, MAX_MESSAGE_LENGTH) };
+  return { type: clip(type, MAX_FAILURE_TYPE_LENGTH), message: clip(message, MAX_FAILURE_MESSAGE_LENGTH) };
 }
 
 function clip(text: string, length: number): string {

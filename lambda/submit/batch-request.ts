@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
+import { MAX_BATCH_TASKS } from '../contract/limits.ts';
 import { issuesOf } from '../http/issues.ts';
 import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { Problem } from '../http/problem.ts';
-
-/** The most tasks that one batch may hold. */
-const MAX_BATCH_TASKS = 100;
 
 /** The largest body of a batch, in bytes. */
 const MAX_BATCH_BYTES = 1024 * 1024;

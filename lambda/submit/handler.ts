@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { callbackRules } from '../callback/rules.ts';
-import { AUTH_KINDS, CALLBACK_FORMATS, ENVIRONMENT } from '../environment.ts';
+import { AUTH_KINDS } from '../contract/auth.ts';
+import { CALLBACK_FORMATS } from '../contract/formats.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
 import { issueBudget } from '../http/issues.ts';
 import { bytesOf } from '../http/json-body.ts';
@@ -22,8 +24,8 @@ type Event = APIGatewayProxyEventV2 & AuthorizedEvent;
 
 /** Returns the handler of `POST /api/tasks` and `POST /api/tasks/batch` for these tasks. The build calls it. */
 export function submitHandler(tasks: DeployedTasks) {
-  const settings = settingsFrom(process.env);
-  const auth = settings.choice(ENVIRONMENT.auth, AUTH_KINDS);
+  const settings = settingsFrom<'submit'>(process.env);
+  const auth = settings.choice('AUTH', AUTH_KINDS);
   const ports: SubmitPorts = {
     ledger: dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable)),
     tasks: sqsQueue(sqsClient(), settings.text(ENVIRONMENT.tasksQueueUrl)),
@@ -34,13 +36,13 @@ export function submitHandler(tasks: DeployedTasks) {
   const rules: SubmitRules = {
     tasks,
     callbacks: callbackRules(settings),
-    callbackFormat: settings.choice(ENVIRONMENT.callbackFormat, CALLBACK_FORMATS),
+    callbackFormat: settings.choice('CALLBACK_FORMAT', CALLBACK_FORMATS),
   };
   const submitSettings: SubmitSettings = {
     externalTimeoutMs: (taskName) => externalTimeoutMs(tasks.find(taskName)),
-    maxRuns: settings.count(ENVIRONMENT.maxRuns),
-    deliveryDeadlineMs: settings.ms(ENVIRONMENT.deliveryDeadlineSeconds),
-    retentionMs: settings.ms(ENVIRONMENT.retentionSeconds),
+    maxRuns: settings.count('MAX_RUNS'),
+    deliveryDeadlineMs: settings.ms('DELIVERY_DEADLINE_SECONDS'),
+    retentionMs: settings.ms('RETENTION_SECONDS'),
   };
 
   return middy<Event, APIGatewayProxyStructuredResultV2, Error, Context>({ timeoutEarlyInMillis: 0 })

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
+import { MAX_IDEMPOTENCY_KEY_LENGTH } from '../contract/limits.ts';
 import { Problem } from '../http/problem.ts';
-
-/** The longest Idempotency-Key, in characters. */
-const MAX_KEY_LENGTH = 255;
 
 /**
  * The value of an `Idempotency-Key` header.
@@ -11,8 +9,8 @@ const MAX_KEY_LENGTH = 255;
  */
 export function parseIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  if (!/^[\x20-\x7e]+$/.test(header) || header.trim() === '' || header.length > MAX_KEY_LENGTH) {
-    const message = `must be 1 to ${MAX_KEY_LENGTH} printable ASCII characters; ${header.length} were given`;
+  if (!/^[\x20-\x7e]+$/.test(header) || header.trim() === '' || header.length > MAX_IDEMPOTENCY_KEY_LENGTH) {
+    const message = `must be 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} printable ASCII characters; ${header.length} were given`;
     throw new Problem({
       status: 400,
       title: 'Bad Request',

@@ -1,15 +1,12 @@
 import * as z from 'zod/mini';
 import type { CallbackRules } from '../callback/rules.ts';
 import { parseCallbackUrl } from '../callback/url.ts';
-import { CALLBACK_FORMATS, type CallbackFormat } from '../environment.ts';
+import { CALLBACK_FORMATS, type CallbackFormat } from '../contract/formats.ts';
+import { MAX_DELAY_SECONDS, MAX_PAYLOAD_BYTES } from '../contract/limits.ts';
 import { type IssueBudget, issueBudget, issuesIn, issuesOf } from '../http/issues.ts';
 import { badRequest, parseJson, textOf } from '../http/json-body.ts';
 import { type Issue, Problem } from '../http/problem.ts';
-import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
 import type { DeployedTasks } from '../task/deployed-tasks.ts';
-
-/** The longest that a task may be put off, in seconds: 30 days. */
-const MAX_DELAY_SECONDS = 2_592_000;
 
 /** A request that may be accepted. */
 export interface SubmitRequest {

@@ -1,7 +1,6 @@
 import { chunks } from '../chunks.ts';
+import { MAX_PAYLOAD_BYTES, MESSAGES_PER_REQUEST } from '../contract/limits.ts';
 import { Problem } from '../http/problem.ts';
-import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
-import { MESSAGES_PER_REQUEST } from '../queue/queue.ts';
 import { parseIdempotencyKey } from './idempotency.ts';
 import type { SubmitRequest } from './request.ts';
 import {

@@ -1,11 +1,11 @@
+import { MAX_MESSAGE_DELAY_SECONDS, MAX_PAYLOAD_BYTES } from '../contract/limits.ts';
 import { Problem } from '../http/problem.ts';
 import { storableJson } from '../http/storable-json.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { placeInput, type StoredPayload } from '../ledger/payload.ts';
 import { expiresAtSeconds, type RetentionSettings } from '../ledger/retention.ts';
-import { MAX_PAYLOAD_BYTES } from '../payload-size.ts';
-import { type Envelope, LONGEST_DELAY_SECONDS, type Queue } from '../queue/queue.ts';
+import type { Envelope, Queue } from '../queue/queue.ts';
 import { requestHash, taskIdOf } from './idempotency.ts';
 import type { SubmitRequest } from './request.ts';
 
@@ -84,7 +84,7 @@ export type Way = { readonly by: 'queue'; readonly delaySeconds: number } | { re
 export function wayTo({ not_before_ms, external_until_ms }: Entry, nowMs: number): Way {
   const delaySeconds = Math.max(0, Math.ceil((not_before_ms - nowMs) / 1000));
   const onlyWaitedFor = external_until_ms !== undefined;
-  return onlyWaitedFor || delaySeconds > LONGEST_DELAY_SECONDS
+  return onlyWaitedFor || delaySeconds > MAX_MESSAGE_DELAY_SECONDS
     ? { by: 'timer' }
     : { by: 'queue', delaySeconds };
 }

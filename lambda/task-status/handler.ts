@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { AUTH_KINDS, ENVIRONMENT } from '../environment.ts';
+import { AUTH_KINDS } from '../contract/auth.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import { type AuthorizedEvent, clientOf } from '../http/client.ts';
 import { ownTask } from '../http/own-task.ts';
 import { jsonAnswer, problemAnswers } from '../http/problem.ts';
@@ -11,8 +12,8 @@ import openApi from './openapi.json' with { type: 'json' };
 import { resultAnswer } from './task-result.ts';
 import { taskView } from './view.ts';
 
-const settings = settingsFrom(process.env);
-const auth = settings.choice(ENVIRONMENT.auth, AUTH_KINDS);
+const settings = settingsFrom<'task-status'>(process.env);
+const auth = settings.choice('AUTH', AUTH_KINDS);
 const ledger = dynamoLedger(dynamoClient(), settings.text(ENVIRONMENT.ledgerTable));
 
 type Event = APIGatewayProxyEventV2 & AuthorizedEvent;

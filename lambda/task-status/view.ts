@@ -1,7 +1,6 @@
+import { QUEUE_OF_STATE } from '../contract/states.ts';
 import { isoTime } from '../http/time.ts';
-import type { Attempt, Entry, State } from '../ledger/entry.ts';
-
-const UNSETTLED: ReadonlySet<State> = new Set(['accepted', 'running', 'delivering']);
+import type { Attempt, Entry } from '../ledger/entry.ts';
 
 /** A task as its client sees it. */
 export function taskView(entry: Entry): object {
@@ -10,7 +9,7 @@ export function taskView(entry: Entry): object {
     task_id: entry.task_id,
     task_name: entry.task_name,
     status: entry.state,
-    callback_pending: entry.callback_url !== undefined && UNSETTLED.has(entry.state),
+    callback_pending: entry.callback_url !== undefined && QUEUE_OF_STATE[entry.state] !== null,
     accepted_at: isoTime(entry.accepted_at_ms),
     runs: entry.runs,
     ...(outcome !== undefined && {

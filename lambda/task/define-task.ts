@@ -1,6 +1,7 @@
 import type * as z from 'zod/v4/core';
 import { type DurationText, secondsIn } from '../contract/duration.ts';
-import { CALLBACK_FORMATS, type CallbackFormat } from '../environment.ts';
+import { CALLBACK_FORMATS, type CallbackFormat } from '../contract/formats.ts';
+import { MAX_EXTERNAL_TIMEOUT_SECONDS, MAX_TASK_TIMEOUT_SECONDS } from '../contract/limits.ts';
 
 /** A schema of `zod`, or of `zod/mini`, which adds 20 KB to the submit function where `zod` adds 95 KB. */
 export type InputSchema = z.$ZodType;
@@ -83,9 +84,6 @@ export interface ExternalTaskDefinition<Input extends InputSchema = InputSchema>
   readonly external: true;
 }
 
-const MAX_TIMEOUT_SECONDS = 900;
-const MAX_EXTERNAL_TIMEOUT_SECONDS = 2_592_000;
-
 /**
  * Defines a task. A task file exports the result as `definition`.
  *
@@ -133,7 +131,7 @@ export function checkTaskName(option: string, text: string): void {
 function timeoutSecondsOf(timeout: string | undefined, external: true | undefined): number | undefined {
   if (timeout === undefined) return undefined;
   const [maxSeconds, maxText] =
-    external === true ? [MAX_EXTERNAL_TIMEOUT_SECONDS, '30d'] : [MAX_TIMEOUT_SECONDS, '900s'];
+    external === true ? [MAX_EXTERNAL_TIMEOUT_SECONDS, '30d'] : [MAX_TASK_TIMEOUT_SECONDS, '900s'];
   const seconds = secondsIn(timeout);
   if (seconds === undefined || seconds < 1 || seconds > maxSeconds) {
     throw new RangeError(

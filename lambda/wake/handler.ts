@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { ENVIRONMENT, METRICS } from '../environment.ts';
+import { METRICS } from '../contract/metrics.ts';
+import { ENVIRONMENT } from '../contract/variables.ts';
 import { dynamoClient, dynamoLedger } from '../ledger/dynamo-ledger.ts';
 import { logger } from '../log.ts';
 import { asError } from '../loggable-error.ts';
@@ -10,7 +11,7 @@ import { sqsClient, sqsQueue } from '../queue/queue.ts';
 import { settingsFrom } from '../settings.ts';
 import { sendDue, type WakePorts, type Woken } from './send-due.ts';
 
-const settings = settingsFrom(process.env);
+const settings = settingsFrom<'wake'>(process.env);
 const sqs = sqsClient();
 
 /** No page is begun in the last seconds: the next minute's call finds what is left. */

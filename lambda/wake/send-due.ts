@@ -1,8 +1,9 @@
 import { chunks } from '../chunks.ts';
+import { MAX_MESSAGE_DELAY_SECONDS, MESSAGES_PER_REQUEST } from '../contract/limits.ts';
 import { SHARDS } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Timer } from '../ledger/timer.ts';
-import { LONGEST_DELAY_SECONDS, MESSAGES_PER_REQUEST, type Queue } from '../queue/queue.ts';
+import type { Queue } from '../queue/queue.ts';
 
 export interface WakePorts {
   readonly ledger: Ledger;
@@ -96,7 +97,7 @@ async function sendBatch(timers: readonly Timer[], ports: WakePorts): Promise<nu
 
 /** Rounded up: the clocks of two functions differ, and a message that comes early has to wait again. */
 function delaySeconds(atMs: number, nowMs: number): number {
-  return Math.min(Math.max(0, Math.ceil((atMs - nowMs) / 1000)), LONGEST_DELAY_SECONDS);
+  return Math.min(Math.max(0, Math.ceil((atMs - nowMs) / 1000)), MAX_MESSAGE_DELAY_SECONDS);
 }
 
 function sum(numbers: readonly number[]): number {

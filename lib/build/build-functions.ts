@@ -1,11 +1,12 @@
 import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
+import type { FunctionName } from '../../lambda/contract/settings.ts';
 import { asBuildError } from './build-error.ts';
 import { writeNotes } from './build-notes.ts';
 import { findTasks } from './find-tasks.ts';
 import { installNodeModules, linkNodeModules } from './node-modules.ts';
-import { FUNCTIONS, type FunctionName, prebuiltFunctions } from './prebuilt.ts';
+import { FUNCTIONS, prebuiltFunctions } from './prebuilt.ts';
 import { readDefinitions } from './read-definitions.ts';
 import { buildSubmit } from './submit.ts';
 import type { TaskSummary } from './task-summary.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
+import type { FunctionName } from '../../lambda/contract/settings.ts';
 import type { Build, BuildRequest } from './build-functions.ts';
-import type { FunctionName } from './prebuilt.ts';
 import type { TaskSummary } from './task-summary.ts';
 
 /** File beside a function's code, written by a local build: how to build it again. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, version as ESBUILD_VERSION } from 'esbuild';
+import type { FunctionName } from '../../lambda/contract/settings.ts';
 import { asBuildError } from './build-error.ts';
 import { MODULE_OPTIONS, TRIMMED_HANDLER_OPTIONS, WITH_SOURCE_MAP } from './bundle-options.ts';
 import { trimSdk } from './trim-sdk.ts';
@@ -14,8 +15,7 @@ const PREBUILT = join(PACKAGE, 'dist', 'functions');
 const COMPLETE = ['deliver', 'wake', 'task-status', 'complete-task', 'authorize'] as const;
 
 /** The functions of a pipeline, by their folders below `lambda/`. */
-export const FUNCTIONS = ['submit', 'run', ...COMPLETE] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
+export const FUNCTIONS = ['submit', 'run', ...COMPLETE] as const satisfies readonly FunctionName[];
 
 /** File in a function's prebuilt folder with esbuild's accounts. */
 const INPUTS = 'inputs.json';

@@ -1,4 +1,4 @@
-import type { CallbackFormat } from '../../lambda/environment.ts';
+import type { CallbackFormat } from '../../lambda/contract/formats.ts';
 
 /** What a task's definition states, as data: for the construct's checks, the console and `doctor`. */
 export interface TaskSummary {

@@ -88,7 +88,7 @@ function reloadedChanges({ files, functions, failed, errors, tookMs }: Reloaded)
 /** The names that functions and template share are in the functions' code, too. */
 function isReadAtStart(path: string): boolean {
   const inFolder = READ_AT_START.some((folder) => path.startsWith(folder + sep));
-  return inFolder || path === join('lambda', 'environment.ts');
+  return inFolder || path.startsWith(join('lambda', 'contract') + sep);
 }
 
 function pathOf(file: string): string {

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { chunks } from '../../lambda/chunks.ts';
-import { MESSAGES_PER_REQUEST } from '../../lambda/queue/queue.ts';
+import { MESSAGES_PER_REQUEST } from '../../lambda/contract/limits.ts';
 import { Fault } from '../fault.ts';
 
 /** A message of the dead-letter queue as it was received. */

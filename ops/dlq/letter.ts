@@ -1,15 +1,10 @@
 /** What a dead letter is, by the ledger: decided by the same rule that the stages decide by. */
 import { callbackHost } from '../../lambda/callback/host.ts';
-import { type DeadReason, type Entry, nextDeliverStep } from '../../lambda/ledger/entry.ts';
+import { DEAD_REASONS, isState } from '../../lambda/contract/states.ts';
+import { type Entry, nextDeliverStep } from '../../lambda/ledger/entry.ts';
 import { type Message, parseMessage } from '../../lambda/queue/message.ts';
 import type { Subject } from '../filters.ts';
 import type { RawLetter } from './dead-letter-queue.ts';
-
-export const DEAD_REASONS = [
-  'deadline-passed',
-  'gone',
-  'url-refused',
-] as const satisfies readonly DeadReason[];
 
 /**
  * Why a letter lies in the queue: why the callback was given up, or
@@ -17,6 +12,7 @@ export const DEAD_REASONS = [
  * - `receives-exhausted`: SQS moved it, for its stage had failed at it too often; its task is not finished
  * - `settled`: its task has been settled since, or replayed
  * - `not-dead-yet`: its stage was interrupted while it gave up; the task goes on, and dies again if need be
+ * - `unknown-state`: this version does not know the state of its task, which a newer one wrote
  * - `unknown-task`: the ledger has no such task, or none any more
  * - `malformed`: it is not one of ours
  */
@@ -25,6 +21,7 @@ export const LETTER_REASONS = [
   'receives-exhausted',
   'settled',
   'not-dead-yet',
+  'unknown-state',
   'unknown-task',
   'malformed',
 ] as const;
@@ -63,6 +60,7 @@ export function letterOf(raw: RawLetter, entry: Entry | undefined): Letter {
   };
   if (message === undefined) return { ...letter, reason: 'malformed' };
   if (entry === undefined) return { ...letter, reason: 'unknown-task' };
+  if (!isState(entry.state)) return { ...letter, reason: 'unknown-state' };
   // When an attempt is due plays no part: whoever gets the message waits.
   const step = nextDeliverStep(entry, message, 0);
   switch (step.do) {
@@ -91,6 +89,7 @@ export const WHAT_REASONS_MEAN: Partial<Record<Letter['reason'], string>> = {
     'their stage failed at them too often (see its log); dlq redrive sends them again to where they belong',
   settled: 'their tasks have been settled or replayed since; dlq redrive removes them',
   'not-dead-yet': 'their tasks still go on; dlq redrive leaves them',
+  'unknown-state': 'a newer version wrote their state; use its ops. dlq redrive and dlq purge leave them',
   'unknown-task': 'the ledger has no such tasks (any more); dlq redrive leaves them, dlq purge deletes them',
   malformed: 'they are not ours; dlq redrive leaves them, dlq purge deletes them',
 };

@@ -87,7 +87,22 @@ async function purgeAll(
 
 /** Whether nothing is lost with the letter: its task is settled or dead in the ledger, or none of ours. */
 function isFinished({ reason }: Letter): boolean {
-  return reason !== 'receives-exhausted' && reason !== 'not-dead-yet';
+  switch (reason) {
+    case 'deadline-passed':
+    case 'gone':
+    case 'url-refused':
+    case 'settled':
+    case 'unknown-task':
+    case 'malformed':
+      return true;
+    case 'receives-exhausted':
+    case 'not-dead-yet':
+    case 'unknown-state':
+      return false;
+    default:
+      reason satisfies never;
+      return false;
+  }
 }
 
 /** Without its row the local stack does not put the letter back when it starts anew. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { apiKeyText, newApiKey, secretHash } from '../../lambda/authorize/api-key.ts';
-import { API_KEY_REMEMBERED_SECONDS } from '../../lambda/environment.ts';
+import { API_KEY_REMEMBERED_SECONDS } from '../../lambda/contract/auth.ts';
 import { UsageError } from '../../local/options.ts';
 import type { Command, Invocation } from '../command-line.ts';
 import { confirmed } from '../confirm.ts';

@@ -1,4 +1,4 @@
-import { AUTH_KINDS, type AuthKind } from '../../lambda/environment.ts';
+import { AUTH_KINDS, type AuthKind } from '../../lambda/contract/auth.ts';
 import { apiKeyIdentity, clientOf } from '../../lambda/http/client.ts';
 import { UsageError } from '../../local/options.ts';
 import { CLIENT_NAME } from '../keys/names.ts';

@@ -1,37 +1,27 @@
 import { callbackHost } from '../../lambda/callback/host.ts';
-import type { State } from '../../lambda/ledger/entry.ts';
+import { DEAD_REASONS, STATES, type State } from '../../lambda/contract/states.ts';
 import { UsageError } from '../../local/options.ts';
 import { type Command, type Invocation, limitOf, type Values } from '../command-line.ts';
-import { DEAD_REASONS } from '../dlq/letter.ts';
 import { roughly } from '../duration.ts';
-import { type Brief, listedDead, scanEntries } from '../entries.ts';
+import { ANY_STATE, type Brief, listedDead, scanEntries } from '../entries.ts';
 import { filterFrom, inWords, matches, type Subject } from '../filters.ts';
 import { pipelineOf } from '../pipeline.ts';
 import { progress } from '../progress.ts';
 import { table } from '../table.ts';
 import { Tally } from '../tally.ts';
-import { counted } from '../terminal.ts';
+import { counted, printable } from '../terminal.ts';
 
 export const list: Command = {
   takes: ['status', 'host', 'task', 'reason', 'since', 'limit', 'json'],
   run: listTasks,
 };
 
-export const STATES = [
-  'accepted',
-  'running',
-  'delivering',
-  'delivered',
-  'completed',
-  'dead',
-] as const satisfies readonly State[];
-
 const SHOWN_BY_DEFAULT = 100;
 
 /** Shows tasks: the dead from their list, all others by going through the table. */
 async function listTasks({ values, terminal, target: findTarget }: Invocation): Promise<void> {
   const nowMs = Date.now();
-  const states = statesOf(values);
+  const state = stateOf(values);
   const filter = filterFrom(values, DEAD_REASONS, nowMs);
   const limit = limitOf(values, SHOWN_BY_DEFAULT);
   const target = await findTarget();
@@ -41,9 +31,9 @@ async function listTasks({ values, terminal, target: findTarget }: Invocation): 
   const told = progress('looking', 0, terminal, values.json === true);
   const shown: Brief[] = [];
   const pages =
-    states.length === 1 && states[0] === 'dead'
+    state === 'dead'
       ? listedDead(pipeline, filter.sinceMs ?? 0, interrupted)
-      : scanEntries(pipeline, states, interrupted);
+      : scanEntries(pipeline, state === undefined ? ANY_STATE : { only: state }, interrupted);
   for await (const page of pages) {
     shown.push(...page.filter((entry) => matches(filter, subjectOf(entry))));
     told.advance(page.length);
@@ -61,8 +51,7 @@ async function listTasks({ values, terminal, target: findTarget }: Invocation): 
     return;
   }
   if (shown.length > 0) terminal.out(`${taskTable(shown, nowMs)}\n\n${tally.toText()}\n`);
-  const [state = ''] = states;
-  const what = counted(shown.length, states.length === 1 ? `${state} task` : 'task');
+  const what = counted(shown.length, state === undefined ? 'task' : `${state} task`);
   terminal.out(
     `${what}${inWords(filter)} in ${target.name}${more ? ', and more; --limit 0 shows all' : ''}.`,
   );
@@ -70,14 +59,14 @@ async function listTasks({ values, terminal, target: findTarget }: Invocation): 
 }
 
 /** @throws UsageError */
-function statesOf({ status, reason }: Values): readonly State[] {
-  if (status === undefined) return reason === undefined ? STATES : ['dead'];
+function stateOf({ status, reason }: Values): State | undefined {
+  if (status === undefined) return reason === undefined ? undefined : 'dead';
   const state = STATES.find((known) => known === status);
   if (state === undefined) throw new UsageError(`--status is ${status}; there are: ${STATES.join(', ')}.`);
   if (reason !== undefined && state !== 'dead') {
     throw new UsageError(`--reason tells why tasks are dead; with --status ${state} it finds none.`);
   }
-  return [state];
+  return state;
 }
 
 /** As filters and tallies see a task: the dead since they died, the others since they were accepted. */
@@ -108,7 +97,14 @@ function taskTable(tasks: readonly Brief[], nowMs: number): string {
     ],
     tasks.map((entry) => {
       const { host = '-', taskName = '-', atMs } = subjectOf(entry);
-      return [entry.task_id, entry.state, roughly(nowMs - atMs), taskName, host, String(entry.attempt_count)];
+      return [
+        entry.task_id,
+        printable(entry.state),
+        roughly(nowMs - atMs),
+        taskName,
+        host,
+        String(entry.attempt_count),
+      ];
     }),
   );
 }

@@ -1,10 +1,10 @@
 import { replayTask } from '../../lambda/complete-task/replay-task.ts';
+import { DEAD_REASONS } from '../../lambda/contract/states.ts';
 import { Problem } from '../../lambda/http/problem.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import { UsageError } from '../../local/options.ts';
 import { type Command, type Invocation, limitOf, rateOf, taskId } from '../command-line.ts';
 import { confirmed } from '../confirm.ts';
-import { DEAD_REASONS } from '../dlq/letter.ts';
 import { listedDead, readEntries } from '../entries.ts';
 import { Fault } from '../fault.ts';
 import { filterFrom, inWords, isEverything, matches } from '../filters.ts';

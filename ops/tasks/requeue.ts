@@ -1,4 +1,6 @@
 import { callbackHost } from '../../lambda/callback/host.ts';
+import { MESSAGES_PER_REQUEST } from '../../lambda/contract/limits.ts';
+import { isState, QUEUE_OF_STATE, STATES } from '../../lambda/contract/states.ts';
 import { SHARDS } from '../../lambda/ledger/keys.ts';
 import { type Command, type Invocation, limitOf, rateOf } from '../command-line.ts';
 import { parseAge } from '../duration.ts';
@@ -18,8 +20,8 @@ export const requeue: Command = {
   run: requeueTasks,
 };
 
-/** Messages of one request. */
-const BATCH_SIZE = 10;
+/** No message is owed to these. */
+const SETTLED = STATES.filter((state) => QUEUE_OF_STATE[state] === null);
 
 /** Timers are asked for this far ahead: longer than any wait. */
 const LONGEST_WAIT_MS = 3_650 * 24 * 60 * 60 * 1_000;
@@ -29,6 +31,8 @@ interface Requeued {
   count: number;
   /** Due for long, and left: a timer still stands. */
   waiting: number;
+  /** Left: in a state that this version does not know. */
+  unknown: number;
   failed: number;
   readonly tally: Tally;
 }
@@ -57,7 +61,7 @@ async function requeueTasks({ values, terminal, target: findTarget }: Invocation
   const pipeline = pipelineOf(target);
   const { deliveryDeadlineMs } = lifeSettingsOf(target);
 
-  const requeued: Requeued = { count: 0, waiting: 0, failed: 0, tally: new Tally() };
+  const requeued: Requeued = { count: 0, waiting: 0, unknown: 0, failed: 0, tally: new Tally() };
   const selection = { filter, limit, dryRun, age: { nowMs, olderThanMs, deliveryDeadlineMs } };
   const told = progress(dryRun ? 'looking' : 'looking and sending', 0, terminal, json);
   try {
@@ -84,17 +88,18 @@ async function requeueAll(
   requeued: Requeued,
 ): Promise<void> {
   let timed: ReadonlySet<string> | undefined;
-  const unfinished = scanEntries(pipeline, ['accepted', 'running', 'delivering'], interrupted);
+  const unfinished = scanEntries(pipeline, { except: SETTLED }, interrupted);
   for await (const page of unfinished) {
     told.advance(page.length);
+    requeued.unknown += page.filter(({ state }) => !isState(state)).length;
     const due = page.filter((entry) => isStuck(entry, age) && matches(filter, subjectOf(entry)));
     if (due.length === 0) continue;
     timed ??= await livesWithTimers(pipeline, age.nowMs);
     const undriven = due.filter((entry) => timed?.has(lifeOf(entry)) !== true);
     requeued.waiting += due.length - undriven.length;
     const stuck = undriven.slice(0, limit - requeued.count);
-    for (let start = 0; start < stuck.length; start += BATCH_SIZE) {
-      const batch = stuck.slice(start, start + BATCH_SIZE);
+    for (let start = 0; start < stuck.length; start += MESSAGES_PER_REQUEST) {
+      const batch = stuck.slice(start, start + MESSAGES_PER_REQUEST);
       if (!dryRun && !(await paced(batch.length))) return;
       const stored = dryRun ? batch : await send(batch, pipeline);
       for (const entry of stored) requeued.tally.add({ ...subjectOf(entry), reason: entry.state });
@@ -130,7 +135,7 @@ export function lifeOf({
 async function send(entries: readonly Brief[], { queues }: Pipeline): Promise<Brief[]> {
   const sent: Brief[] = [];
   for (const to of ['tasks', 'callbacks'] as const) {
-    const mine = entries.filter(({ state }) => (state === 'delivering' ? 'callbacks' : 'tasks') === to);
+    const mine = entries.filter(({ state }) => QUEUE_OF_STATE[state] === to);
     const stored = await queues[to].sendBatch(
       mine.map(({ task_id, generation, client, callback_url }) => ({
         message: { task_id, generation },
@@ -142,16 +147,19 @@ async function send(entries: readonly Brief[], { queues }: Pipeline): Promise<Br
   return sent;
 }
 
-function words({ count, waiting, tally }: Requeued, { filter, dryRun }: Selection): string {
+function words({ count, waiting, unknown, tally }: Requeued, { filter, dryRun }: Selection): string {
   return [
     ...(count > 0 ? [`${tally.toText()}\n`] : []),
     `${dryRun ? 'Would requeue' : 'Requeued'} ${counted(count, 'stuck task')}${inWords(filter)}.`,
     ...(waiting > 0 ? [`  ${waiting} left: a timer still stands for them`] : []),
+    ...(unknown > 0
+      ? [`  ${unknown} left: this version does not know their state; tasks list shows it`]
+      : []),
   ].join('\n');
 }
 
 function report(
-  { count, waiting, failed, tally }: Requeued,
+  { count, waiting, unknown, failed, tally }: Requeued,
   { dryRun }: Selection,
   { aborted }: AbortSignal,
 ): string {
@@ -159,6 +167,7 @@ function report(
     dry_run: dryRun,
     requeued: count,
     waiting_for_their_timer: waiting,
+    in_unknown_state: unknown,
     failed,
     counts: tally.counts(),
     complete: !aborted,

@@ -21,6 +21,10 @@ function dueSinceMs(entry: Brief, deliveryDeadlineMs: number): number | undefine
     case 'completed':
     case 'dead':
       return undefined;
+    default:
+      entry.state satisfies never;
+      // A newer version wrote it; requeue reports such entries.
+      return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Entry } from '../../lambda/ledger/entry.ts';
+import { printable } from '../terminal.ts';
 import { type Moment, plain } from './moment.ts';
 
 /** What is yet to come of a task, as the ledger has it planned. */
@@ -19,7 +20,17 @@ export function nextMoments(entry: Entry, nowMs: number): Moment[] {
         ...next(next_attempt_at_ms, `Attempt ${entry.attempt_count + 1}`),
         ...next(deliver_by_ms, 'Its callback is given up after an attempt that fails then'),
       ];
-    default:
+    case 'delivered':
+    case 'completed':
+    case 'dead':
       return [];
+    default:
+      return [
+        plain(
+          nowMs,
+          'next',
+          `Not known: its state, ${printable(state satisfies never)}, is one of a newer version`,
+        ),
+      ];
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CallbackBook } from '../../chaos/callback-book.ts';
 import { standingOf, undelivered, unsettled } from '../../chaos/findings.ts';
 import { type LedgerPicture, lifeOf } from '../../chaos/stores.ts';
-import type { State } from '../../lambda/ledger/entry.ts';
+import type { State } from '../../lambda/contract/states.ts';
 
 function ledger(state: State, generation = 0, listed: readonly string[] = []): LedgerPicture {
   return { entries: new Map([['a', { state, generation }]]), listed: new Set(listed) };

@@ -89,6 +89,25 @@ describe('what waits for a person', () => {
   });
 });
 
+describe('a task in a state of a newer version', () => {
+  it('waits for a person, and counts in no known state', async () => {
+    const paused = await stack.put(youngTask({ state: 'paused' as 'accepted' }));
+
+    const { tasks } = await page.get<Attention>('attention');
+    const { stages, attention } = await page.get<Overview>('overview');
+
+    expect(tasks.map(({ task_id, why }) => [task_id, why])).toEqual([
+      [
+        paused.task_id,
+        'It is in a state that this version does not know, paused. Update the console to the version that is deployed.',
+      ],
+    ]);
+    expect(attention).toBe(1);
+    expect(Object.values(stages)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect((await page.get<TaskList>('tasks')).tasks).toMatchObject([{ status: 'paused' }]);
+  });
+});
+
 describe('the list of tasks', () => {
   it('shows the latest first, page by page, each once, with nothing of their content', async () => {
     const nowMs = Date.now();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { callbackRequest } from '../../lambda/callback/request.ts';
-import { CALLBACK_FORMATS, type CallbackFormat } from '../../lambda/environment.ts';
+import { CALLBACK_FORMATS, type CallbackFormat } from '../../lambda/contract/formats.ts';
 import type { Outcome } from '../../lambda/ledger/entry.ts';
 import { acceptedTask } from '../support/entries.ts';
 

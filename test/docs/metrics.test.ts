@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { METRICS } from '../../lambda/environment.ts';
+import { METRICS } from '../../lambda/contract/metrics.ts';
 import { metricFields } from '../../lambda/metrics.ts';
 import { values } from '../support/template-resources.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENT } from '../../lambda/environment.ts';
-import { retryWaitsMs, settingsFrom } from '../../lambda/settings.ts';
+import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
+import { settingsFrom } from '../../lambda/settings.ts';
 
 describe('the settings of a function', () => {
   it('are what the stack has set', () => {
@@ -13,34 +13,34 @@ describe('the settings of a function', () => {
     });
 
     expect(settings.text(ENVIRONMENT.ledgerTable)).toBe('ledger');
-    expect(settings.count(ENVIRONMENT.maxRuns)).toBe(3);
-    expect(settings.ms(ENVIRONMENT.runTimeoutSeconds)).toBe(60_000);
-    expect(settings.list(ENVIRONMENT.allowedCallbackCidrs)).toEqual(['127.0.0.0/8', '::1/128']);
-    expect(retryWaitsMs(settings, ENVIRONMENT.retryScheduleSeconds)).toEqual([5_000, 300_000, 1_800_000]);
+    expect(settings.count('MAX_RUNS')).toBe(3);
+    expect(settings.ms('RUN_TIMEOUT_SECONDS')).toBe(60_000);
+    expect(settings.list('ALLOWED_CALLBACK_CIDRS')).toEqual(['127.0.0.0/8', '::1/128']);
+    expect(settings.msList('RETRY_SCHEDULE_SECONDS')).toEqual([5_000, 300_000, 1_800_000]);
   });
 
   it('may leave a list out', () => {
-    expect(settingsFrom({}).list(ENVIRONMENT.allowedCallbackCidrs)).toEqual([]);
-    expect(settingsFrom({ ALLOWED_CALLBACK_CIDRS: '' }).list(ENVIRONMENT.allowedCallbackCidrs)).toEqual([]);
+    expect(settingsFrom({}).list('ALLOWED_CALLBACK_CIDRS')).toEqual([]);
+    expect(settingsFrom({ ALLOWED_CALLBACK_CIDRS: '' }).list('ALLOWED_CALLBACK_CIDRS')).toEqual([]);
   });
 
   it('fail by name where one is missing', () => {
     expect(() => settingsFrom({}).text(ENVIRONMENT.ledgerTable)).toThrow(
       'the environment variable LEDGER_TABLE is not set',
     );
-    expect(() => settingsFrom({ MAX_RUNS: '' }).count(ENVIRONMENT.maxRuns)).toThrow(
+    expect(() => settingsFrom({ MAX_RUNS: '' }).count('MAX_RUNS')).toThrow(
       'the environment variable MAX_RUNS is not set',
     );
   });
 
   it('fail while a function is loaded where it has no retry schedule, not at the first failed attempt', () => {
-    expect(() => retryWaitsMs(settingsFrom({}), ENVIRONMENT.retryScheduleSeconds)).toThrow(
+    expect(() => settingsFrom({}).msList('RETRY_SCHEDULE_SECONDS')).toThrow(
       'the environment variable RETRY_SCHEDULE_SECONDS is not set',
     );
   });
 
   it.each(['three', '-1', '1.5', '1e3', ' 3', '9999999999999999'])('fail where a number is %j', (value) => {
-    expect(() => settingsFrom({ MAX_RUNS: value }).count(ENVIRONMENT.maxRuns)).toThrow(
+    expect(() => settingsFrom({ MAX_RUNS: value }).count('MAX_RUNS')).toThrow(
       `the environment variable MAX_RUNS is "${value}"; it must be a whole number`,
     );
   });
@@ -48,8 +48,8 @@ describe('the settings of a function', () => {
   it('may be one of a few words, and no other', () => {
     const words = ['task', 'job'] as const;
 
-    expect(settingsFrom({ CALLBACK_FORMAT: 'job' }).choice(ENVIRONMENT.callbackFormat, words)).toBe('job');
-    expect(() => settingsFrom({ CALLBACK_FORMAT: 'xml' }).choice(ENVIRONMENT.callbackFormat, words)).toThrow(
+    expect(settingsFrom({ CALLBACK_FORMAT: 'job' }).choice('CALLBACK_FORMAT', words)).toBe('job');
+    expect(() => settingsFrom({ CALLBACK_FORMAT: 'xml' }).choice('CALLBACK_FORMAT', words)).toThrow(
       'the environment variable CALLBACK_FORMAT is "xml"; it must be one of task, job',
     );
   });
@@ -57,7 +57,7 @@ describe('the settings of a function', () => {
   it('fail where a wait is no number', () => {
     const settings = settingsFrom({ RETRY_SCHEDULE_SECONDS: '5,5m' });
 
-    expect(() => retryWaitsMs(settings, ENVIRONMENT.retryScheduleSeconds)).toThrow(
+    expect(() => settings.msList('RETRY_SCHEDULE_SECONDS')).toThrow(
       'the environment variable RETRY_SCHEDULE_SECONDS is "5m"; it must be a whole number',
     );
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ENVIRONMENT } from '../../lambda/environment.ts';
+import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
 import { apiKeyKey, deadKey, entryKey, HANGS, payloadKey, timerKey } from '../../lambda/ledger/keys.ts';
 import { PARTITIONS } from '../../lib/ledger-table.ts';
+import { SETTING_VARIABLES } from '../../lib/setting-variables.ts';
 import { DEPLOYMENTS, resources, statements } from '../support/template-resources.ts';
 
 describe.each(Object.entries(DEPLOYMENTS))('the roles (%s)', (_name, of) => {
@@ -87,7 +88,7 @@ describe.each(Object.entries(DEPLOYMENTS))('the functions (%s)', (_name, of) => 
   });
 
   test('are told where things are, and no secret', () => {
-    const known = new Set<string>(Object.values(ENVIRONMENT));
+    const known = new Set<string>([...Object.values(ENVIRONMENT), ...SETTING_VARIABLES]);
     for (const { Properties } of functions) {
       const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
       // Names of ours only: none that Lambda reserves, and none that changes how Node starts.

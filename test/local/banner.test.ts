@@ -5,7 +5,7 @@ type Stack = Parameters<typeof banner>[0];
 
 const STACK: Stack = {
   url: 'http://127.0.0.1:7071',
-  recovered: { tasks: 0, callbacks: 0, deadLetters: 0 },
+  recovered: { tasks: 0, callbacks: 0, deadLetters: 0, unknown: {} },
   description: { leftOut: [] },
   broken: [],
   auth: 'iam',
@@ -61,7 +61,7 @@ describe('the banner', () => {
 
   it('tells what was found from the last run, and what is not run', () => {
     const told = lines({
-      recovered: { tasks: 2, callbacks: 0, deadLetters: 1 },
+      recovered: { tasks: 2, callbacks: 0, deadLetters: 1, unknown: {} },
       description: { leftOut: ['AWS::S3::Bucket'] },
     });
 

@@ -77,7 +77,23 @@ describe('recovery after the process was killed', () => {
     expect(sent.tasks?.map(({ body }) => body).sort()).toEqual([message(1), message(2)]);
     expect(sent.callbacks).toEqual([{ body: message(3, 2), delaySeconds: 0 }]);
     expect(sent['dead-letters']).toEqual([]);
-    expect(recovered).toEqual({ tasks: 2, callbacks: 1, deadLetters: 0 });
+    expect(recovered).toEqual({ tasks: 2, callbacks: 1, deadLetters: 0, unknown: {} });
+  });
+
+  it('sends nothing for a state that it does not know, and reports it', async () => {
+    const { sent, recovered, kept } = await ledgerWith([
+      entry(1, { state: 'paused' }),
+      entry(2, { state: 'paused' }),
+      entry(3, { state: 'delivering' }),
+    ]);
+
+    expect(sent).toEqual({
+      tasks: [],
+      callbacks: [{ body: message(3), delaySeconds: 0 }],
+      'dead-letters': [],
+    });
+    expect(recovered).toEqual({ tasks: 0, callbacks: 1, deadLetters: 0, unknown: { paused: 2 } });
+    expect(await kept()).toHaveLength(3);
   });
 
   it('lets a message come when its task is due', async () => {

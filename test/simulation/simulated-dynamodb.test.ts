@@ -1,9 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { State } from '../../lambda/contract/states.ts';
 import { batchReader } from '../../lambda/ledger/batch-read.ts';
 import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
-import type { Entry, Outcome, State } from '../../lambda/ledger/entry.ts';
+import type { Entry, Outcome } from '../../lambda/ledger/entry.ts';
 import { withGatheredReads } from '../../lambda/ledger/gathered-reads.ts';
 import type { Ledger } from '../../lambda/ledger/ledger.ts';
 import type { Timer } from '../../lambda/ledger/timer.ts';

@@ -25,7 +25,9 @@
  * A simulation has a rough part and a calm one: after it, nothing fails any more, receivers are well, and an operator
  * sends again what is dead. Then everything that was accepted has to come to its end.
  */
-import type { Entry, State } from '../../lambda/ledger/entry.ts';
+
+import type { State } from '../../lambda/contract/states.ts';
+import type { Entry } from '../../lambda/ledger/entry.ts';
 import { mixedClient } from './clients.ts';
 import { type Fault, type FaultRates, ROUGH_RATES } from './faults.ts';
 import type { Violation } from './invariants.ts';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { State } from '../../lambda/contract/states.ts';
 import { OFFERS } from '../../lambda/ledger/conditions.ts';
-import { type Entry, MAX_ATTEMPTS_KEPT, type State } from '../../lambda/ledger/entry.ts';
+import { type Entry, MAX_ATTEMPTS_KEPT } from '../../lambda/ledger/entry.ts';
 
 /** What an entry may become. */
 const ALLOWED: Readonly<Record<State, readonly State[]>> = {

@@ -1,5 +1,5 @@
 /** What the console says of dead letters. Pure. */
-import type { Overview, RedriveEnd } from '../../api-types.ts';
+import type { LetterReason, Overview, RedriveEnd } from '../../api-types.ts';
 import type { Filters } from './route.ts';
 import { count } from './words.ts';
 
@@ -16,9 +16,10 @@ export const REASON_WORDS = {
   'receives-exhausted': 'its stage failed too often',
   settled: 'settled or replayed since',
   'not-dead-yet': 'still being tried',
+  'unknown-state': 'its state is one of a newer version',
   'unknown-task': 'no such task in the ledger',
   malformed: 'not one of ours',
-} as const;
+} as const satisfies Readonly<Record<LetterReason, string>>;
 
 /** What is known of the letters that a redrive would take. */
 export interface Chosen {

@@ -1,4 +1,5 @@
 /** What the pipeline's picture says at each of its parts. Pure. */
+import { STATES } from '../../../lambda/contract/states.ts';
 import type { Charts, Overview, QueueDepth } from '../../api-types.ts';
 import { latest } from './chart-shape.ts';
 import type { NodeName } from './picture.ts';
@@ -53,9 +54,7 @@ export function nodeTexts({ stages, queues, timers }: Overview, rates: Rates): R
     wake: part('wake', count(timers), ['parked waits'], isAbove(timers), {}),
     ledger: {
       ...part('ledger', '', [], false, { href: hashOf({ view: 'tasks', filters: {} }) }),
-      lines: (['accepted', 'running', 'delivering', 'delivered', 'completed', 'dead'] as const).map(
-        (state) => `${count(stages[state])} ${state}`,
-      ),
+      lines: STATES.map((state) => `${count(stages[state])} ${state}`),
     },
     dlq: {
       ...part('dead letters', count(dead), [dead === 0 ? 'nothing given up' : 'given up'], dead > 0, {

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { STATES } from '../../../lambda/contract/states.ts';
 import type { TaskList, TaskRow } from '../../api-types.ts';
 import { get } from '../client.ts';
 import { usePace } from '../context.ts';
@@ -15,7 +16,7 @@ const FIELDS = [
   {
     name: 'status',
     label: 'State',
-    options: ['accepted', 'running', 'delivering', 'delivered', 'completed', 'dead'],
+    options: STATES,
   },
   { name: 'task', label: 'Task', placeholder: 'generate-report' },
   { name: 'host', label: 'Receiver’s host', placeholder: 'receiver.example' },

@@ -1,8 +1,12 @@
-import type { Outcome } from '../../ledger/entry.ts';
-import type { DialectWriter } from '../format.ts';
+import * as z from 'zod/mini';
+import type { OutcomeStatus } from '../../contract/states.ts';
+import type { FormatDescription } from './description.ts';
+import type { FormatWriter } from './writer.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
 
 /** Beam's first version has no word for work that was cancelled. */
-const WORDS: Readonly<Record<Outcome['status'], string>> = {
+const WORDS: Readonly<Record<OutcomeStatus, string>> = {
   completed: 'COMPLETE',
   failed: 'FAILED',
   timeout: 'TIMEOUT',
@@ -10,14 +14,14 @@ const WORDS: Readonly<Record<Outcome['status'], string>> = {
 };
 
 /** For receivers of Beam's first version: the result as the fields of a form, the status in a header. */
-export const beamV1Format: DialectWriter = ({ task_id, outcome, resultJson }) => {
+export const writeBeamV1: FormatWriter = ({ task_id, outcome, resultJson }) => {
   const statusWord = WORDS[outcome.status];
   const fields =
     outcome.status === 'completed'
       ? fieldsOf(JSON.parse(resultJson ?? 'null'))
       : { error: outcome.error.message };
   return {
-    contentType: 'application/x-www-form-urlencoded',
+    contentType: FORM,
     body: formOf(fields),
     statusWord,
     headers: { 'beam-task-id': task_id, 'x-beam-task-status': statusWord },
@@ -41,3 +45,9 @@ function formOf(fields: object): string {
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+export const beamV1Description: FormatDescription = {
+  contentType: FORM,
+  headers: { 'beam-task-id': 'The task id', 'x-beam-task-status': 'COMPLETE, FAILED or TIMEOUT' },
+  body: () => z.record(z.string(), z.string()),
+};

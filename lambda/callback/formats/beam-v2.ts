@@ -1,7 +1,9 @@
-import type { Outcome } from '../../ledger/entry.ts';
-import type { DialectWriter } from '../format.ts';
+import * as z from 'zod/mini';
+import type { OutcomeStatus } from '../../contract/states.ts';
+import type { FormatDescription } from './description.ts';
+import type { FormatWriter } from './writer.ts';
 
-const WORDS: Readonly<Record<Outcome['status'], string>> = {
+const WORDS: Readonly<Record<OutcomeStatus, string>> = {
   completed: 'COMPLETE',
   failed: 'FAILED',
   timeout: 'TIMEOUT',
@@ -9,7 +11,7 @@ const WORDS: Readonly<Record<Outcome['status'], string>> = {
 };
 
 /** For receivers of Beam's second version: `data` is the result; which task and how it ended is in the headers. */
-export const beamV2Format: DialectWriter = ({ outcome, resultJson }) => {
+export const writeBeamV2: FormatWriter = ({ outcome, resultJson }) => {
   const data =
     outcome.status === 'completed' ? JSON.parse(resultJson ?? 'null') : { error: outcome.error.message };
   return {
@@ -17,4 +19,8 @@ export const beamV2Format: DialectWriter = ({ outcome, resultJson }) => {
     body: JSON.stringify({ data }),
     statusWord: WORDS[outcome.status],
   };
+};
+
+export const beamV2Description: FormatDescription = {
+  body: () => z.strictObject({ data: z.unknown() }),
 };

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { writeCallback } from '../../../lambda/callback/format.ts';
 import type { CallbackRequest } from '../../../lambda/callback/post.ts';
 import { callbackRequest } from '../../../lambda/callback/request.ts';
-import { CALLBACK_FORMATS, type CallbackFormat } from '../../../lambda/environment.ts';
+import { CALLBACK_FORMATS, type CallbackFormat, FORMAT_WRITERS } from '../../../lambda/contract/formats.ts';
 import type { Outcome } from '../../../lambda/ledger/entry.ts';
 import { acceptedTask } from '../../support/entries.ts';
 
@@ -382,10 +381,10 @@ describe("a receiver with the check of Beam's users", () => {
 
 /** The body that tells of a task with this result. */
 function bodyOf(format: CallbackFormat, resultJson: string): string {
-  return writeCallback(format, {
+  return FORMAT_WRITERS[format]({
     task_id: ID,
     task_name: 'sleep',
-    outcome: { status: 'completed', completed_at_ms: 1_764_000_000_000, result: { json: resultJson } },
+    outcome: { status: 'completed', completed_at_ms: 1_764_000_000_000 },
     resultJson,
     resultUrl: `https://api.example.com/api/tasks/${ID}/result`,
   }).body;

@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { standardWebhooksSignature } from '../../../lambda/callback/signature.ts';
 import { clientSecret } from '../../../lambda/callback/signing-secret.ts';
-import { AUTH_KINDS, type AuthKind } from '../../../lambda/environment.ts';
+import { AUTH_KINDS, type AuthKind } from '../../../lambda/contract/auth.ts';
 import { type AuthorizedEvent, clientOf } from '../../../lambda/http/client.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import {

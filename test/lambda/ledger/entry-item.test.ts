@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ERROR_CLASSES } from '../../../lambda/contract/error-classes.ts';
 import type { Attempt } from '../../../lambda/ledger/entry.ts';
 import { entryOfItem, itemOfEntry } from '../../../lambda/ledger/entry-item.ts';
 import { deliveringTask } from '../../support/entries.ts';
@@ -39,16 +40,17 @@ describe('an entry in the table', () => {
     expect(entryOfItem(undefined)).toBeUndefined();
   });
 
-  it.each([
-    'timeout',
-    'dns',
-    'connection-refused',
-    'connection-reset',
-    'unreachable',
-    'tls',
-    'protocol',
-    'url-refused',
-  ] as const)('keeps the error %s', (error_class) => {
+  it('keeps the class of an error that a newer version wrote', () => {
+    const item = { ...itemOfEntry(deliveringTask({ attempt_count: 1 })), attempts: 'midc23qo.3.xx' };
+    const entry = entryOfItem({ ...item });
+
+    expect(entry?.attempts).toEqual([
+      { attempt: 1, at_ms: 1_764_000_006_000, duration_ms: 3, error_class: 'xx' },
+    ]);
+    expect(entry && itemOfEntry(entry)).toMatchObject({ attempts: 'midc23qo.3.xx' });
+  });
+
+  it.each([...ERROR_CLASSES, 'url-refused'] as const)('keeps the error %s', (error_class) => {
     const entry = deliveringTask({ attempt_count: 4, attempts: [{ ...REFUSED, error_class }] });
     expect(entryOfItem({ ...itemOfEntry(entry) })).toEqual(entry);
   });

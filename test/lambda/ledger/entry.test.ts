@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Entry, nextDeliverStep, nextRunStep, type State } from '../../../lambda/ledger/entry.ts';
+import { STATES, type State } from '../../../lambda/contract/states.ts';
+import { type Entry, nextDeliverStep, nextRunStep } from '../../../lambda/ledger/entry.ts';
 import { acceptedTask } from '../../support/entries.ts';
 
 const NOW_MS = 1_764_000_000_000;
@@ -10,7 +11,6 @@ const OLDER = { generation: 1 };
 const NEWER = { generation: 3 };
 
 const UNSETTLED: State[] = ['accepted', 'running', 'delivering', 'dead'];
-const STATES: State[] = [...UNSETTLED, 'delivered', 'completed'];
 
 function entry(state: State, differences: Partial<Entry> = {}): Entry {
   return acceptedTask({ state, generation: 2, not_before_ms: NOW_MS, ...differences });
@@ -36,6 +36,17 @@ describe('a message of another life', () => {
   it.each(['delivered', 'completed'] as const)('has nothing to wait for where all is done (%s)', (state) => {
     expect(nextRunStep(entry(state), NEWER, RUN)).toEqual({ do: 'acknowledge' });
     expect(nextDeliverStep(entry(state), NEWER, NOW_MS)).toEqual({ do: 'acknowledge' });
+  });
+});
+
+describe('an entry in a state of a newer version', () => {
+  const paused = { ...entry('accepted'), state: 'paused' as State };
+
+  it('is an error that names the state, so that the message comes back', () => {
+    const message = `task ${paused.task_id} is in the state "paused", which this version does not know`;
+
+    expect(() => nextRunStep(paused, PRESENT, RUN)).toThrow(message);
+    expect(() => nextDeliverStep(paused, PRESENT, NOW_MS)).toThrow(message);
   });
 });
 

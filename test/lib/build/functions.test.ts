@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ENVIRONMENT } from '../../../lambda/environment.ts';
+import { ENVIRONMENT } from '../../../lambda/contract/variables.ts';
 import { buildFunctions } from '../../../lib/build/build-functions.ts';
 import { FUNCTIONS } from '../../../lib/build/prebuilt.ts';
+import { SETTING_VARIABLES } from '../../../lib/setting-variables.ts';
 import { appFolder, greetTask, writeFiles } from '../../support/app-folder.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../..');
@@ -91,15 +92,15 @@ const DEPLOYED = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
   AWS_ENDPOINT_URL: NOBODY_LISTENS,
-  ...Object.fromEntries(Object.values(ENVIRONMENT).map((name) => [name, '1'])),
+  ...Object.fromEntries([...Object.values(ENVIRONMENT), ...SETTING_VARIABLES].map((name) => [name, '1'])),
   [ENVIRONMENT.tasksQueueUrl]: `${NOBODY_LISTENS}/000000000000/tasks`,
   [ENVIRONMENT.callbacksQueueUrl]: `${NOBODY_LISTENS}/000000000000/callbacks`,
   [ENVIRONMENT.deadLetterQueueUrl]: `${NOBODY_LISTENS}/000000000000/dead-letters`,
   [ENVIRONMENT.apiUrl]: 'https://api.example.com',
-  [ENVIRONMENT.callbackFormat]: 'task',
-  [ENVIRONMENT.auth]: 'iam',
-  [ENVIRONMENT.allowedCallbackCidrs]: '127.0.0.0/8',
-  [ENVIRONMENT.allowedCallbackHosts]: '*',
+  CALLBACK_FORMAT: 'task',
+  AUTH: 'iam',
+  ALLOWED_CALLBACK_CIDRS: '127.0.0.0/8',
+  ALLOWED_CALLBACK_HOSTS: '*',
 };
 
 describe.each(FUNCTIONS)('the code of %s', (name) => {

@@ -28,7 +28,7 @@ describe('a change, in words', () => {
     ]);
   });
 
-  it.each(['lib/stage.ts', 'bin/app.ts', 'local/gateway.ts', 'lambda/environment.ts'])(
+  it.each(['lib/stage.ts', 'bin/app.ts', 'local/gateway.ts', 'lambda/contract/settings.ts'])(
     'tells that %s needs another start',
     (path) => {
       expect(changesOf([file(path)], undefined)).toEqual([

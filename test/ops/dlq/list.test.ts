@@ -49,12 +49,14 @@ describe('dlq list', () => {
     const dying = await stack.put(deliveringTask());
     const replayed = await stack.put(deliveringTask({ generation: 2 }));
     const delivered = await stack.put(deliveringTask({ state: 'delivered' }));
+    const paused = await stack.put(acceptedTask({ state: 'paused' as 'accepted' }));
     const expired = acceptedTask();
     await stack.letter(messageFor(crashedTooOften));
     await stack.letter(messageFor(failedTooOften));
     await stack.letter(messageFor(dying, 1));
     await stack.letter(messageFor(replayed, 1));
     await stack.letter(messageFor(delivered));
+    await stack.letter(messageFor(paused));
     await stack.letter(messageFor(expired));
     await stack.letter('hello');
 
@@ -68,10 +70,11 @@ describe('dlq list', () => {
       [dying.task_id]: 'not-dead-yet',
       [replayed.task_id]: 'settled',
       [delivered.task_id]: 'settled',
+      [paused.task_id]: 'unknown-state',
       [expired.task_id]: 'unknown-task',
       '': 'malformed',
     });
-    expect({ looked_at, total_approximately }).toEqual({ looked_at: 8, total_approximately: 8 });
+    expect({ looked_at, total_approximately }).toEqual({ looked_at: 9, total_approximately: 9 });
     const { out } = await ops(['dlq', 'list', '--state', stack.state]);
     expect(out).toContain(
       '2 × settled: their tasks have been settled or replayed since; dlq redrive removes',

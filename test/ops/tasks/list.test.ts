@@ -43,6 +43,16 @@ describe('tasks list', () => {
     );
   });
 
+  it('shows tasks in a state that it does not know', async () => {
+    const paused = await stack.put(acceptedTask({ state: 'paused' as 'accepted' }));
+
+    expect(await found()).toEqual([paused.task_id]);
+    expect(await found('--status', 'accepted')).toEqual([]);
+    expect((await ops(['tasks', 'list', '--state', stack.state])).out).toContain(
+      `${paused.task_id}  paused `,
+    );
+  });
+
   it('finds by state and filter, and nothing of what they hold', async () => {
     const accepted = await stack.put(acceptedTask({ input: { json: '"private"' } }));
     const delivering = await stack.put(deliveringTask({ callback_url: 'https://slow.example/hook' }));

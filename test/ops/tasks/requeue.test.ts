@@ -51,6 +51,15 @@ describe('tasks requeue', () => {
     expect(await stack.callbacks.bodies()).toEqual([]);
   });
 
+  it('leaves alone what is in a state that it does not know, and reports it', async () => {
+    await stack.put(acceptedTask({ state: 'paused' as 'accepted' }));
+
+    expect((await requeue()).out).toBe(
+      'Requeued 0 stuck tasks.\n  1 left: this version does not know their state; tasks list shows it',
+    );
+    expect(await stack.tasks.bodies()).toEqual([]);
+  });
+
   it('counts in a dry run, and sends nothing', async () => {
     await stack.put(acceptedTask());
     await stack.put(acceptedTask({ task_name: 'generate-report' }));
@@ -63,6 +72,7 @@ describe('tasks requeue', () => {
       dry_run: true,
       requeued: 1,
       waiting_for_their_timer: 0,
+      in_unknown_state: 0,
       failed: 0,
       counts: [{ host: 'receiver.example', task_name: 'sleep', reason: 'accepted', count: 1 }],
       complete: true,

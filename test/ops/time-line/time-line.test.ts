@@ -75,6 +75,14 @@ describe('the time line of a task', () => {
     expect(withAnswer).toMatchObject([{ status_code: 500, duration_ms: 9, first_bytes: 'out of� order' }]);
   });
 
+  it('in a state of a newer version reports that what comes next is not known', () => {
+    const entry = acceptedTask({ state: 'paused' as 'accepted' });
+
+    expect(told(entry).at(-1)).toBe(
+      '16:00:10 next plain Not known: its state, paused, is one of a newer version',
+    );
+  });
+
   it('that was replayed and delivered tells both', () => {
     const entry = deliveringTask({
       state: 'delivered',
