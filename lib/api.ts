@@ -1,5 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
+  CorsHttpMethod,
+  type CorsPreflightOptions,
   HttpApi,
   HttpMethod,
   type HttpRoute,
@@ -32,11 +34,35 @@ export interface TaskApiProps {
   /** Tells API Gateway whose key a request carries; with `auth: 'api-key'`. */
   readonly authorize: Stage | undefined;
 
+  /** Origins of web pages that may call the API. */
+  readonly corsOrigins: readonly string[] | undefined;
+
   /** Requests a second, on average and in bursts, that the API takes of all clients together. */
   readonly throttle: ThrottleSettings;
 
   /** How its access log is kept. */
   readonly accessLog: AccessLogProps;
+}
+
+/** Browsers ask again after this time whether a page may call the API. */
+const CORS_MAX_AGE = Duration.hours(1);
+
+/** What pages of these origins may send and read. API Gateway answers the browser's question itself. */
+function corsPreflight(origins: readonly string[]): CorsPreflightOptions {
+  return {
+    allowOrigins: [...origins],
+    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
+    allowHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'x-amz-content-sha256',
+      'x-amz-date',
+      'x-amz-security-token',
+    ],
+    exposeHeaders: ['location', 'retry-after'],
+    maxAge: CORS_MAX_AGE,
+  };
 }
 
 /**
@@ -58,6 +84,7 @@ export class TaskApi extends Construct {
       description: 'Submit tasks and read how they stand',
       defaultAuthorizer: authorizerOf(props.auth, props.authorize),
       createDefaultStage: false,
+      ...(props.corsOrigins !== undefined && { corsPreflight: corsPreflight(props.corsOrigins) }),
     });
     // Within the API, where CDK's own default stage would be: it takes that one's place in a stack that has it.
     new HttpStage(this.#api, 'DefaultStage', {

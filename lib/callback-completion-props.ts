@@ -1,7 +1,24 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { AuthKind } from '../lambda/contract/auth.ts';
 import type { CallbackFormat } from '../lambda/contract/formats.ts';
+
+/** Where a function is in a VPC. */
+export interface FunctionNetwork {
+  readonly vpc: IVpc;
+
+  /**
+   * @default - the private subnets, or the isolated ones if there are no private ones
+   */
+  readonly subnets?: SubnetSelection;
+
+  /**
+   * @default - a group of the function's own that allows all outbound traffic
+   */
+  readonly securityGroups?: readonly ISecurityGroup[];
+}
 
 /**
  * How a pipeline behaves. Everything has a default. The same names are CDK context settings of the app:
@@ -17,6 +34,47 @@ export interface CallbackCompletionProps {
    * @default tasks
    */
   readonly tasks?: string | readonly string[];
+
+  /**
+   * Packages that are not bundled with the work but installed beside it: native modules, and packages that read their
+   * own files. On AWS they have the versions of the app's package-lock.json; run `npm install` for each first.
+   *
+   * @default - none; everything that work imports is bundled
+   */
+  readonly nodeModules?: readonly string[];
+
+  /**
+   * The processor of the functions: `arm64` or `x86_64`. Graviton (`arm64`) costs a fifth less.
+   *
+   * @default arm64
+   */
+  readonly architecture?: 'arm64' | 'x86_64';
+
+  /**
+   * The network in which work runs, for example to reach a database. The run function then has no other way out: the
+   * subnets need a route to DynamoDB, SQS and Secrets Manager, by a NAT gateway or VPC endpoints.
+   *
+   * @default - no VPC
+   */
+  readonly runNetwork?: FunctionNetwork;
+
+  /**
+   * The network from which callbacks are sent, for example to send them from a fixed address or to private receivers.
+   * The subnets need a route to DynamoDB, SQS and Secrets Manager, and to the receivers.
+   *
+   * @default - no VPC
+   */
+  readonly deliverNetwork?: FunctionNetwork;
+
+  /**
+   * A customer managed key that encrypts the ledger, the queues and the master secret at rest. The functions may use
+   * it; nobody else is allowed by this construct.
+   *
+   * A symmetric key of the same region. AWS KMS bills each use.
+   *
+   * @default - keys that AWS owns
+   */
+  readonly encryptionKey?: IKey;
 
   /**
    * Waits between the attempts at a callback: the first after the first failed attempt, and so on; the last one
@@ -191,6 +249,16 @@ export interface CallbackCompletionProps {
    * @default - none
    */
   readonly jwtAudience?: readonly string[];
+
+  /**
+   * Origins of web pages that may call the API from a browser (CORS): `https://app.example.com`, with the port if it is
+   * not 443; `http` for `localhost` only.
+   *
+   * 1 to 20 origins, or `*` alone for any.
+   *
+   * @default - none
+   */
+  readonly corsOrigins?: readonly string[];
 
   /**
    * How many requests a second the API takes on average, of all clients together; more are answered 429. A batch

@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../lambda/contract/settings.ts';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
@@ -18,6 +17,9 @@ import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
 import { settingVariables } from './setting-variables.ts';
 import { Stage, type StageProps } from './stage.ts';
+import { Work } from './work.ts';
+
+const ARCHITECTURES = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 } as const;
 
 /**
  * What the run function's timeout has beyond the work's: time to end the work, store its outcome and send the
@@ -65,6 +67,8 @@ export class CallbackCompletion extends Construct {
   readonly deadLetters: DeadLetterQueue;
   readonly ledger: LedgerTable;
   readonly masterSecret: MasterSecret;
+  /** The work: what it may do, and what it finds in its environment. */
+  readonly work: Work;
   /** The CloudWatch namespace of the functions' own metrics. */
   readonly metricsNamespace: string;
   /** Where alarms are told; undefined with `alarms: false`. */
@@ -75,11 +79,7 @@ export class CallbackCompletion extends Construct {
   constructor(scope: Construct, id: string, props: CallbackCompletionProps = {}) {
     super(scope, id);
     const settings = pipelineSettings(props);
-    const code = new PipelineCode(this, {
-      tasks: typeof props.tasks === 'string' ? [props.tasks] : (props.tasks ?? ['tasks']),
-      nodeModules: [],
-      architecture: 'arm64',
-    });
+    const code = new PipelineCode(this, settings);
 
     // The functions, in the order a task meets them.
     const submit = this.#stage(code, 'Submit', settings, {
@@ -93,12 +93,14 @@ export class CallbackCompletion extends Construct {
       description: "Runs a task's work, stores its outcome, puts it on the callbacks queue",
       timeout: Duration.seconds(settings.runTimeoutSeconds + OUTCOME_MARGIN_SECONDS),
       memoryMegabytes: settings.runMemoryMegabytes,
+      network: settings.runNetwork,
     });
     const deliver = this.#stage(code, 'Deliver', settings, {
       folder: 'deliver',
       description: 'Posts an outcome to its callback URL, and tries again or gives up',
       timeout: Duration.seconds(30),
       memoryMegabytes: 256,
+      network: settings.deliverNetwork,
     });
     const wake = this.#stage(code, 'Wake', settings, {
       folder: 'wake',
@@ -137,15 +139,18 @@ export class CallbackCompletion extends Construct {
       submit,
       taskStatus,
       completeTask,
+      corsOrigins: settings.corsOrigins,
       throttle: { rateLimit: settings.rateLimit, burstLimit: settings.rateBurst },
       accessLog: { retention: settings.logRetention, removalPolicy: settings.upkeepRemovalPolicy },
     });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       urlVariable: ENVIRONMENT.deadLetterQueueUrl,
+      encryptionKey: settings.encryptionKey,
       removalPolicy: settings.upkeepRemovalPolicy,
     });
     this.tasks = new PipelineQueue(this, 'Tasks', {
       urlVariable: ENVIRONMENT.tasksQueueUrl,
+      encryptionKey: settings.encryptionKey,
       removalPolicy: settings.upkeepRemovalPolicy,
       visibilityTimeout: run.timeout.plus(Duration.seconds(RUN_VISIBILITY_MARGIN_SECONDS)),
       maxReceiveCount: taskReceives(settings),
@@ -153,6 +158,7 @@ export class CallbackCompletion extends Construct {
     });
     this.callbacks = new PipelineQueue(this, 'Callbacks', {
       urlVariable: ENVIRONMENT.callbacksQueueUrl,
+      encryptionKey: settings.encryptionKey,
       removalPolicy: settings.upkeepRemovalPolicy,
       visibilityTimeout: Duration.seconds(deliver.timeout.toSeconds() * DELIVER_VISIBILITY_FACTOR),
       maxReceiveCount: CALLBACK_RECEIVES,
@@ -161,8 +167,12 @@ export class CallbackCompletion extends Construct {
     this.ledger = new LedgerTable(this, 'Ledger', {
       removalPolicy: settings.removalPolicy,
       deletionProtection: settings.protected,
+      encryptionKey: settings.encryptionKey,
     });
-    this.masterSecret = new MasterSecret(this, 'MasterSecret', { removalPolicy: settings.removalPolicy });
+    this.masterSecret = new MasterSecret(this, 'MasterSecret', {
+      removalPolicy: settings.removalPolicy,
+      encryptionKey: settings.encryptionKey,
+    });
 
     // submit
     this.ledger.usedBy(submit, { tasks: ['GetItem', 'PutItem', 'BatchWriteItem'], timers: ['PutItem'] });
@@ -209,6 +219,8 @@ export class CallbackCompletion extends Construct {
     });
     this.callbacks.sentToBy(completeTask);
 
+    this.work = new Work(run.function);
+
     // What people see of it.
     this.metricsNamespace = deployedName(this, '/');
     for (const counting of [run, deliver, wake]) {
@@ -242,7 +254,7 @@ export class CallbackCompletion extends Construct {
     const stage = new Stage(this, id, {
       ...props,
       code: code.of(props.folder),
-      architecture: Architecture.ARM_64,
+      architecture: ARCHITECTURES[settings.architecture],
       logRetention: settings.logRetention,
       logRemovalPolicy: settings.upkeepRemovalPolicy,
     });

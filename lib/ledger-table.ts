@@ -1,6 +1,7 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Conditions } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import type { Stage } from './stage.ts';
@@ -11,6 +12,9 @@ export interface LedgerTableProps {
 
   /** Whether DynamoDB refuses to delete the table, whoever asks, until this is taken back. */
   readonly deletionProtection: boolean;
+
+  /** The key that encrypts it at rest; undefined: one that DynamoDB owns. */
+  readonly encryptionKey: IKey | undefined;
 }
 
 /** A call to DynamoDB that a stage may make; none of them reads beyond a single partition. */
@@ -42,7 +46,7 @@ export type LedgerUse = { readonly [Kind in keyof typeof PARTITIONS]?: readonly 
 /**
  * The ledger: one table, `pk` and `sk`, no secondary index. Billed per request, so that an idle pipeline costs
  * only its storage. Items go by themselves once `expires_at` (epoch seconds) has passed; point-in-time recovery
- * can bring back the last 35 days. Encrypted at rest with the key that DynamoDB owns.
+ * can bring back the last 35 days.
  *
  * DynamoDB answers without TLS, too. The stages' roles may not use that; a policy of the table's own, which would
  * hold everybody to it, could not name the table whose policy it is.
@@ -60,6 +64,10 @@ export class LedgerTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: props.removalPolicy,
       ...(props.deletionProtection && { deletionProtection: true }),
+      ...(props.encryptionKey !== undefined && {
+        encryption: TableEncryption.CUSTOMER_MANAGED,
+        encryptionKey: props.encryptionKey,
+      }),
     });
   }
 
@@ -72,6 +80,7 @@ export class LedgerTable extends Construct {
         onlyItemsOf(PARTITIONS[kind]),
       );
     }
+    if (this.table.encryptionKey !== undefined) stage.useKey(this.table.encryptionKey);
     stage.set(ENVIRONMENT.ledgerTable, this.table.tableName);
   }
 }

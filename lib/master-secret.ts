@@ -1,4 +1,5 @@
 import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
@@ -7,6 +8,9 @@ import type { Stage } from './stage.ts';
 export interface MasterSecretProps {
   /** What happens to the secret when it leaves the stack. */
   readonly removalPolicy: RemovalPolicy;
+
+  /** The key that encrypts it at rest; undefined: the one of Secrets Manager. */
+  readonly encryptionKey: IKey | undefined;
 }
 
 /**
@@ -30,6 +34,7 @@ export class MasterSecret extends Construct {
         excludePunctuation: true,
       },
       removalPolicy: props.removalPolicy,
+      ...(props.encryptionKey !== undefined && { encryptionKey: props.encryptionKey }),
     });
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
@@ -41,6 +46,7 @@ export class MasterSecret extends Construct {
   /** Lets `stage` read the secret, and tells it where it is. */
   readBy(stage: Stage): void {
     stage.allow(['secretsmanager:GetSecretValue'], this.secret.secretArn);
+    if (this.secret.encryptionKey !== undefined) stage.useKey(this.secret.encryptionKey);
     stage.set(ENVIRONMENT.masterSecretArn, this.secret.secretArn);
   }
 }

@@ -1,4 +1,5 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -21,6 +22,9 @@ export interface DeadLetterQueueProps {
 
   /** What happens to the queue, with the messages in it, when it leaves the stack. */
   readonly removalPolicy: RemovalPolicy;
+
+  /** The key that encrypts messages at rest; undefined: one that SQS owns. */
+  readonly encryptionKey: IKey | undefined;
 }
 
 export interface PipelineQueueProps extends DeadLetterQueueProps {
@@ -45,7 +49,7 @@ export interface FeedProps {
   readonly maxConcurrency: number;
 }
 
-/** A queue, encrypted at rest with SQS's own key and deaf to anything but TLS. */
+/** A queue that is encrypted at rest and refuses requests without TLS. */
 abstract class EncryptedQueue extends Construct {
   readonly queue: Queue;
   readonly #urlVariable: EnvironmentVariable;
@@ -53,13 +57,15 @@ abstract class EncryptedQueue extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { urlVariable, removalPolicy }: DeadLetterQueueProps,
+    { urlVariable, removalPolicy, encryptionKey }: DeadLetterQueueProps,
     queueProps: ConstructorParameters<typeof Queue>[2],
   ) {
     super(scope, id);
     this.#urlVariable = urlVariable;
     this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...(encryptionKey === undefined
+        ? { encryption: QueueEncryption.SQS_MANAGED }
+        : { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }),
       enforceSSL: true,
       removalPolicy,
       ...queueProps,
@@ -73,6 +79,7 @@ abstract class EncryptedQueue extends Construct {
   }
 
   protected knownTo(stage: Stage): void {
+    if (this.queue.encryptionMasterKey !== undefined) stage.useKey(this.queue.encryptionMasterKey);
     stage.set(this.#urlVariable, this.queue.queueUrl);
   }
 }

@@ -3,6 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type AlarmSettings, alarmSettings } from './alarm-settings.ts';
 import { type AuthSettings, authSettings } from './auth-settings.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
+import { corsOrigins } from './cors-origins.ts';
 import { formatSeconds } from './duration-text.ts';
 import { SettingError } from './setting-error.ts';
 import { type SettingValues, settingValues } from './setting-values.ts';
@@ -12,6 +13,7 @@ type Combined =
   | 'stage'
   | 'removalPolicy'
   | 'logRetentionDays'
+  | 'corsOrigins'
   | 'auth'
   | 'jwtIssuer'
   | 'jwtAudience'
@@ -24,6 +26,8 @@ type Combined =
 export interface PipelineSettings extends Omit<SettingValues, Combined> {
   readonly logRetention: RetentionDays;
   readonly auth: AuthSettings;
+  /** Undefined if no page of a browser may call the API. */
+  readonly corsOrigins: readonly string[] | undefined;
   readonly watch: AlarmSettings;
   /** What happens to the ledger and the master secret when they leave the stack. */
   readonly removalPolicy: RemovalPolicy;
@@ -57,6 +61,7 @@ export function pipelineSettings(props: CallbackCompletionProps): PipelineSettin
     ...others,
     logRetention: logRetention(logRetentionDays),
     auth: authSettings(props),
+    corsOrigins: corsOrigins(others.corsOrigins),
     watch: alarmSettings(props),
     removalPolicy: removalPolicyIn(stage, removalPolicy),
     upkeepRemovalPolicy: inProd ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -83,6 +88,14 @@ function removalPolicyIn(
   if (stage !== 'prod') return RemovalPolicy.DESTROY;
   const allowed = 'retain where stage=prod (to delete it all with the stack, deploy it with stage=dev first)';
   throw SettingError.refused('removalPolicy', given, allowed, 'retain');
+}
+
+/** The longest that any task may take, in seconds: those of a batch run one after another, each with all its time. */
+export function maxTaskSeconds({
+  runTimeoutSeconds,
+  runBatchSize,
+}: Pick<PipelineSettings, 'runTimeoutSeconds' | 'runBatchSize'>): number {
+  return Math.floor(runTimeoutSeconds / runBatchSize);
 }
 
 function checkFirstWaitFits({ retryScheduleSeconds, deliveryDeadlineSeconds }: PipelineSettings): void {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type Duration, Token } from 'aws-cdk-lib';
+import { secondsIn } from '../lambda/contract/duration.ts';
 import type {
   ChoiceRow,
   DurationRow,
@@ -13,7 +14,6 @@ import type {
 } from '../lambda/contract/settings.ts';
 import { allowedHosts } from './allowed-hosts.ts';
 import { DURATION_NOTATION, formatSeconds, parseDuration } from './duration-text.ts';
-import { secondsIn } from '../lambda/contract/duration.ts';
 import { SettingError } from './setting-error.ts';
 
 /** A setting's name and its row. */
@@ -126,9 +126,9 @@ const text: Kind<TextRow, string, string> = {
   write: (given) => given,
 };
 
-const texts: Kind<TextRow, readonly string[], readonly string[]> = {
+const texts: Kind<TextRow, string | readonly string[], readonly string[]> = {
   parse: listIn,
-  check: (_setting, given) => given,
+  check: (_setting, given) => (typeof given === 'string' ? [given] : given),
   write: (given) => given.join(','),
 };
 

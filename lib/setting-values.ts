@@ -16,7 +16,9 @@ interface ValueByKind<Name extends SettingName> {
   readonly choice: Row<Name> extends { readonly choices: readonly (infer Choice)[] } ? Choice : never;
   readonly flag: boolean;
   readonly text: Row<Name> extends { readonly default: string } ? string : string | undefined;
-  readonly texts: readonly string[] | undefined;
+  readonly texts: Row<Name> extends { readonly default: string }
+    ? readonly string[]
+    : readonly string[] | undefined;
   readonly networks: readonly string[];
   readonly hosts: 'any' | readonly string[];
   readonly object: Name extends keyof CallbackCompletionProps ? CallbackCompletionProps[Name] : never;

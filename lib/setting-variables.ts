@@ -1,12 +1,11 @@
 import type { FunctionName, SettingRow, SettingVariable } from '../lambda/contract/settings.ts';
-import type { PipelineSettings } from './pipeline-settings.ts';
+import { maxTaskSeconds, type PipelineSettings } from './pipeline-settings.ts';
 import { kindOf } from './setting-kinds.ts';
 import { nameWithUnit, SETTING_ROWS } from './setting-values.ts';
 
 /** What functions receive of settings that they do not take as they were given. */
 const SPECIAL: Readonly<Record<string, (settings: PipelineSettings) => string>> = {
-  // The tasks of a batch run one after another: the last is to have as long as the first.
-  runTimeout: ({ runTimeoutSeconds, runBatchSize }) => String(Math.floor(runTimeoutSeconds / runBatchSize)),
+  runTimeout: (settings) => String(maxTaskSeconds(settings)),
   auth: ({ auth }) => auth.kind,
 };
 

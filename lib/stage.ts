@@ -1,5 +1,6 @@
-import { type Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   type Architecture,
   type Code,
@@ -11,6 +12,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentVariable, FunctionName } from '../lambda/contract/settings.ts';
+import type { FunctionNetwork } from './callback-completion-props.ts';
 
 export interface StageProps {
   /** The function's folder below `lambda/`. */
@@ -31,6 +33,13 @@ export interface StageProps {
   /** Memory in MB; CPU comes in proportion. */
   readonly memoryMegabytes: number;
 
+  /**
+   * The VPC that the function is in.
+   *
+   * @default - none
+   */
+  readonly network?: FunctionNetwork | undefined;
+
   /** How long CloudWatch keeps the function's log. */
   readonly logRetention: RetentionDays;
 
@@ -50,6 +59,7 @@ export class Stage extends Construct {
   /** How long one invocation may take; a queue's visibility timeout is reckoned from it. */
   readonly timeout: Duration;
   readonly #role: Role;
+  readonly #keys = new Set<IKey>();
 
   constructor(scope: Construct, id: string, props: StageProps) {
     super(scope, id);
@@ -66,6 +76,8 @@ export class Stage extends Construct {
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
 
+    if (props.network !== undefined) this.#allowNetworkInterfaces();
+
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
@@ -76,6 +88,7 @@ export class Stage extends Construct {
       memorySize: props.memoryMegabytes,
       role: this.#role,
       logGroup,
+      ...networkProps(props.network),
       // Lambda's own lines (crashes, time-outs) as JSON too, so that one query finds all of a function's.
       loggingFormat: LoggingFormat.JSON,
       // Of invocations that go well its metrics tell enough; a report of each would cost as much as our own lines.
@@ -90,8 +103,47 @@ export class Stage extends Construct {
     );
   }
 
+  /** Lets the function read and write what the key encrypts. */
+  useKey(key: IKey): void {
+    if (this.#keys.has(key)) return;
+    this.#keys.add(key);
+    key.grantEncryptDecrypt(this.#role);
+  }
+
+  /**
+   * Lets Lambda connect the function to a VPC, with the function's own rights. EC2 takes no resource for these actions.
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+   */
+  #allowNetworkInterfaces(): void {
+    this.allow(
+      [
+        'ec2:CreateNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:DeleteNetworkInterface',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      '*',
+    );
+    Validations.of(this.#role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'EC2 has no resource-level permissions for the network interfaces of a function.',
+    });
+  }
+
   /** Sets an environment variable of the function. */
   set(variable: EnvironmentVariable, value: string): void {
     this.function.addEnvironment(variable, value);
   }
+}
+
+function networkProps(network: FunctionNetwork | undefined) {
+  if (network === undefined) return {};
+  const { vpc, subnets, securityGroups } = network;
+  return {
+    vpc,
+    ...(subnets !== undefined && { vpcSubnets: subnets }),
+    ...(securityGroups !== undefined && { securityGroups: [...securityGroups] }),
+  };
 }

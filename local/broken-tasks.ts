@@ -32,7 +32,9 @@ export async function brokenTasks(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<BrokenTask[]> {
   const tasks: readonly WorkTask[] = JSON.parse(readFileSync(join(workFolder, WORK_MANIFEST), 'utf8'));
-  const waiting = tasks.flatMap(({ names: [name = ''], module }) => (module === undefined ? [] : [{ name, module }]));
+  const waiting = tasks.flatMap(({ names: [name = ''], module }) =>
+    module === undefined ? [] : [{ name, module }],
+  );
   const broken: BrokenTask[] = [];
   const next = async (): Promise<void> => {
     const task = waiting.shift();

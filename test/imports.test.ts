@@ -27,9 +27,9 @@ function importsOf(from: string): Import[] {
   });
 }
 
-const imports = globSync('{bin,console,lambda,lib,local,openapi,ops}/**/*.{ts,tsx}', { cwd: ROOT }).flatMap(
-  importsOf,
-);
+const imports = globSync('{bin,console,lambda,lib,local,openapi,ops,tasks,testing}/**/*.{ts,tsx}', {
+  cwd: ROOT,
+}).flatMap(importsOf);
 const within = (folder: string) => imports.filter(({ from }) => from.startsWith(`${folder}/`));
 
 /** The offending imports, `from → to`; none where the rule is kept. */
@@ -72,8 +72,26 @@ describe('who may import whom', () => {
   });
 
   it('lib imports of the functions their contract, and no code', () => {
-    const offending = within('lib').filter(({ to }) =>
-      /^(bin|console|lambda\/(?!contract\/)|local|openapi|ops|test)\//.test(to),
+    const offending = within('lib').filter(
+      ({ from, to }) =>
+        /^(bin|console|lambda\/(?!contract\/)|local|openapi|ops|test)\//.test(to) &&
+        !from.startsWith('lib/build/'),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('the build makes the code of functions: it reads tasks as they do, and knows nothing of the template', () => {
+    const allowed = /^lambda\/(contract|task|callback)\/|^lambda\/run\/work\.ts$|^lib\/build\//;
+    const offending = within('lib/build').filter(
+      ({ to }) =>
+        /^(bin|console|lambda|lib|local|openapi|ops|test)\/|^aws-cdk-lib/.test(to) && !allowed.test(to),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('tasks import what every app can: the task module, packages and their own files', () => {
+    const offending = within('tasks').filter(({ to }) =>
+      /^(bin|console|lambda|lib|local|openapi|ops|test|testing)\//.test(to),
     );
     expect(told(offending)).toEqual([]);
   });
@@ -102,23 +120,25 @@ describe('who may import whom', () => {
     expect(told(offending)).toEqual([]);
   });
 
-  it('what runs locally knows of lib how functions are bundled, and nothing of the template', () => {
+  it('what runs locally knows of lib how functions are built, and nothing of the template', () => {
     const offending = within('local').filter(
-      ({ to }) => to.startsWith('lib/') && !to.startsWith('lib/bundle-'),
+      ({ to }) => to.startsWith('lib/') && !to.startsWith('lib/build/'),
     );
     expect(told(offending)).toEqual([]);
   });
 
   it('of ops, the doctor alone synthesizes the app', () => {
     const offending = within('ops').filter(
-      ({ from, to }) => /^(lib\/(?!seconds-text)|aws-cdk-lib)/.test(to) && !from.startsWith('ops/doctor/'),
+      ({ from, to }) => /^(lib|aws-cdk-lib)/.test(to) && !from.startsWith('ops/doctor/'),
     );
     expect(told(offending)).toEqual([]);
   });
 
   it('the console is a face of ops: it knows neither the template nor the tests, and ops does not know it', () => {
     const offending = [
-      ...within('console').filter(({ to }) => /^(bin|lib|openapi|test)\/|^aws-cdk-lib|^constructs/.test(to)),
+      ...within('console').filter(({ to }) =>
+        /^(bin|lib\/(?!build\/)|openapi|test)\/|^aws-cdk-lib|^constructs/.test(to),
+      ),
       ...within('ops').filter(({ to }) => to.startsWith('console/')),
     ];
     expect(told(offending)).toEqual([]);

@@ -96,7 +96,9 @@ function contextOf(options: RunTaskOptions, signal: AbortSignal): TaskContext {
     async secret(name) {
       const value = secrets[name];
       if (value !== undefined) return value;
-      throw new Error(`There is no secret ${JSON.stringify(name)}; pass it as runTask(task, input, { secrets: { ${name}: '…' } }).`);
+      throw new Error(
+        `There is no secret ${JSON.stringify(name)}; pass it as runTask(task, input, { secrets: { ${name}: '…' } }).`,
+      );
     },
   };
 }

@@ -7,8 +7,7 @@ import type { ApiKeyContext } from '../http/client.ts';
 import { apiKeysIn } from '../ledger/api-keys.ts';
 import { dynamoClient } from '../ledger/dynamo-ledger.ts';
 import { logger } from '../log.ts';
-import { asError } from '../loggable-error.ts';
-import { LoggableError } from '../loggable-error.ts';
+import { asError, LoggableError } from '../loggable-error.ts';
 import { settingsFrom } from '../settings.ts';
 import { authorize } from './authorize.ts';
 

@@ -99,6 +99,12 @@ export type SettingRow =
   | ObjectRow;
 
 export const SETTINGS = {
+  tasks: { kind: 'texts', default: 'tasks', example: 'tasks' },
+  nodeModules: { kind: 'texts', example: 'sharp,pdfkit' },
+  architecture: { kind: 'choice', choices: ['arm64', 'x86_64'], default: 'arm64', example: 'x86_64' },
+  runNetwork: { kind: 'object' },
+  deliverNetwork: { kind: 'object' },
+  encryptionKey: { kind: 'object' },
   retrySchedule: {
     kind: 'durations',
     items: { min: 1, max: 50, noun: 'waits' },
@@ -170,6 +176,7 @@ export const SETTINGS = {
   },
   jwtIssuer: { kind: 'text', example: 'https://login.example.com/tenant' },
   jwtAudience: { kind: 'texts', example: 'callback-completion' },
+  corsOrigins: { kind: 'texts', example: 'https://app.example.com' },
   rateLimit: {
     kind: 'number',
     range: { min: 1, max: 100_000 },

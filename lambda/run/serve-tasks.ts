@@ -44,7 +44,12 @@ export function serveTasks(sources: TaskSources): void {
     openBefore = atLeast(openBefore, openResources());
     running.isLoaded = true;
     say({ kind: 'loaded' });
-    const end = await perform(loaded.module, message.job, { signal: abortion.signal, secret: sources.secret }, say);
+    const end = await perform(
+      loaded.module,
+      message.job,
+      { signal: abortion.signal, secret: sources.secret },
+      say,
+    );
     say({ kind: 'end', end, leftNothing: isWithin(openResources(), openBefore) });
   });
   process.on('uncaughtException', (thrown) => {
@@ -94,7 +99,10 @@ async function loadTask({ load }: TaskSources, job: Job, say: Say): Promise<Load
   try {
     const { definition, run } = (await load(job.taskName)) ?? {};
     if (definition !== undefined && run !== undefined) return { module: { definition, run } };
-    const error = { type: 'UnknownTask' satisfies FailureType, message: `no work is deployed for ${job.taskName}` };
+    const error = {
+      type: 'UnknownTask' satisfies FailureType,
+      message: `no work is deployed for ${job.taskName}`,
+    };
     return { end: { kind: 'failed', error }, leftNothing: true };
   } catch (thrown) {
     // Node would answer the next import of the module with the same error, and half of it may be running.

@@ -2,8 +2,9 @@ import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync }
 import { dirname, join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 import type { FunctionName } from '../../lambda/contract/settings.ts';
-import { asBuildError } from './build-error.ts';
+import { asBuildError, BuildError } from './build-error.ts';
 import { writeNotes } from './build-notes.ts';
+import { type DefinitionRules, refusedDefinitions } from './check-definitions.ts';
 import { findTasks } from './find-tasks.ts';
 import { installNodeModules, linkNodeModules } from './node-modules.ts';
 import { FUNCTIONS, prebuiltFunctions } from './prebuilt.ts';
@@ -22,6 +23,12 @@ export interface BuildRequest {
   readonly appFolder: string;
   /** The processor that `nodeModules` are installed for. */
   readonly architecture: 'arm64' | 'x86_64';
+  /**
+   * What the deployment allows definitions to say.
+   *
+   * @default - anything
+   */
+  readonly rules?: DefinitionRules;
   /** Gets a folder for each function. */
   readonly outputFolder: string;
   /**
@@ -51,6 +58,8 @@ export async function buildFunctions(
   const { taskFolders, outputFolder, nodeModules, local } = request;
   const prebuilt = await prebuiltFunctions();
   const tasks = await readDefinitions(findTasks(taskFolders), onEvaluate);
+  const refused = request.rules === undefined ? [] : refusedDefinitions(tasks, request.rules);
+  if (refused.length > 0) throw new BuildError(refused.join('\n'));
   for (const name of FUNCTIONS) copyDeployed(join(prebuilt.folder, name), join(outputFolder, name), local);
 
   const work = join(outputFolder, 'run', 'work');

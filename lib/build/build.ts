@@ -16,7 +16,9 @@ const write = (answer: BuildAnswer) =>
 // A definition is code of the app: it may end the process, or wait for something that never comes. Then this answer
 // is the last one.
 const onEvaluate = (file: string) =>
-  write({ error: `${shownPath(file)}: its definition ended the process, or never finished, while it was evaluated` });
+  write({
+    error: `${shownPath(file)}: its definition ended the process, or never finished, while it was evaluated`,
+  });
 
 try {
   const { tasks } = await buildFunctions(request, onEvaluate);

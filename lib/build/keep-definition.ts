@@ -68,7 +68,12 @@ export async function onlyDefinition(source: string, file: string): Promise<stri
 
 /** Whether the file exports `run`, as far as its own export statements show. */
 export async function exportsRun(source: string): Promise<boolean> {
-  const { code } = await transform(source, { loader: 'ts', format: 'esm', tsconfigRaw: '{}', logLevel: 'silent' });
+  const { code } = await transform(source, {
+    loader: 'ts',
+    format: 'esm',
+    tsconfigRaw: '{}',
+    logLevel: 'silent',
+  });
   const { body } = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
   return body.some(
     (statement) =>
@@ -212,7 +217,8 @@ function mentionedNames(node: AnyNode): Set<string> {
 function assignedNames(statement: Statement): Set<string> {
   const names = new Set<string>();
   walk(statement, (inner) => {
-    if (inner.type === 'AssignmentExpression') for (const name of boundNames(inner.left as Pattern)) names.add(name);
+    if (inner.type === 'AssignmentExpression')
+      for (const name of boundNames(inner.left as Pattern)) names.add(name);
   });
   return names;
 }

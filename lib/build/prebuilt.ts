@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type BuildOptions, build, type Metafile, version as ESBUILD_VERSION } from 'esbuild';
+import { type BuildOptions, build, version as ESBUILD_VERSION, type Metafile } from 'esbuild';
 import type { FunctionName } from '../../lambda/contract/settings.ts';
 import { asBuildError } from './build-error.ts';
 import { MODULE_OPTIONS, TRIMMED_HANDLER_OPTIONS, WITH_SOURCE_MAP } from './bundle-options.ts';

@@ -55,12 +55,16 @@ export async function readDefinitions(
 async function readDefinition({ file, fileName }: TaskFile, module: string): Promise<TaskSummary> {
   const { definition } = await import(pathToFileURL(module).href);
   if (!isTaskDefinition(definition)) {
-    throw new TypeError('its definition is not a value that defineTask returned; write `export const definition = defineTask({ … })`');
+    throw new TypeError(
+      'its definition is not a value that defineTask returned; write `export const definition = defineTask({ … })`',
+    );
   }
   const { name = fileName, aliases = [], external, timeoutSeconds, callbackUrl, callbackFormat } = definition;
   checkTaskName('the name of its file', name);
   if (external === true && (await exportsRun(await readFile(file, 'utf8')))) {
-    throw new TypeError('an external task exports no run; remove run, or `external: true` from the definition');
+    throw new TypeError(
+      'an external task exports no run; remove run, or `external: true` from the definition',
+    );
   }
   const inputSchema = jsonSchemaOf(definition);
   return {

@@ -49,7 +49,9 @@ function entry(unfinished: string, tasks: readonly TaskSummary[]): string {
 
 /** A cold start parses all of submit before it answers: work must not get into it unnoticed. */
 function checkSize({ inputs, outputs }: Metafile): void {
-  const [{ inputs: sizes = {} } = {}] = Object.values(outputs).filter(({ entryPoint }) => entryPoint !== undefined);
+  const [{ inputs: sizes = {} } = {}] = Object.values(outputs).filter(
+    ({ entryPoint }) => entryPoint !== undefined,
+  );
   const bytesOf = (files: Iterable<string>) =>
     [...files].reduce((sum, file) => sum + (sizes[file]?.bytesInOutput ?? 0), 0);
   const total = bytesOf(Object.keys(sizes).filter((file) => !file.endsWith('/unfinished.mjs')));

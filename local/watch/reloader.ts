@@ -77,10 +77,13 @@ export class Reloader {
       const changedCode = this.#functions.filter(
         ({ codeDirectory, notes }) => codeHash(codeDirectory) !== codeHash(join(newest, notes.name)),
       );
-      const started = await Promise.all(changedCode.map((fn) => this.#start(fn, join(newest, fn.notes.name))));
+      const started = await Promise.all(
+        changedCode.map((fn) => this.#start(fn, join(newest, fn.notes.name))),
+      );
       this.#failed = changedCode.filter((_, index) => started[index] === false);
       rmSync(this.#output(this.#builds - KEPT_BUILDS), { recursive: true, force: true });
-      const names = (functions: readonly RunningFunction[]) => functions.map(({ notes }) => notes.name).sort();
+      const names = (functions: readonly RunningFunction[]) =>
+        functions.map(({ notes }) => notes.name).sort();
       return {
         files,
         functions: names(changedCode.filter((fn) => !this.#failed.includes(fn))),

@@ -21,12 +21,14 @@ let stack: OperatedStack;
 let page: ConsolePage;
 beforeEach(async () => {
   stack = await startOperatedStack();
-  page = await openConsole({ desk: localDesk({
+  page = await openConsole({
+    desk: localDesk({
       stateDirectory: stack.state,
       endpoints: stack.endpoints,
       log: new LogMemory(Date.now()),
       tasks: () => [],
-    }) });
+    }),
+  });
 });
 afterEach(async () => {
   await page.stop();

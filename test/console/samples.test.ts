@@ -26,10 +26,14 @@ describe('the samples of the form', () => {
   });
 
   it('begin with what the types of its fields suggest, for a task of the app', () => {
-    const inputSchema = z.toJSONSchema(z.strictObject({ name: z.string(), width: z.int().check(z.minimum(1)) }));
+    const inputSchema = z.toJSONSchema(
+      z.strictObject({ name: z.string(), width: z.int().check(z.minimum(1)) }),
+    );
 
     expect(
-      taskSamples([{ name: 'resize', aliases: [], file: '/app/tasks/resize.ts', external: false, inputSchema }]),
+      taskSamples([
+        { name: 'resize', aliases: [], file: '/app/tasks/resize.ts', external: false, inputSchema },
+      ]),
     ).toEqual([{ task_name: 'resize', external: false, input: { name: '', width: 1 }, note: 'resize.' }]);
   });
 });

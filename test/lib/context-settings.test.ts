@@ -132,7 +132,7 @@ describe('settings from the CDK context', () => {
 
     expect(() => refuseUnknownSettings(node(given), ['stackName'])).toThrow(
       new SettingError(
-        'retrySchedul: there is no such setting; the settings are retrySchedule, deliveryDeadline, maxRuns, runTimeout, runBatchSize, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, allowedCallbackHosts, auth, jwtIssuer, jwtAudience, rateLimit, rateBurst, alarms, alarmEmail, runbookUrl, dashboard, removalPolicy, stage, stackName',
+        'retrySchedul: there is no such setting; the settings are tasks, nodeModules, architecture, retrySchedule, deliveryDeadline, maxRuns, runTimeout, runBatchSize, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, allowedCallbackHosts, auth, jwtIssuer, jwtAudience, corsOrigins, rateLimit, rateBurst, alarms, alarmEmail, runbookUrl, dashboard, removalPolicy, stage, stackName',
       ),
     );
   });

@@ -8,6 +8,8 @@ import { SettingError } from '../../lib/setting-error.ts';
 describe('the settings of a pipeline', () => {
   test('have defaults, all of them', () => {
     expect(pipelineSettings({})).toEqual({
+      tasks: ['tasks'],
+      architecture: 'arm64',
       retryScheduleSeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
       deliveryDeadlineSeconds: 259_200,
       maxRuns: 3,

@@ -15,7 +15,9 @@ interface Prop {
 
 /** The documented props, as an editor shows them. */
 const PROPS: readonly Prop[] = [
-  ...SOURCE.matchAll(/ {2}\/\*\*\n((?: {3}\*.*\n)+?) {3}\*\/\n {2}readonly (\w+)\?: ([^;]+);/g),
+  ...(SOURCE.split('export interface CallbackCompletionProps ')[1] ?? '').matchAll(
+    / {2}\/\*\*\n((?: {3}\*.*\n)+?) {3}\*\/\n {2}readonly (\w+)\?: ([^;]+);/g,
+  ),
 ].map(([, comment = '', name = '', type = '']) => {
   const line = comment
     .replaceAll(/^ {3}\* ?/gm, '')
@@ -76,7 +78,7 @@ const TYPES: Readonly<Record<SettingRow['kind'], RegExp>> = {
   choice: /./,
   flag: /^boolean$/,
   text: /^string$/,
-  texts: /^readonly string\[\]$/,
+  texts: /^(string \| )?readonly string\[\]$/,
   networks: /^readonly string\[\]$/,
   hosts: /^readonly string\[\]$/,
   object: /./,

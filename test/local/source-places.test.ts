@@ -23,7 +23,9 @@ describe('the places of a stack', () => {
     const program = `
       import { run } from ${module};
       try { run(undefined, { run: 1 }); } catch (error) { console.log(error.stack); }`;
-    const stack = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+    const stack = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    });
 
     const [first] = new SourcePlaces().of(stack.split('\n'));
 

@@ -19,7 +19,11 @@ let stack: LocalStack;
 
 beforeAll(async () => {
   const assemblyDirectory = join(folder, 'cdk.out');
-  await synthesize(assemblyDirectory, { samples: 'true', auth: 'api-key', allowedCallbackCidrs: '127.0.0.0/8' });
+  await synthesize(assemblyDirectory, {
+    samples: 'true',
+    auth: 'api-key',
+    allowedCallbackCidrs: '127.0.0.0/8',
+  });
   const file = join(assemblyDirectory, 'CallbackCompletion.template.json');
   const template = readFileSync(file, 'utf8');
   expect(template).toContain('"AuthorizerResultTtlInSeconds": 60');

@@ -24,7 +24,11 @@ const held: (() => void)[] = [];
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'aws-calls-'));
   const assemblyDirectory = join(directory, 'cdk.out');
-  await synthesize(assemblyDirectory, { samples: 'true', allowedCallbackCidrs: '127.0.0.0/8', deliverConcurrency: '2' });
+  await synthesize(assemblyDirectory, {
+    samples: 'true',
+    allowedCallbackCidrs: '127.0.0.0/8',
+    deliverConcurrency: '2',
+  });
   engines = meteredEngines();
   stack = await startLocalStack({
     assemblyDirectory,

@@ -1,6 +1,7 @@
 /** The process of the work, with the tasks of this repository. */
-import { serveTasks } from '../../lambda/run/serve-tasks.ts';
+
 import { unknownSecret } from '../../lambda/run/secrets.ts';
+import { serveTasks } from '../../lambda/run/serve-tasks.ts';
 import { SAMPLE_MODULES } from './sample-tasks.ts';
 
 serveTasks({

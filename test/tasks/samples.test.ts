@@ -11,7 +11,9 @@ describe('sleep', () => {
   });
 
   it('accepts at most 15 minutes', async () => {
-    await expect(runTask(sleep, { seconds: 901 })).rejects.toThrow("the input does not fit the task's schema: seconds");
+    await expect(runTask(sleep, { seconds: 901 })).rejects.toThrow(
+      "the input does not fit the task's schema: seconds",
+    );
   });
 });
 
@@ -23,7 +25,9 @@ describe('fail', () => {
 
   it('asks for another run `times` times, then succeeds', async () => {
     await expect(runTask(fail, { times: 2 })).rejects.toThrow(RetryableTaskError);
-    await expect(runTask(fail, { times: 2 }, { run: 2 })).rejects.toThrow('this task always fails (run 2 of 3)');
+    await expect(runTask(fail, { times: 2 }, { run: 2 })).rejects.toThrow(
+      'this task always fails (run 2 of 3)',
+    );
     expect(await runTask(fail, { times: 2 }, { run: 3 })).toEqual({ runs: 3 });
     expect(await runTask(fail, { times: 0 })).toEqual({ runs: 1 });
   });

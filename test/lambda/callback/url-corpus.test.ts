@@ -14,9 +14,9 @@ import {
 } from '../../support/embedded-engines.ts';
 import { deliveringTask } from '../../support/entries.ts';
 import { setFunctionEnvironment } from '../../support/function-environment.ts';
-import { loadSubmitHandler } from '../../support/source-handlers.ts';
 import { httpEvent, lambdaContext, sqsEvent, sqsRecord } from '../../support/lambda-events.ts';
 import { type ConnectionAttempt, type SocketTap, tapSockets } from '../../support/socket-tap.ts';
+import { loadSubmitHandler } from '../../support/source-handlers.ts';
 import { CORPUS, type CorpusUrl, DEPLOYMENTS, type Deployment } from './url-corpus.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:master';

@@ -87,7 +87,9 @@ const oddWork: Record<string, (input: unknown, context: TaskContext) => unknown>
 /** Modules that do not load, by what they do instead. */
 const oddModules: Record<string, () => Promise<TaskModule>> = {
   'throw-while-loading': async () => {
-    throw Object.assign(new RangeError('postgres://admin:hunter2@db is not reachable'), { code: 'ERR_CONFIG' });
+    throw Object.assign(new RangeError('postgres://admin:hunter2@db is not reachable'), {
+      code: 'ERR_CONFIG',
+    });
   },
   'miss-a-package': async () => await import('sharp-is-not-installed' as string),
   'never-load': () => new Promise(() => {}),

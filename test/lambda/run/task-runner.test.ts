@@ -166,15 +166,18 @@ describe('a task whose module does not load', () => {
     });
   });
 
-  it.each(['never-load', 'loop-while-loading'])('fails alone if the module never finishes (%s)', async (name) => {
-    logged.length = 0;
-    const what = expect.stringMatching(/^did not finish loading within 0\.\d+ s$/);
+  it.each(['never-load', 'loop-while-loading'])(
+    'fails alone if the module never finishes (%s)',
+    async (name) => {
+      logged.length = 0;
+      const what = expect.stringMatching(/^did not finish loading within 0\.\d+ s$/);
 
-    const end = await run(job(name), { limitMs: 10_000, leftMs: 900 });
+      const end = await run(job(name), { limitMs: 10_000, leftMs: 900 });
 
-    expect(end).toMatchObject({ kind: 'failed', error: { type: 'TaskLoadError' } });
-    expect(logged).toEqual([['error', 'task failed to load', { ...ids(name), reason: what }]]);
-  });
+      expect(end).toMatchObject({ kind: 'failed', error: { type: 'TaskLoadError' } });
+      expect(logged).toEqual([['error', 'task failed to load', { ...ids(name), reason: what }]]);
+    },
+  );
 
   it('fails alone if the module ends the process', async () => {
     logged.length = 0;

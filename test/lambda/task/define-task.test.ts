@@ -43,7 +43,9 @@ describe('defineTask', () => {
     'refuses %j as a name and as an alias',
     (name) => {
       const rule = 'must be 1 to 64 characters of a-z, 0-9 and "-", and begin with a letter or a digit';
-      expect(() => defineTask({ name, input })).toThrow(new TypeError(`name ${JSON.stringify(name)} ${rule}`));
+      expect(() => defineTask({ name, input })).toThrow(
+        new TypeError(`name ${JSON.stringify(name)} ${rule}`),
+      );
       expect(() => defineTask({ aliases: ['fine', name], input })).toThrow(
         new TypeError(`aliases ${JSON.stringify(name)} ${rule}`),
       );

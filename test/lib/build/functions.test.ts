@@ -148,12 +148,9 @@ test('the same sources give the same code, so that an unchanged function is not 
 });
 
 test('run has the work of each task beside the handler, the process of the work, and what that loads late', () => {
-  expect(readdirSync(join(deployed, 'run')).filter((file) => !file.includes('-') || file.startsWith('task'))).toEqual([
-    'index.js',
-    'package.json',
-    'task-process.mjs',
-    'work',
-  ]);
+  expect(
+    readdirSync(join(deployed, 'run')).filter((file) => !file.includes('-') || file.startsWith('task')),
+  ).toEqual(['index.js', 'package.json', 'task-process.mjs', 'work']);
   expect(JSON.parse(readFileSync(join(deployed, 'run/work/tasks.json'), 'utf8'))).toEqual([
     { names: ['generate-report'], module: 'generate-report.mjs' },
   ]);
@@ -201,7 +198,9 @@ describe('a build for this machine', () => {
 
 /** Path in the folder → contents. */
 function contentsOf(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return Object.fromEntries(
     files
       .map(({ parentPath, name }) => join(parentPath, name))

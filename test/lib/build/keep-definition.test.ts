@@ -53,7 +53,9 @@ describe('the definition of a task file', () => {
     );
     const imported = 'import { greet as greet } from "./definitions.ts";\nexport { greet as definition };';
     expect(await kept(`export { greet as definition } from './definitions.ts';`)).toBe(imported);
-    expect(await kept(`import { greet } from './definitions.ts'; export { greet as definition };`)).toBe(imported);
+    expect(await kept(`import { greet } from './definitions.ts'; export { greet as definition };`)).toBe(
+      imported,
+    );
   });
 
   it('does not need what only has the name of one of its properties', async () => {
@@ -78,7 +80,8 @@ describe('the definition of a task file', () => {
 });
 
 describe('a task file that cannot be taken apart', () => {
-  const refused = async (source: string) => await kept(source).catch((error: Error) => `${error.name}: ${error.message}`);
+  const refused = async (source: string) =>
+    await kept(source).catch((error: Error) => `${error.name}: ${error.message}`);
 
   it('has no export of that name', async () => {
     expect(await refused('export const run = () => 1;')).toBe(
@@ -87,8 +90,16 @@ describe('a task file that cannot be taken apart', () => {
   });
 
   it.each([
-    ['a namespace', 'namespace Sizes { export const max = 9; } export const definition = defineTask(Sizes.max);', 'Sizes'],
-    ['a later value', 'let input; input = z.string(); export const definition = defineTask({ input });', 'input'],
+    [
+      'a namespace',
+      'namespace Sizes { export const max = 9; } export const definition = defineTask(Sizes.max);',
+      'Sizes',
+    ],
+    [
+      'a later value',
+      'let input; input = z.string(); export const definition = defineTask({ input });',
+      'input',
+    ],
     ['a decorated class', '@dec class Shape {} export const definition = defineTask(Shape);', 'Shape'],
   ])('needs %s', async (_what, source, name) => {
     expect(await refused(source)).toBe(
@@ -99,7 +110,9 @@ describe('a task file that cannot be taken apart', () => {
   it('may have such statements about other names', async () => {
     const source = 'namespace Sizes { export const max = 9; } export const definition = defineTask({});';
 
-    expect(await refused(source)).toBe('const definition = defineTask({});\nexport { definition as definition };');
+    expect(await refused(source)).toBe(
+      'const definition = defineTask({});\nexport { definition as definition };',
+    );
   });
 });
 

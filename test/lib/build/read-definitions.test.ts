@@ -48,7 +48,9 @@ describe('the definitions of an app', () => {
   it('are evaluated without the work and what it imports', async () => {
     const work = `import './not-there.ts'; throw new Error('the work was loaded');`;
 
-    expect(await read({ 'tasks/greet.ts': greetTask() + work })).toMatchObject({ tasks: [{ name: 'greet' }] });
+    expect(await read({ 'tasks/greet.ts': greetTask() + work })).toMatchObject({
+      tasks: [{ name: 'greet' }],
+    });
   });
 });
 
@@ -106,7 +108,9 @@ describe('a definition that cannot be used', () => {
     const source = `import { shape } from './shape.ts';\nexport const definition = shape;`;
 
     expect(await read({ 'tasks/greet.ts': source })).toEqual({
-      error: [expect.stringMatching(/^…\/tasks\/greet\.ts:1:\d+: Could not resolve "\.\/shape\.ts"  import/)],
+      error: [
+        expect.stringMatching(/^…\/tasks\/greet\.ts:1:\d+: Could not resolve "\.\/shape\.ts" {2}import/),
+      ],
     });
   });
 });

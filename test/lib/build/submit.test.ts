@@ -7,7 +7,13 @@ import { appFolder } from '../../support/app-folder.ts';
 async function build(app: string): Promise<string> {
   const outputFolder = join(app, 'out');
   mkdirSync(outputFolder);
-  const request = { nodeModules: [], appFolder: app, architecture: 'arm64', outputFolder, local: false } as const;
+  const request = {
+    nodeModules: [],
+    appFolder: app,
+    architecture: 'arm64',
+    outputFolder,
+    local: false,
+  } as const;
   try {
     await buildFunctions({ ...request, taskFolders: [join(app, 'tasks')] });
     return 'built';

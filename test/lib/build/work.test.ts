@@ -96,7 +96,10 @@ describe('the work of an app', () => {
   });
 
   it('that imports native code is refused, with the setting for it', async () => {
-    const app = { 'tasks/greet.ts': `${greetTask()}\nexport { default } from './image.node';`, 'tasks/image.node': '' };
+    const app = {
+      'tasks/greet.ts': `${greetTask()}\nexport { default } from './image.node';`,
+      'tasks/image.node': '',
+    };
 
     expect((await build(app)).error).toMatch(
       /^…\/tasks\/greet\.ts:\d+:\d+: No loader is configured for "\.node" files: .*\nA package with native code, or one that reads its own files, cannot be bundled: name it in the setting nodeModules\.$/,

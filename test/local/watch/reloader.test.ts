@@ -106,7 +106,10 @@ describe('reloading', () => {
     broken.add('run');
     write('tasks/words/hello.ts', `export const word = 'servus';`);
 
-    expect(await reloader.reload([file('tasks/words/hello.ts')])).toMatchObject({ failed: ['run'], errors: [] });
+    expect(await reloader.reload([file('tasks/words/hello.ts')])).toMatchObject({
+      failed: ['run'],
+      errors: [],
+    });
     expect(await says('greet')).toBe('hello');
 
     broken.clear();
