@@ -1,28 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
 import { eventually } from '../support/pipeline.ts';
 import { answer, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 import { finishCases } from './finish-cases.ts';
 import { startHandDrivenStack } from './hand-driven-stack.ts';
 import { recordCases, VARIABLES } from './record-cases.ts';
-import { readRelease, recordedVersions } from './recorded-release.ts';
+import { type RecordedCase, readRelease, recordedVersions } from './recorded-release.ts';
 import { startOnEmptyState } from './running-stack.ts';
 
-let folder: string;
+const folder = mkdtempSync(join(tmpdir(), 'rollback-'));
 const cleanUps: (() => Promise<void>)[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rollback-'));
-});
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-  rmSync(folder, { recursive: true, force: true });
-});
-
 /** Items and messages in every state, as the present code writes them. */
-async function writtenByPresent() {
+let present: { readonly cases: Record<string, RecordedCase>; readonly masterSecret: string };
+
+beforeAll(async () => {
   const stack = await startHandDrivenStack(inject('assemblyDirectory'), join(folder, 'present'), {
     ...VARIABLES,
     // As with the default settings, so that nothing is due before it is loaded.
@@ -31,11 +25,15 @@ async function writtenByPresent() {
     RUN_TIMEOUT_SECONDS: '60',
   });
   try {
-    return { cases: await recordCases(stack), masterSecret: stack.masterSecret() };
+    present = { cases: await recordCases(stack), masterSecret: stack.masterSecret() };
   } finally {
     await stack.stop();
   }
-}
+});
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(recordedVersions())('a rollback to %s', (version) => {
   const release = readRelease(version);
@@ -47,18 +45,17 @@ describe.each(recordedVersions())('a rollback to %s', (version) => {
   };
 
   it('finishes every task of the present code: each callback that is owed arrives once', async () => {
-    const { cases, masterSecret } = await writtenByPresent();
     const running = await startOnEmptyState(assemblyOfRelease(), release.resources.default);
     cleanUps.push(() => running.stop());
-    await running.clients.setMasterSecret(masterSecret);
+    await running.clients.setMasterSecret(present.masterSecret);
 
-    await finishCases(cases, running);
+    await finishCases(present.cases, running);
 
     expect(running.log.filter((line) => line.includes('MalformedMessageError'))).toEqual([]);
   });
 
   it('goes on from the state folder of the present local stack', async () => {
-    const state = join(folder, 'state');
+    const state = join(folder, `state-${version}`);
     const receiver: ScriptedServer = await startScriptedServer((request, response) => {
       answer(receiver.requests.length === 1 ? 503 : 200)(request, response);
     });
@@ -73,22 +70,22 @@ describe.each(recordedVersions())('a rollback to %s', (version) => {
     const statusOf = async ({ url }: LocalStack, taskId: string) =>
       ((await (await fetch(`${url}/api/tasks/${taskId}`)).json()) as { status: string }).status;
 
-    const present = await start(inject('assemblyDirectory'));
+    const stack = await start(inject('assemblyDirectory'));
     const callback_url = receiver.url;
-    const attempted = await post(present, '/api/tasks', { task_name: 'generate-report', callback_url });
+    const attempted = await post(stack, '/api/tasks', { task_name: 'generate-report', callback_url });
     await eventually(() => expect(receiver.requests).toHaveLength(1));
-    const delayed = await post(present, '/api/tasks', {
+    const delayed = await post(stack, '/api/tasks', {
       task_name: 'generate-report',
       callback_url,
       delay_seconds: 5,
     });
-    const external = await post(present, '/api/tasks', {
+    const external = await post(stack, '/api/tasks', {
       task_name: 'manual-review',
       callback_url,
       input: { subject: 'invoice 17' },
     });
-    await present.kill();
-    const names = present.description.tables.map(({ name }) => name);
+    await stack.kill();
+    const names = stack.description.tables.map(({ name }) => name);
 
     const previous = await start(assemblyOfRelease());
     cleanUps.push(() => previous.stop());

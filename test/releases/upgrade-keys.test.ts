@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/pipeline.ts';
 import { synthesizePresent, TEST_SETTINGS } from '../support/synthesize-present.ts';
 import { expectedSignature, startCollectingReceiver } from './collecting-receiver.ts';
@@ -9,7 +9,10 @@ import { loadCase } from './load-case.ts';
 import { readRelease, recordedVersions } from './recorded-release.ts';
 import { type RunningStack, startOnEmptyState } from './running-stack.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'upgrade-with-keys-'));
 let running: RunningStack | undefined;
+beforeAll(() => synthesizePresent(folder, { ...TEST_SETTINGS, auth: 'api-key' }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(async () => {
   await running?.stop();
   running = undefined;
@@ -19,11 +22,9 @@ describe.each(recordedVersions())('an upgrade from %s with auth=api-key', (versi
   const release = readRelease(version);
 
   it('lets in the keys of that release, and calls their client back', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'upgrade-with-keys-'));
     const { cases, master_secret, signing_secrets, api_keys = {} } = release.state('api-key');
     const receiver = await startCollectingReceiver();
     try {
-      await synthesizePresent(folder, { ...TEST_SETTINGS, auth: 'api-key' });
       running = await startOnEmptyState(folder, release.resources['api-key']);
       const { stack, clients } = running;
       await clients.setMasterSecret(master_secret);
@@ -57,7 +58,6 @@ describe.each(recordedVersions())('an upgrade from %s with auth=api-key', (versi
       }
     } finally {
       await receiver.close();
-      rmSync(folder, { recursive: true, force: true });
     }
   });
 });
