@@ -7,17 +7,18 @@ import { type CollectedCallback, startCollectingReceiver } from './collecting-re
 import { type Loading, loadCase } from './load-case.ts';
 import { API_URL } from './record-cases.ts';
 import type { RecordedCase } from './recorded-release.ts';
-import { nextDueMs } from './shift.ts';
+import { leaseEndsMs, nextDueMs } from './shift.ts';
 import type { StackClients } from './stack-clients.ts';
 
 /** How a case is loaded, what a client then does, and what must come of it. */
 interface Expectation {
   /**
-   * How old the case is when it is loaded, in milliseconds; `due-soon`: so old that what it waits for is due in 3 s.
+   * How old the case is when it is loaded, in milliseconds. `due-soon`: so old that the message or timer that it
+   * waits for is due in 3 s; `lease-ends-soon`: so old that its lease ends in 3 s.
    *
    * @default 0
    */
-  readonly age?: number | 'due-soon';
+  readonly age?: number | 'due-soon' | 'lease-ends-soon';
   /** @default false */
   readonly messagesAtOnce?: true;
   /** What the client does once the case is loaded. */
@@ -39,9 +40,6 @@ const SECOND_COPIES_COME_WITHIN_MS = 1_000;
 
 /** Longer than any lease of a run function with the default settings: 70 s and 5 s. */
 const TEN_MINUTES_MS = 600_000;
-
-/** The lease of a run that was killed is 75 s long at most; at this age it has a few seconds left. */
-const LEASE_ABOUT_TO_LAPSE_MS = 71_000;
 
 const reportOf = (taskId: string, result: object) => ({
   status: 'completed',
@@ -108,7 +106,7 @@ const failure = (status: string, task_name: string, error: object) => (taskId: s
 
 const CANCELLED = failure('cancelled', 'generate-report', {
   type: 'Cancelled',
-  message: 'the task was cancelled before it was begun',
+  message: expect.stringContaining('cancelled'),
 });
 
 const complete = (result: unknown) => async (client: Client, taskId: string) => {
@@ -121,6 +119,7 @@ const complete = (result: unknown) => async (client: Client, taskId: string) => 
 
 const LARGE_RESULT = { remarks: 'approved. '.repeat(60) };
 
+/** Messages of errors are written by the code that finishes a case or by the code that recorded it: their facts count. */
 const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   accepted: { callbacks: emptyReport, status: 'delivered', view: { runs: 1 } },
   'accepted-with-input': {
@@ -144,7 +143,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     age: 'due-soon',
     callbacks: failure('timeout', 'manual-review', {
       type: 'Timeout',
-      message: 'the task was not completed within 86400 s',
+      message: expect.stringContaining('86400 s'),
     }),
     status: 'delivered',
   },
@@ -160,7 +159,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     status: 'delivered',
   },
   'running-lease-live': {
-    age: LEASE_ABOUT_TO_LAPSE_MS,
+    age: 'lease-ends-soon',
     messagesAtOnce: true,
     callbacks: slept,
     status: 'delivered',
@@ -171,8 +170,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     age: TEN_MINUTES_MS,
     callbacks: failure('failed', 'fail', {
       type: 'RunsExhausted',
-      message:
-        'the task was started 3 times and never ended: its process died, ran out of time or could not be started',
+      message: expect.stringContaining('3 times'),
     }),
     status: 'delivered',
     view: { runs: 3 },
@@ -384,7 +382,19 @@ function expectationOf(name: string): Expectation {
 }
 
 function ageOf(recorded: RecordedCase, { age = 0 }: Expectation): number {
-  return age === 'due-soon' ? nextDueMs(recorded) - recorded.recorded_at_ms - DUE_IN_MS : age;
+  return typeof age === 'number' ? age : waitedForMs(recorded, age) - recorded.recorded_at_ms - DUE_IN_MS;
+}
+
+/** What a case of such an age waits for, in epoch milliseconds. */
+function waitedForMs(recorded: RecordedCase, age: Expectation['age']): number {
+  switch (age) {
+    case 'due-soon':
+      return nextDueMs(recorded);
+    case 'lease-ends-soon':
+      return leaseEndsMs(recorded);
+    default:
+      return 0;
+  }
 }
 
 async function redriveDeadLetters(
@@ -436,10 +446,7 @@ function expectNoneTooEarly(
   recorded: RecordedCase,
   callbacks: readonly CollectedCallback[],
 ): void {
-  const waitedFor =
-    expectationOf(name).age === 'due-soon'
-      ? nextDueMs(recorded)
-      : Number(recorded.items.find(({ sk }) => sk?.S === 'entry')?.lease_expires_at_ms?.N ?? 0);
+  const waitedFor = waitedForMs(recorded, expectationOf(name).age);
   const tooEarly = callbacks.filter((callback) => callback.path === `/${name}` && callback.atMs < waitedFor);
   expect(tooEarly, `${name} waits until ${waitedFor}`).toEqual([]);
 }

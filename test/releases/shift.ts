@@ -25,6 +25,13 @@ export function nextDueMs({ recorded_at_ms, items, messages }: RecordedCase): nu
   return Math.min(...waiting);
 }
 
+/** When the lease of a running task ends, in epoch milliseconds. */
+export function leaseEndsMs({ items }: RecordedCase): number {
+  const lease = items.find(({ lease_expires_at_ms }) => lease_expires_at_ms !== undefined);
+  if (lease === undefined) throw new Error('No task of this case has a lease.');
+  return Number(lease.lease_expires_at_ms?.N);
+}
+
 /** Fields of an item, or of a map within it, in DynamoDB's JSON. */
 function shiftFields(fields: Readonly<Record<string, unknown>>, byMs: number): Record<string, unknown> {
   return Object.fromEntries(
