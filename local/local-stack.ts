@@ -6,6 +6,7 @@ import { localDesk } from '../console/local-desk.ts';
 import { LogMemory } from '../console/log-memory.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
+import type { EnvFile } from './env-file.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { Functions } from './functions.ts';
@@ -59,6 +60,13 @@ export interface LocalStackSettings {
   readonly endpointsForFunctions?: (engines: EngineEndpoints) => Promise<EngineEndpoints>;
 
   /**
+   * Values for this machine: they replace what the template gives to the work.
+   *
+   * @default - none
+   */
+  readonly envFile?: EnvFile;
+
+  /**
    * Environment variables that functions find besides those of the template.
    *
    * @default - none
@@ -94,13 +102,13 @@ export interface LocalStack {
   kill(): Promise<void>;
 }
 
-/** Runs a synthesized template: its queues, table, secret, functions, mappings, schedule and HTTP API. */
+/** Runs a synthesized template: its queues, topics, tables, buckets, secrets, functions, mappings, schedule and HTTP API. */
 export async function startLocalStack(settings: LocalStackSettings): Promise<LocalStack> {
   const state = typeof settings.state === 'string' ? new StateDirectory(settings.state) : settings.state;
   const server = settings.server ?? (await HttpServer.listen(0));
   let engines: Engines | undefined;
   try {
-    engines = await startEngines(settings.assemblyDirectory, state, server.url);
+    engines = await startEngines(settings.assemblyDirectory, state, server.url, settings.envFile);
     // Before any function runs: what the ledger calls running, nothing runs any more.
     const recovered = await recoverPipeline(engines);
     return await run(settings, state, server, engines, recovered);
