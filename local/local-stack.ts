@@ -149,18 +149,23 @@ async function run(
     scripts: new InboxScripts(state.file('inbox-responses.json')),
     signingSecretsOf: (taskId) => signingSecretsOf(taskId, engines),
   });
-  const { routes, throttle } = description;
-  const gateway = new Gateway({ routes, invoke, throttle, now: Date.now });
+  const { routes, throttle, cors } = description;
+  const gateway = new Gateway({ routes, invoke, throttle, cors, now: Date.now });
 
   const reachable = reachableAt(server.url, endpoints, description);
   const shownState = relative('.', state.path) || '.';
   const console = new Console({ desk: localDesk(shownState, reachable, log), buildPage });
 
-  server.serve(async (url, request, response) => {
-    if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
-    else if (console.serves(url.pathname)) await console.handle(url, request, response);
-    else await gateway.handle(url, request, response);
-  });
+  server.serve(
+    async (url, request, response) => {
+      if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
+      else if (console.serves(url.pathname)) await console.handle(url, request, response);
+      else await gateway.handle(url, request, response);
+    },
+    // Only origins that the app names. To `*` here, every page on the web would be the one local client.
+    (origin, path) =>
+      cors?.allowOrigins.includes(origin) === true && !inbox.serves(path) && !console.serves(path),
+  );
   // Only now: the first callbacks may be bound for the inbox.
   const mappings = startMappings(engines, functions, onLogLine);
   // Mappings warm their functions by polling; those behind the API would load with the first request.

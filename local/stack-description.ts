@@ -1,3 +1,4 @@
+import type { CorsSettings } from './cors.ts';
 import type { Throttle } from './token-bucket.ts';
 
 export interface FunctionDescription {
@@ -137,6 +138,8 @@ export interface StackDescription {
   readonly routes: readonly RouteDescription[];
   /** Of the HTTP API's stage; undefined: none of its own. */
   readonly throttle: Throttle | undefined;
+  /** Of the HTTP API; undefined: pages of other origins cannot call it. */
+  readonly cors: CorsSettings | undefined;
   readonly schedules: readonly ScheduleDescription[];
   readonly outputs: Readonly<Record<string, string>>;
   /** Types of resources that have no local counterpart and are left out: `AWS::Kinesis::Stream`. */
