@@ -20,6 +20,8 @@ type S3Object = Parameters<Persistence['upsertObject']>[1];
 
 /** End of the name of a file that is still being written. */
 const UNFINISHED = '.new';
+/** A hash of the key. Finder and the like leave other files. */
+const OBJECT_FILE = /^[0-9a-f]{64}$/;
 const LENGTH_BYTES = 4;
 const NO_BODY = Buffer.alloc(0);
 
@@ -41,12 +43,14 @@ export class S3Files implements Partial<Persistence> {
 
   /** Puts what an earlier run kept into the store, and keeps from now on what the store is given. */
   attachTo(store: S3Store): void {
-    for (const bucket of readdirSync(this.#directory)) {
+    for (const folder of readdirSync(this.#directory, { withFileTypes: true })) {
+      if (!folder.isDirectory()) continue;
+      const bucket = folder.name;
       store.createBucket(bucket);
       for (const name of readdirSync(join(this.#directory, bucket))) {
         const file = join(this.#directory, bucket, name);
         if (name.endsWith(UNFINISHED)) rmSync(file);
-        else store.restoreObject(bucket, readDescription(file));
+        else if (OBJECT_FILE.test(name)) store.restoreObject(bucket, readDescription(file));
       }
     }
     // The remaining methods belong to features that the store does not keep or never asks for.

@@ -29,12 +29,12 @@ const TICK = `exports.handler = async (event) => {
 }`;
 
 /** HTTP → submit → queue → deliver → inbox, and a schedule. */
-function assembly(): string {
+function assembly(api: object = {}): string {
   const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
   return writeAssembly(
     {
       Queue: { Type: 'AWS::SQS::Queue' },
-      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'api' } },
+      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'api', ...api } },
       Integration: {
         Type: 'AWS::ApiGatewayV2::Integration',
         Properties: { IntegrationUri: arn('Submit'), PayloadFormatVersion: '2.0' },
@@ -210,6 +210,26 @@ describe('a template run locally', () => {
     expect(stack.description.outputs).toEqual({ QueueUrl: `${stack.endpoints.sqs}/000000000000/Test-Queue` });
     const page = await (await fetch(stack.url)).text();
     expect(page).toContain('/console/app.js');
+  });
+
+  it('takes API requests of pages of the origins that the template names', async () => {
+    const page = 'https://app.example.com';
+    const cors = (origin: string) => ({
+      CorsConfiguration: { AllowOrigins: [origin], AllowMethods: ['POST'], AllowHeaders: ['content-type'] },
+    });
+    const named = await start({ assemblyDirectory: assembly(cors(page)) });
+    const all = await start({ assemblyDirectory: assembly(cors('*')) });
+    const preflight = (url: string, path: string, origin = page) =>
+      fetch(url + path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+
+    const answer = await preflight(named.stack.url, '/api/tasks');
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([204, page]);
+    expect((await preflight(named.stack.url, '/inbox/demo')).status).toBe(403);
+    expect((await preflight(named.stack.url, '/api/tasks', 'https://evil.example')).status).toBe(403);
+    // To `*`, every page on the web would be the one local client.
+    expect((await preflight(all.stack.url, '/api/tasks')).status).toBe(403);
+    const local = await preflight(all.stack.url, '/api/tasks', 'http://localhost:3000');
+    expect([local.status, local.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
   });
 
   it('keeps its state to itself, and what the inbox holds beyond its end', async () => {

@@ -104,13 +104,14 @@ describe('the local S3', () => {
     }
   }, 30_000);
 
-  it('starts over what a crash left half-written', async () => {
+  it('removes what a crash left half-written, and passes over files that are not its own', async () => {
     const first = await open();
     await first.put('report', 'whole');
     await first.stop();
     const folder = join(first.directory, 'reports');
     const unfinished = join(folder, `${readdirSync(folder)[0]}.new`);
     writeFileSync(unfinished, Buffer.from([0, 0]));
+    for (const other of [first.directory, folder]) writeFileSync(join(other, '.DS_Store'), 'of Finder');
 
     expect(await (await open(first.directory)).get('report')).toBe('whole');
     expect(existsSync(unfinished)).toBe(false);
