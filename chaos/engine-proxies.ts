@@ -2,11 +2,14 @@ import type { EngineEndpoints } from '../local/engines.ts';
 import { type FaultName, FaultProxy } from './fault-proxy.ts';
 import { seededRandom } from './random.ts';
 
-/** One proxy for each engine. They outlive the stack, so that functions find them where they were. */
-export class EngineProxies {
-  readonly #proxies: { readonly [Engine in keyof EngineEndpoints]: FaultProxy };
+/** The engines that the pipeline itself calls; what else there is, work alone uses. */
+type Proxied = 'dynamodb' | 'sqs' | 'secretsManager';
 
-  private constructor(proxies: { readonly [Engine in keyof EngineEndpoints]: FaultProxy }) {
+/** One proxy for each engine that the pipeline calls. They outlive the stack, so that functions find them where they were. */
+export class EngineProxies {
+  readonly #proxies: { readonly [Engine in Proxied]: FaultProxy };
+
+  private constructor(proxies: { readonly [Engine in Proxied]: FaultProxy }) {
     this.#proxies = proxies;
   }
 
@@ -36,7 +39,7 @@ export class EngineProxies {
     dynamodb.leadTo(engines.dynamodb);
     sqs.leadTo(engines.sqs);
     secretsManager.leadTo(engines.secretsManager);
-    return { dynamodb: dynamodb.url, sqs: sqs.url, secretsManager: secretsManager.url };
+    return { ...engines, dynamodb: dynamodb.url, sqs: sqs.url, secretsManager: secretsManager.url };
   }
 
   setFaulty(faulty: boolean): void {

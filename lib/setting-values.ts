@@ -1,3 +1,4 @@
+import { nameWithUnit, SETTING_ROWS } from '../lambda/contract/setting-variables.ts';
 import {
   type NameWithUnit,
   SETTINGS,
@@ -29,8 +30,6 @@ export type SettingValues = {
   readonly [Name in SettingName as NameWithUnit<Name>]: ValueByKind<Name>[Row<Name>['kind']];
 };
 
-export const SETTING_ROWS = Object.entries(SETTINGS) as readonly (readonly [SettingName, SettingRow])[];
-
 /** @throws SettingError at the first prop that cannot be used */
 export function settingValues(props: CallbackCompletionProps): SettingValues {
   const inProd = props.stage === 'prod';
@@ -60,10 +59,4 @@ function checkedOrDefault(name: SettingName, row: SettingRow, given: unknown, in
 function defaultOf(row: SettingRow, inProd: boolean): unknown {
   if (inProd && 'defaultInProd' in row) return row.defaultInProd;
   return 'default' in row ? row.default : undefined;
-}
-
-/** `retention` is `retentionSeconds`. */
-export function nameWithUnit(name: string, row: SettingRow): string {
-  if (row.kind === 'duration' || row.kind === 'durations') return `${name}Seconds`;
-  return 'unit' in row && row.unit === 'MB' ? `${name}Megabytes` : name;
 }

@@ -4,7 +4,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { WORK_SECRET_PREFIX } from '../lambda/contract/work-secrets.ts';
 import { SettingError } from './setting-error.ts';
-import { SETTING_VARIABLES } from './setting-variables.ts';
+import { SETTING_VARIABLES } from '../lambda/contract/setting-variables.ts';
 
 /** Variables of the product and of Lambda. */
 const RESERVED: readonly string[] = [...Object.values(ENVIRONMENT), ...SETTING_VARIABLES];

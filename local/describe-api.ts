@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CorsSettings } from './cors.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { arn } from './references.ts';
 import type { AuthorizerDescription, StackDescription } from './stack-description.ts';
@@ -19,7 +20,7 @@ type OfType = <T>(
 ) => T[];
 
 /** The HTTP API's part of a template. */
-export function describeApi(ofType: OfType): Pick<StackDescription, 'routes' | 'throttle'> {
+export function describeApi(ofType: OfType): Pick<StackDescription, 'routes' | 'throttle' | 'cors'> {
   const integrations = new Map(
     ofType('AWS::ApiGatewayV2::Integration', (read, logicalId) => {
       read.property('PayloadFormatVersion', z.literal('2.0'));
@@ -44,6 +45,29 @@ export function describeApi(ofType: OfType): Pick<StackDescription, 'routes' | '
       };
     }),
     throttle: ofType('AWS::ApiGatewayV2::Stage', describeThrottle).find((throttle) => throttle !== undefined),
+    cors: ofType('AWS::ApiGatewayV2::Api', describeCors).find((cors) => cors !== undefined),
+  };
+}
+
+const corsSchema = z.object({
+  AllowOrigins: z.array(z.string()).default([]),
+  AllowMethods: z.array(z.string()).default([]),
+  AllowHeaders: z.array(z.string()).default([]),
+  ExposeHeaders: z.array(z.string()).default([]),
+  AllowCredentials: z.boolean().default(false),
+  MaxAge: z.number().optional(),
+});
+
+function describeCors(read: PropertyReader): CorsSettings | undefined {
+  const cors = read.property('CorsConfiguration', corsSchema.optional());
+  if (cors === undefined) return undefined;
+  return {
+    allowOrigins: cors.AllowOrigins,
+    allowMethods: cors.AllowMethods,
+    allowHeaders: cors.AllowHeaders,
+    exposeHeaders: cors.ExposeHeaders,
+    allowCredentials: cors.AllowCredentials,
+    maxAgeSeconds: cors.MaxAge,
   };
 }
 

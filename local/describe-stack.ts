@@ -1,41 +1,77 @@
 import * as z from 'zod';
 import type { Assembly } from './assembly.ts';
 import { API_TYPES, describeApi, functionArn } from './describe-api.ts';
+import { describeSecret, withWorkSecrets } from './describe-secrets.ts';
+import { describeTable } from './describe-table.ts';
+import { describeVariables } from './describe-variables.ts';
+import { type EnvFile, NO_ENV_FILE } from './env-file.ts';
 import { type ReferenceValues, resolve } from './intrinsics.ts';
 import { PropertyReader } from './property-reader.ts';
 import { arn, type Endpoints, physicalName, queueUrl, referenceValues } from './references.ts';
-import type { GeneratedSecret, StackDescription, TableDescription } from './stack-description.ts';
+import type { StackDescription } from './stack-description.ts';
 
-/** Types that are about permission or upkeep; leaving them out changes nothing that can be seen here. */
+/** Types that are about permission, encryption, the network or upkeep; leaving them out changes nothing that can be seen here. */
 const SILENTLY_LEFT_OUT = new Set([
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
+  'AWS::EC2::EIP',
+  'AWS::EC2::InternetGateway',
+  'AWS::EC2::NatGateway',
+  'AWS::EC2::Route',
+  'AWS::EC2::RouteTable',
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::VPC',
+  'AWS::EC2::VPCEndpoint',
+  'AWS::EC2::VPCGatewayAttachment',
+  'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
-  'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
+  'AWS::SecretsManager::ResourcePolicy',
+  // Both act on AWS alone: when the stack is deleted, and on the default group of a VPC.
+  'Custom::S3AutoDeleteObjects',
+  'Custom::VpcRestrictDefaultSG',
 ]);
 
 const RUN = [
   ...API_TYPES,
+  'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
   'AWS::Events::Rule',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
+  'AWS::S3::Bucket',
+  'AWS::SNS::Topic',
   'AWS::SQS::Queue',
   'AWS::SecretsManager::Secret',
 ] as const;
 
 type RunType = (typeof RUN)[number];
 
-/** Turns a template into what the local engines need to know, with every reference resolved. */
-export function describeStack(assembly: Assembly, endpoints: Endpoints): StackDescription {
+/**
+ * Turns a template into what the local engines need to know, with every reference resolved.
+ *
+ * @param envFile replaces, here only, values that the template gives to the work
+ * @throws LocalValueError if the work needs a value that neither the template nor the file has
+ */
+export function describeStack(
+  assembly: Assembly,
+  endpoints: Endpoints,
+  envFile: EnvFile = NO_ENV_FILE,
+): StackDescription {
   const values = referenceValues(assembly, endpoints);
   const ofType = <T>(type: RunType, describe: (read: PropertyReader, logicalId: string) => T): T[] =>
     [...assembly.resources]
@@ -43,49 +79,58 @@ export function describeStack(assembly: Assembly, endpoints: Endpoints): StackDe
       .map(([logicalId, resource]) => describe(new PropertyReader(logicalId, resource, values), logicalId));
   const nameOf = (logicalId: string) => physicalName(assembly, logicalId);
 
+  const queues = ofType('AWS::SQS::Queue', (read, logicalId) => ({
+    logicalId,
+    name: nameOf(logicalId),
+    arn: arn('sqs', nameOf(logicalId)),
+    url: queueUrl(endpoints, nameOf(logicalId)),
+    attributes: queueAttributes(read),
+  }));
+  const mappings = ofType('AWS::Lambda::EventSourceMapping', (read) => ({
+    queueArn: read.property('EventSourceArn', z.string()),
+    functionArn: functionArn(read.property('FunctionName', z.string())),
+    batchSize: read.property('BatchSize', z.number().default(10)),
+    batchingWindowSeconds: read.property('MaximumBatchingWindowInSeconds', z.number().default(0)),
+    maximumConcurrency: read.property(
+      'ScalingConfig',
+      z.object({ MaximumConcurrency: z.number().optional() }).default({}),
+    ).MaximumConcurrency,
+    reportBatchItemFailures: read
+      .property('FunctionResponseTypes', z.array(z.string()).default([]))
+      .includes('ReportBatchItemFailures'),
+  }));
+  const functions = ofType('AWS::Lambda::Function', (read, logicalId) => ({
+    logicalId,
+    name: nameOf(logicalId),
+    arn: arn('lambda', `function:${nameOf(logicalId)}`),
+    codeDirectory: assembly.assetDirectory(read.property('Code', z.object({ S3Key: z.string() })).S3Key),
+    handler: read.property('Handler', z.string()),
+    timeoutSeconds: read.property('Timeout', z.number().default(3)),
+    memoryMegabytes: read.property('MemorySize', z.number().default(128)),
+    environment: describeVariables(read, arn('lambda', `function:${nameOf(logicalId)}`), {
+      queues,
+      mappings,
+      envFile,
+    }),
+  }));
+  const secrets = ofType('AWS::SecretsManager::Secret', (read, logicalId) =>
+    describeSecret(read, logicalId, nameOf(logicalId)),
+  );
+  const table = (read: PropertyReader, logicalId: string) =>
+    describeTable(read, logicalId, nameOf(logicalId));
+
   return {
-    functions: ofType('AWS::Lambda::Function', (read, logicalId) => ({
+    functions,
+    queues,
+    topics: ofType('AWS::SNS::Topic', (read, logicalId) => ({
       logicalId,
       name: nameOf(logicalId),
-      arn: arn('lambda', `function:${nameOf(logicalId)}`),
-      codeDirectory: assembly.assetDirectory(read.property('Code', z.object({ S3Key: z.string() })).S3Key),
-      handler: read.property('Handler', z.string()),
-      timeoutSeconds: read.property('Timeout', z.number().default(3)),
-      memoryMegabytes: read.property('MemorySize', z.number().default(128)),
-      environment: read.property(
-        'Environment',
-        z.object({ Variables: z.record(z.string(), z.string()).default({}) }).default({ Variables: {} }),
-      ).Variables,
+      attributes: topicAttributes(read),
     })),
-    queues: ofType('AWS::SQS::Queue', (read, logicalId) => ({
-      logicalId,
-      name: nameOf(logicalId),
-      arn: arn('sqs', nameOf(logicalId)),
-      url: queueUrl(endpoints, nameOf(logicalId)),
-      attributes: queueAttributes(read),
-    })),
-    tables: ofType('AWS::DynamoDB::Table', (read, logicalId) =>
-      describeTable(read, logicalId, nameOf(logicalId)),
-    ),
-    secrets: ofType('AWS::SecretsManager::Secret', (read, logicalId) => ({
-      logicalId,
-      name: nameOf(logicalId),
-      arn: arn('secretsmanager', `secret:${nameOf(logicalId)}`),
-      generate: describeGeneratedSecret(read),
-    })),
-    mappings: ofType('AWS::Lambda::EventSourceMapping', (read) => ({
-      queueArn: read.property('EventSourceArn', z.string()),
-      functionArn: functionArn(read.property('FunctionName', z.string())),
-      batchSize: read.property('BatchSize', z.number().default(10)),
-      batchingWindowSeconds: read.property('MaximumBatchingWindowInSeconds', z.number().default(0)),
-      maximumConcurrency: read.property(
-        'ScalingConfig',
-        z.object({ MaximumConcurrency: z.number().optional() }).default({}),
-      ).MaximumConcurrency,
-      reportBatchItemFailures: read
-        .property('FunctionResponseTypes', z.array(z.string()).default([]))
-        .includes('ReportBatchItemFailures'),
-    })),
+    buckets: ofType('AWS::S3::Bucket', (_read, logicalId) => ({ logicalId, name: nameOf(logicalId) })),
+    tables: [...ofType('AWS::DynamoDB::Table', table), ...ofType('AWS::DynamoDB::GlobalTable', table)],
+    secrets: withWorkSecrets(secrets, functions, envFile),
+    mappings,
     ...describeApi(ofType),
     schedules: ofType('AWS::Events::Rule', (read) => {
       const everySeconds = parseRate(
@@ -117,8 +162,12 @@ function queueAttributes(read: PropertyReader): Record<string, string> {
     const value = read.property(name, z.number().optional());
     if (value !== undefined) attributes[name] = String(value);
   }
-  if (read.property('FifoQueue', z.boolean().default(false))) {
-    throw new Error(`${read.path('FifoQueue')}: the local stack runs standard queues only`);
+  for (const name of ['FifoQueue', 'ContentBasedDeduplication']) {
+    if (read.property(name, z.boolean().default(false))) attributes[name] = 'true';
+  }
+  for (const name of ['DeduplicationScope', 'FifoThroughputLimit']) {
+    const value = read.property(name, z.string().optional());
+    if (value !== undefined) attributes[name] = value;
   }
   const redrive = read.property(
     'RedrivePolicy',
@@ -128,53 +177,12 @@ function queueAttributes(read: PropertyReader): Record<string, string> {
   return attributes;
 }
 
-function describeTable(read: PropertyReader, logicalId: string, name: string): TableDescription {
-  const keys = read.property(
-    'KeySchema',
-    z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })),
-  );
-  const attributes = read.property(
-    'AttributeDefinitions',
-    z.array(z.object({ AttributeName: z.string(), AttributeType: z.string() })),
-  );
-  const key = (type: string) => keys.find(({ KeyType }) => KeyType === type)?.AttributeName;
-  const partitionKey = key('HASH');
-  if (partitionKey === undefined) throw new Error(`${read.path('KeySchema')}: there is no HASH key`);
-  const indexes = read.property('GlobalSecondaryIndexes', z.array(z.unknown()).default([]));
-  if (indexes.length > 0) {
-    throw new Error(`${read.path('GlobalSecondaryIndexes')}: the local stack makes tables without indexes`);
+function topicAttributes(read: PropertyReader): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const name of ['FifoTopic', 'ContentBasedDeduplication']) {
+    if (read.property(name, z.boolean().default(false))) attributes[name] = 'true';
   }
-  return {
-    logicalId,
-    name,
-    partitionKey,
-    sortKey: key('RANGE'),
-    attributeTypes: Object.fromEntries(attributes.map((a) => [a.AttributeName, a.AttributeType])),
-    timeToLiveAttribute: read.property(
-      'TimeToLiveSpecification',
-      z.object({ AttributeName: z.string(), Enabled: z.boolean() }).optional(),
-    )?.AttributeName,
-  };
-}
-
-function describeGeneratedSecret(read: PropertyReader): GeneratedSecret {
-  const generate = read.property(
-    'GenerateSecretString',
-    z.strictObject({
-      SecretStringTemplate: z.string(),
-      GenerateStringKey: z.string(),
-      PasswordLength: z.number().default(32),
-      ExcludePunctuation: z.boolean().default(false),
-      ExcludeCharacters: z.string().default(''),
-    }),
-  );
-  return {
-    secretStringTemplate: generate.SecretStringTemplate,
-    generateStringKey: generate.GenerateStringKey,
-    passwordLength: generate.PasswordLength,
-    excludePunctuation: generate.ExcludePunctuation,
-    excludeCharacters: generate.ExcludeCharacters,
-  };
+  return attributes;
 }
 
 const SECONDS_PER_UNIT = { minute: 60, hour: 3_600, day: 86_400 } as const;

@@ -7,12 +7,13 @@ import {
   DynamoDBClient,
   type KeySchemaElement,
   ResourceNotFoundException,
+  type ScalarAttributeType,
   type TableDescription as TableDescriptionOutput,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { KEEP_ALIVE_MS } from './http-server.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
-import type { TableDescription } from './stack-description.ts';
+import type { IndexDescription, TableDescription } from './stack-description.ts';
 
 /** Far more than the longest of requests takes here; a bound all the same, so that a stack always ends. */
 const STOP_WITHIN_MS = 10_000;
@@ -55,7 +56,7 @@ export class DynamodbEngine {
       throw new Error(
         `The table kept from an earlier run has the keys ${namesOf(kept.KeySchema)}, the template's has ${namesOf(keySchema)}. Delete the state folder to begin anew.`,
       );
-    }
+    } else checkIndexes(table, kept);
     while ((await this.#describe(table.name))?.TableStatus !== 'ACTIVE') await delay(1);
   }
 
@@ -69,14 +70,21 @@ export class DynamodbEngine {
   }
 
   async #create(table: TableDescription, keySchema: KeySchemaElement[]): Promise<void> {
+    const { globalIndexes = [], localIndexes = [] } = table;
+    const indexKeys = [...globalIndexes, ...localIndexes].flatMap(({ KeySchema }) => KeySchema);
+    const keyAttributes = new Set(
+      [...keySchema, ...indexKeys].map(({ AttributeName = '' }) => AttributeName),
+    );
     await this.client.send(
       new CreateTableCommand({
         TableName: table.name,
         KeySchema: keySchema,
-        AttributeDefinitions: keySchema.map(({ AttributeName = '' }) => ({
+        AttributeDefinitions: [...keyAttributes].map((AttributeName) => ({
           AttributeName,
-          AttributeType: table.attributeTypes[AttributeName] === 'N' ? 'N' : 'S',
+          AttributeType: (table.attributeTypes[AttributeName] ?? 'S') as ScalarAttributeType,
         })),
+        GlobalSecondaryIndexes: inputOf(globalIndexes),
+        LocalSecondaryIndexes: inputOf(localIndexes),
         BillingMode: 'PAY_PER_REQUEST',
       }),
     );
@@ -129,6 +137,45 @@ class RequestsUnderWay {
     // An answer counts as soon as it is written, for a connection that is gone never takes it.
     return [...this.#requests].some(([response, request]) => request.complete && !response.writableEnded);
   }
+}
+
+/** A list without indexes is left out: DynamoDB takes no empty one. */
+function inputOf(indexes: readonly IndexDescription[]) {
+  if (indexes.length === 0) return undefined;
+  return indexes.map(({ IndexName, KeySchema, Projection: { ProjectionType, NonKeyAttributes } }) => ({
+    IndexName,
+    KeySchema: [...KeySchema],
+    Projection: { ProjectionType, ...(NonKeyAttributes && { NonKeyAttributes: [...NonKeyAttributes] }) },
+  }));
+}
+
+/** dynalite does not change the indexes of a table. */
+function checkIndexes(table: TableDescription, kept: TableDescriptionOutput): void {
+  const wanted = indexesText([...(table.globalIndexes ?? []), ...(table.localIndexes ?? [])]);
+  const found = indexesText([...(kept.GlobalSecondaryIndexes ?? []), ...(kept.LocalSecondaryIndexes ?? [])]);
+  if (wanted === found) return;
+  throw new Error(
+    `The table ${table.name} kept from an earlier run has these indexes: ${found}. The template's has: ${wanted}. The local stack cannot change them. Delete the state folder to start with an empty table.`,
+  );
+}
+
+interface IndexLike {
+  readonly IndexName?: string | undefined;
+  readonly KeySchema?: readonly KeySchemaElement[] | undefined;
+  readonly Projection?:
+    | {
+        readonly ProjectionType?: string | undefined;
+        readonly NonKeyAttributes?: readonly string[] | undefined;
+      }
+    | undefined;
+}
+
+function indexesText(indexes: readonly IndexLike[]): string {
+  const texts = indexes.map(({ IndexName, KeySchema = [], Projection }) => {
+    const projected = [Projection?.ProjectionType, ...[...(Projection?.NonKeyAttributes ?? [])].sort()];
+    return `${IndexName} (${namesOf(KeySchema)}; ${projected.join(' ')})`;
+  });
+  return texts.sort().join(', ') || 'none';
 }
 
 function namesOf(keys: readonly KeySchemaElement[] = []): string {

@@ -8,7 +8,13 @@ const FILE_NAME = 'endpoints.json';
 const localEndpointsSchema = z.object({
   /** Of the HTTP API and the inbox, without a trailing slash. */
   apiUrl: z.string(),
-  engines: z.object({ sqs: z.string(), dynamodb: z.string(), secretsManager: z.string() }),
+  engines: z.object({
+    sqs: z.string(),
+    dynamodb: z.string(),
+    secretsManager: z.string(),
+    s3: z.string().optional(),
+    sns: z.string().optional(),
+  }),
   ledgerTable: z.string().optional(),
   queueUrls: z.object({
     tasks: z.string().optional(),

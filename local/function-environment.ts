@@ -1,3 +1,4 @@
+import type { EngineEndpoints } from './engines.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
 import type { FunctionDescription, MappingDescription } from './stack-description.ts';
 
@@ -9,7 +10,7 @@ const MOST_ENVIRONMENTS = 32;
 /** The variables that a function finds: the template's, and those that Lambda and the SDK look for. */
 export function functionEnvironment(
   fn: FunctionDescription,
-  endpoints: { readonly sqs: string; readonly dynamodb: string; readonly secretsManager: string },
+  endpoints: EngineEndpoints,
 ): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
@@ -20,7 +21,9 @@ export function functionEnvironment(
     AWS_ACCESS_KEY_ID: fn.logicalId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+    AWS_ENDPOINT_URL_SNS: endpoints.sns,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_NAME: fn.name,

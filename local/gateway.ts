@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Authorization } from './authorization.ts';
+import { answerHeaders, type CorsSettings, preflightHeaders } from './cors.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { readBody } from './http-body.ts';
 import { integrationEvent, type RouteMatch, requestEvent } from './http-event.ts';
@@ -15,6 +16,9 @@ export interface GatewaySettings {
 
   /** Requests past it are answered 429; undefined: as many as come. */
   readonly throttle: Throttle | undefined;
+
+  /** Lets pages of other origins call the API; undefined: the functions set such headers, if any. */
+  readonly cors: CorsSettings | undefined;
 
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -35,9 +39,17 @@ export class Gateway {
   }
 
   async handle(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { cors } = this.#settings;
+    const match = this.#match(request.method ?? '', url.pathname);
+    if (cors !== undefined) {
+      // A route for OPTIONS comes first, also one for any method, as on AWS.
+      if (match === undefined && request.method === 'OPTIONS')
+        return answerPreflight(request, response, cors);
+      // Set for the gateway's own answers, too: a page has to learn that its key was refused.
+      response.setHeaders(new Map(Object.entries(answerHeaders(cors, request.headers.origin))));
+    }
     const body = await readBody(request, MAX_BODY_BYTES);
     if (body === undefined) return sendMessage(response, 413, 'Request Entity Too Large');
-    const match = this.#match(request.method ?? '', url.pathname);
     if (match === 'malformed') return sendMessage(response, 400, 'Bad Request');
     if (match === undefined) return sendMessage(response, 404, 'Not Found');
 
@@ -53,7 +65,7 @@ export class Gateway {
     const result = await invoke(functionArn, integrationEvent(event, authorized.authorizer, body));
     // The caller learns nothing of a function's error, as on AWS; the terminal tells it.
     if (!result.ok) return sendMessage(response, 500, 'Internal Server Error');
-    sendAnswer(response, result.payload);
+    sendAnswer(response, result.payload, cors !== undefined);
   }
 
   #match(method: string, path: string): RouteMatch | 'malformed' | undefined {
@@ -101,8 +113,17 @@ function routePattern(route: RouteDescription): RoutePattern {
   };
 }
 
-/** Payload format 2.0: an object with a `statusCode` is a response; anything else is the body of a 200. */
-function sendAnswer(response: ServerResponse, payload: unknown): void {
+function answerPreflight(request: IncomingMessage, response: ServerResponse, cors: CorsSettings): void {
+  const { origin, 'access-control-request-method': method } = request.headers;
+  response.writeHead(204, preflightHeaders(cors, origin, method)).end();
+}
+
+/**
+ * Payload format 2.0: an object with a `statusCode` is a response; anything else is the body of a 200.
+ *
+ * @param hasCors whether the API has CORS settings: then the function's own CORS headers are dropped, as on AWS
+ */
+function sendAnswer(response: ServerResponse, payload: unknown, hasCors: boolean): void {
   const answer = payload as {
     statusCode?: unknown;
     headers?: Record<string, string | number | boolean>;
@@ -114,10 +135,10 @@ function sendAnswer(response: ServerResponse, payload: unknown): void {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(payload));
     return;
   }
-  const headers = Object.entries(answer.headers ?? {}).map(([name, value]) => [
-    name.toLowerCase(),
-    String(value),
-  ]);
+  const headers = Object.entries(answer.headers ?? {})
+    .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
+    .filter(([name]) => !(hasCors && name.startsWith('access-control-')))
+    .map(([name, value]) => [name, name === 'vary' ? varyingBy(response, value) : value]);
   const body = Buffer.from(answer.body ?? '', answer.isBase64Encoded === true ? 'base64' : 'utf8');
   try {
     response.writeHead(Number(answer.statusCode), {
@@ -131,6 +152,12 @@ function sendAnswer(response: ServerResponse, payload: unknown): void {
     // No such status, or a header that HTTP does not allow.
     sendMessage(response, 500, 'Internal Server Error');
   }
+}
+
+/** What the answer varies by already, and what the function adds. */
+function varyingBy(response: ServerResponse, value: string): string {
+  const set = response.getHeader('vary');
+  return set === undefined ? value : `${String(set)}, ${value}`;
 }
 
 /** API Gateway's own answers. */

@@ -24,6 +24,7 @@ export class HttpServer {
   readonly #owner: string;
   readonly #answering = new Set<Promise<void>>();
   readonly #handler = Promise.withResolvers<RequestHandler>();
+  #allowsOrigin: (origin: string, path: string) => boolean = () => false;
 
   private constructor(server: Server, owner: string) {
     this.#server = server;
@@ -50,7 +51,9 @@ export class HttpServer {
     return new HttpServer(server, owner);
   }
 
-  serve(handler: RequestHandler): void {
+  /** @param allowsOrigin whether pages of an origin that is not this machine may send requests to a path; default: none */
+  serve(handler: RequestHandler, allowsOrigin?: (origin: string, path: string) => boolean): void {
+    if (allowsOrigin !== undefined) this.#allowsOrigin = allowsOrigin;
     this.#handler.resolve(handler);
   }
 
@@ -65,16 +68,19 @@ export class HttpServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const foreign = foreignCaller(request, this.#owner);
-    if (foreign !== undefined) {
-      return sendProblem(response, { status: 403, title: 'Forbidden', detail: foreign });
-    }
+    const foreignName = foreignHost(request, this.#owner);
+    if (foreignName !== undefined) return forbid(response, foreignName);
     const url = parsedUrl(request, this.url);
     if (url === undefined) {
       return sendProblem(response, { status: 400, title: 'Bad Request', detail: 'The URL cannot be read' });
     }
     try {
       const handler = await this.#handler.promise;
+      const { origin } = request.headers;
+      if (origin !== undefined && !isOwn(origin) && !this.#allowsOrigin(origin, url.pathname)) {
+        const refusal = `${this.#owner} takes no requests from pages of other sites; this one came from ${origin}`;
+        return forbid(response, refusal);
+      }
       await handler(url, request, response);
     } catch {
       // The client hung up, or the stack is stopping: nobody is there to answer.
@@ -88,14 +94,16 @@ function parsedUrl(request: IncomingMessage, base: string): URL | undefined {
   return URL.parse(`${base}${request.url ?? '/'}`) ?? undefined;
 }
 
-function foreignCaller({ headers }: IncomingMessage, owner: string): string | undefined {
+function forbid(response: ServerResponse, detail: string): void {
+  sendProblem(response, { status: 403, title: 'Forbidden', detail });
+}
+
+function foreignHost({ headers }: IncomingMessage, owner: string): string | undefined {
   const host = headers.host ?? '';
-  if (!OWN_NAMES.test(host)) {
-    return `${owner} answers requests to localhost, not to ${host}: whoever could reach it under another name would be its only client`;
-  }
-  const { origin } = headers;
-  if (origin === undefined) return undefined;
-  const originHost = URL.parse(origin)?.host ?? '';
-  if (OWN_NAMES.test(originHost)) return undefined;
-  return `${owner} takes no requests from pages of other sites; this one came from ${origin}`;
+  if (OWN_NAMES.test(host)) return undefined;
+  return `${owner} answers requests to localhost, not to ${host}: whoever could reach it under another name would be its only client`;
+}
+
+function isOwn(origin: string): boolean {
+  return OWN_NAMES.test(URL.parse(origin)?.host ?? '');
 }

@@ -9,6 +9,7 @@ import type { TaskSummary } from '../lib/build/task-summary.ts';
 import type { BrokenTask } from './broken-tasks.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
+import type { EnvFile } from './env-file.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { Functions } from './functions.ts';
@@ -62,6 +63,13 @@ export interface LocalStackSettings {
   readonly endpointsForFunctions?: (engines: EngineEndpoints) => Promise<EngineEndpoints>;
 
   /**
+   * Values for this machine: they replace what the template gives to the work.
+   *
+   * @default - none
+   */
+  readonly envFile?: EnvFile;
+
+  /**
    * Environment variables that functions find besides those of the template.
    *
    * @default - none
@@ -99,13 +107,13 @@ export interface LocalStack {
   kill(): Promise<void>;
 }
 
-/** Runs a synthesized template: its queues, table, secret, functions, mappings, schedule and HTTP API. */
+/** Runs a synthesized template: its queues, topics, tables, buckets, secrets, functions, mappings, schedule and HTTP API. */
 export async function startLocalStack(settings: LocalStackSettings): Promise<LocalStack> {
   const state = typeof settings.state === 'string' ? new StateDirectory(settings.state) : settings.state;
   const server = settings.server ?? (await HttpServer.listen(0));
   let engines: Engines | undefined;
   try {
-    engines = await startEngines(settings.assemblyDirectory, state, server.url);
+    engines = await startEngines(settings.assemblyDirectory, state, server.url, settings.envFile);
     // Before any function runs: what the ledger calls running, nothing runs any more.
     const recovered = await recoverPipeline(engines);
     return await run(settings, state, server, engines, recovered);
@@ -146,8 +154,8 @@ async function run(
     scripts: new InboxScripts(state.file('inbox-responses.json')),
     signingSecretsOf: (taskId) => signingSecretsOf(taskId, engines),
   });
-  const { routes, throttle } = description;
-  const gateway = new Gateway({ routes, invoke, throttle, now: Date.now });
+  const { routes, throttle, cors } = description;
+  const gateway = new Gateway({ routes, invoke, throttle, cors, now: Date.now });
 
   const reachable = reachableAt(server.url, endpoints, description);
   const shownState = relative('.', state.path) || '.';
@@ -159,11 +167,16 @@ async function run(
   });
   const console = new Console({ desk, buildPage });
 
-  server.serve(async (url, request, response) => {
-    if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
-    else if (console.serves(url.pathname)) await console.handle(url, request, response);
-    else await gateway.handle(url, request, response);
-  });
+  server.serve(
+    async (url, request, response) => {
+      if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
+      else if (console.serves(url.pathname)) await console.handle(url, request, response);
+      else await gateway.handle(url, request, response);
+    },
+    // Only origins that the app names. To `*` here, every page on the web would be the one local client.
+    (origin, path) =>
+      cors?.allowOrigins.includes(origin) === true && !inbox.serves(path) && !console.serves(path),
+  );
   // Only now: the first callbacks may be bound for the inbox.
   const mappings = startMappings(engines, functions, onLogLine);
   // Mappings warm their functions by polling; those behind the API would load with the first request.

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DEFAULT_ENV_FILE } from './env-file.ts';
 
 export interface Options {
   /** 0 to 65,535; 0 takes any port that is free. */
@@ -6,6 +7,8 @@ export interface Options {
   /** CDK context for the app. */
   readonly context: Readonly<Record<string, string>>;
   readonly stateDirectory: string;
+  /** File of values for this machine; undefined: `.env`, if there is one. */
+  readonly envFile: string | undefined;
   readonly quiet: boolean;
   /** Whether functions are reloaded when their sources change. */
   readonly watch: boolean;
@@ -31,6 +34,8 @@ export const HELP = `Runs the pipeline on this machine: the synthesized template
                             -c retrySchedule=1s,5s -c deliveryDeadline=1m
                             -c auth=api-key has requests need a key; without, none is checked
       --state DIR           folder for what must outlive the process (default: ${DEFAULT_STATE_DIRECTORY})
+      --env-file FILE       values for this machine, as NAME=value lines: they replace environment variables and
+                            secrets that the app gives to the work (default: ${DEFAULT_ENV_FILE}, if there is one)
       --quiet               show warnings and errors only
       --watch               reload a function when its source changes; npm run dev is this
   -h, --help                show this
@@ -55,6 +60,7 @@ export function parseOptions(
     port: parsePort(env.PORT),
     context: { samples: 'true', allowedCallbackCidrs: LOOPBACK_CIDRS, ...parseContext(values.context ?? []) },
     stateDirectory: values.state ?? DEFAULT_STATE_DIRECTORY,
+    envFile: values['env-file'],
     quiet: values.quiet ?? false,
     watch: values.watch ?? false,
     help: values.help ?? false,
@@ -84,6 +90,7 @@ function parse(args: readonly string[]) {
       options: {
         context: { type: 'string', short: 'c', multiple: true },
         state: { type: 'string' },
+        'env-file': { type: 'string' },
         quiet: { type: 'boolean' },
         watch: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -18,8 +18,21 @@ export class PropertyReader {
     return `Resources.${this.#logicalId}.Properties.${name}`;
   }
 
+  /** Returns the value of a part of the resource. */
+  resolve(part: unknown, path: string): unknown {
+    return resolve(part, path, this.#values);
+  }
+
+  /** Returns a property with its intrinsic functions in place. */
+  unresolved<T>(name: string, schema: z.ZodType<T>): T {
+    return this.#parsed(name, this.#resource.properties[name], schema);
+  }
+
   property<T>(name: string, schema: z.ZodType<T>): T {
-    const value = resolve(this.#resource.properties[name], this.path(name), this.#values);
+    return this.#parsed(name, this.resolve(this.#resource.properties[name], this.path(name)), schema);
+  }
+
+  #parsed<T>(name: string, value: unknown, schema: z.ZodType<T>): T {
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
       throw new Error(

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { banner } from './banner.ts';
+import { LocalValueError, readEnvFile } from './env-file.ts';
 import type { LocalStack } from './local-stack.ts';
 import { type Manner, narrate, narrateChange } from './narration.ts';
 import { HELP, type Options, parseOptions, UsageError } from './options.ts';
@@ -23,7 +24,7 @@ const TELL_WORK_FAILURES = {
 };
 
 /** What the user can put right is shown without a stack trace. */
-const FOR_THE_USER = [UsageError, StartError, StateDirectoryInUseError, StateVersionError];
+const FOR_THE_USER = [LocalValueError, UsageError, StartError, StateDirectoryInUseError, StateVersionError];
 
 /**
  * The whole run, from the command line to the signal that ends it.
@@ -64,6 +65,7 @@ export async function runLocally(
 
 async function start(options: Options, stopping: AbortSignal): Promise<LocalStack> {
   const startedMs = performance.now();
+  const envFile = readEnvFile(options.envFile);
   const server = await takePort(options.port);
   const state = new StateDirectory(resolve(options.stateDirectory));
   const assemblyDirectory = state.file('cdk.out');
@@ -90,6 +92,7 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalStac
       assemblyDirectory,
       state,
       server,
+      envFile,
       onLogLine,
       functionVariables: TELL_WORK_FAILURES,
     });

@@ -18,13 +18,13 @@ const storedSecretSchema = z.object({
 type StoredSecret = z.infer<typeof storedSecretSchema>;
 
 const MAX_REQUEST_BYTES = 1_000_000;
-const LOWER_CASE = 'abcdefghijklmnopqrstuvwxyz';
-const LETTERS_AND_DIGITS = `${LOWER_CASE}${LOWER_CASE.toUpperCase()}0123456789`;
+const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 /**
  * As much of Secrets Manager as the functions and the operator's commands call. Secrets are generated once, as the template says, and kept
- * in a file that only its owner can read.
+ * in a file that only its owner can read. A secret whose description has a value is never written there: a new value that
+ * a program gives it lasts until the engine stops.
  */
 export class SecretsEngine {
   readonly endpoint: string;
@@ -39,9 +39,17 @@ export class SecretsEngine {
 
   /** @param file JSON file that holds the secrets; made if need be */
   static async start(file: string, descriptions: readonly SecretDescription[]): Promise<SecretsEngine> {
-    const secrets = loadSecrets(file, descriptions);
+    const stored = loadSecrets(file, descriptions);
+    const secrets = new Map(stored);
+    for (const { arn, name, value } of descriptions) {
+      if (value !== undefined) secrets.set(arn, newSecret(arn, name, value));
+    }
+    const given = new Set(descriptions.filter(({ value }) => value !== undefined).map(({ arn }) => arn));
     const keep = (secret: StoredSecret) => {
-      writeSecrets(file, new Map(secrets).set(secret.arn, secret));
+      if (!given.has(secret.arn)) {
+        writeSecrets(file, new Map(stored).set(secret.arn, secret));
+        stored.set(secret.arn, secret);
+      }
       secrets.set(secret.arn, secret);
     };
     const server = createServer((request, response) => {
@@ -72,19 +80,18 @@ function loadSecrets(file: string, descriptions: readonly SecretDescription[]): 
     ? z.array(storedSecretSchema).parse(JSON.parse(readFileSync(file, 'utf8')))
     : [];
   const secrets = new Map(kept.map((secret) => [secret.arn, secret]));
-  const missing = descriptions.filter(({ arn }) => !secrets.has(arn));
-  for (const { arn, name, generate } of missing) {
-    const createdAtSeconds = Math.floor(Date.now() / 1_000);
-    secrets.set(arn, {
-      arn,
-      name,
-      versionId: randomUUID(),
-      value: generateSecret(generate),
-      createdAtSeconds,
-    });
+  let isChanged = false;
+  for (const { arn, name, value, generate } of descriptions) {
+    if (value !== undefined || generate === undefined || secrets.has(arn)) continue;
+    secrets.set(arn, newSecret(arn, name, generateSecret(generate)));
+    isChanged = true;
   }
-  if (missing.length > 0) writeSecrets(file, secrets);
+  if (isChanged) writeSecrets(file, secrets);
   return secrets;
+}
+
+function newSecret(arn: string, name: string, value: string): StoredSecret {
+  return { arn, name, value, versionId: randomUUID(), createdAtSeconds: Math.floor(Date.now() / 1_000) };
 }
 
 /** Written beside and renamed, so that a crash leaves the old file or the new one. */
@@ -95,19 +102,47 @@ function writeSecrets(file: string, secrets: ReadonlyMap<string, StoredSecret>):
   renameSync(`${file}.new`, file);
 }
 
-/** What Secrets Manager's GenerateSecretString makes. */
+/** What Secrets Manager's GenerateSecretString makes: a password, or the template's object with the password in it. */
 export function generateSecret(generate: GeneratedSecret): string {
-  const alphabet = [...LETTERS_AND_DIGITS, ...(generate.excludePunctuation ? '' : PUNCTUATION)].filter(
-    (character) => !generate.excludeCharacters.includes(character),
-  );
-  const password = Array.from(
-    { length: generate.passwordLength },
-    () => alphabet[randomInt(alphabet.length)],
-  );
+  const password = generatePassword(generate);
+  const { secretStringTemplate, generateStringKey } = generate;
+  if (secretStringTemplate === undefined || generateStringKey === undefined) return password;
   return JSON.stringify({
-    ...z.record(z.string(), z.unknown()).parse(JSON.parse(generate.secretStringTemplate)),
-    [generate.generateStringKey]: password.join(''),
+    ...z.record(z.string(), z.unknown()).parse(JSON.parse(secretStringTemplate)),
+    [generateStringKey]: password,
   });
+}
+
+function generatePassword(generate: GeneratedSecret): string {
+  const { passwordLength, excludeCharacters, requireEachIncludedType = true } = generate;
+  const kinds = [
+    generate.excludeLowercase ? '' : LOWERCASE,
+    generate.excludeUppercase ? '' : LOWERCASE.toUpperCase(),
+    generate.excludeNumbers ? '' : '0123456789',
+    generate.excludePunctuation ? '' : PUNCTUATION,
+    generate.includeSpace ? ' ' : '',
+  ]
+    .map((kind) => [...kind].filter((character) => !excludeCharacters.includes(character)))
+    .filter((kind) => kind.length > 0);
+  const all = kinds.flat();
+  if (all.length === 0) throw new Error('A generated secret needs characters, but all of them are excluded.');
+  const required = requireEachIncludedType ? kinds : [];
+  if (passwordLength < required.length) {
+    throw new Error(
+      `A generated secret of ${passwordLength} characters cannot have one of each of ${required.length} kinds.`,
+    );
+  }
+  // One of each required kind, the rest of any kind, each at a random place.
+  const characters = Array.from({ length: passwordLength }, (_, index) => one(required[index] ?? all));
+  for (let end = characters.length; end > 1; end -= 1) {
+    const index = randomInt(end);
+    [characters[end - 1], characters[index]] = [characters[index] ?? '', characters[end - 1] ?? ''];
+  }
+  return characters.join('');
+}
+
+function one(characters: readonly string[]): string {
+  return characters[randomInt(characters.length)] ?? '';
 }
 
 const secretIdSchema = z.object({ SecretId: z.string() });

@@ -1,7 +1,7 @@
 import { buildApp } from 'fauxqs';
 import { chunks } from '../lambda/chunks.ts';
 import { REGION } from './references.ts';
-import type { QueueDescription } from './stack-description.ts';
+import type { QueueDescription, TopicDescription } from './stack-description.ts';
 
 /** A message as ReceiveMessage gives it, the part that event records are made of. */
 export interface ReceivedMessage {
@@ -34,8 +34,8 @@ const MAX_BATCH = 10;
 const LONG_POLL_SECONDS = 20;
 
 /**
- * SQS in this process: fauxqs, in memory. Functions reach it over HTTP; the stack's own pollers call it
- * directly, which costs a fraction of that.
+ * SQS and SNS in this process: fauxqs, in memory. Both are one server, because topics send to queues. Functions reach it
+ * over HTTP; the stack's own pollers call it directly, which costs a fraction of that.
  */
 export class SqsEngine {
   readonly endpoint: string;
@@ -61,6 +61,23 @@ export class SqsEngine {
 
   async createQueue(queue: QueueDescription): Promise<void> {
     await this.call('CreateQueue', { QueueName: queue.name, Attributes: queue.attributes });
+  }
+
+  async createTopic(topic: TopicDescription): Promise<void> {
+    const form = new URLSearchParams({ Action: 'CreateTopic', Name: topic.name });
+    Object.entries(topic.attributes).forEach(([name, value], index) => {
+      form.set(`Attributes.entry.${index + 1}.key`, name);
+      form.set(`Attributes.entry.${index + 1}.value`, value);
+    });
+    const response = await this.#server.inject({
+      method: 'POST',
+      url: '/',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: form.toString(),
+    });
+    if (response.statusCode !== 200) {
+      throw new Error(`SNS CreateTopic: ${response.statusCode} ${response.body}`);
+    }
   }
 
   /** Up to 10 messages; waits for the first one if `wait` says so, and then returns what is there at once. */

@@ -1,3 +1,4 @@
+import type { CorsSettings } from './cors.ts';
 import type { Throttle } from './token-bucket.ts';
 
 export interface FunctionDescription {
@@ -24,31 +25,69 @@ export interface QueueDescription {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+export interface TopicDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  /** As SNS's CreateTopic takes them. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface BucketDescription {
+  readonly logicalId: string;
+  readonly name: string;
+}
+
 export interface TableDescription {
   readonly logicalId: string;
   readonly name: string;
   readonly partitionKey: string;
   readonly sortKey: string | undefined;
+  /** Of the attributes that are part of a key, also of an index: `S`, `N` or `B`. */
   readonly attributeTypes: Readonly<Record<string, string>>;
+  /** Default: none. */
+  readonly globalIndexes?: readonly IndexDescription[];
+  /** Default: none. */
+  readonly localIndexes?: readonly IndexDescription[];
   /** Attribute holding the epoch second after which an item goes by itself. */
   readonly timeToLiveAttribute: string | undefined;
 }
 
-export interface SecretDescription {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly arn: string;
-  readonly generate: GeneratedSecret;
+/** An index of a table, as DynamoDB's CreateTable takes it. */
+export interface IndexDescription {
+  readonly IndexName: string;
+  readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: 'HASH' | 'RANGE' }[];
+  readonly Projection: {
+    readonly ProjectionType: 'ALL' | 'INCLUDE' | 'KEYS_ONLY';
+    readonly NonKeyAttributes?: readonly string[] | undefined;
+  };
 }
 
-/** CloudFormation's GenerateSecretString, the part that the local stack understands. */
+export interface SecretDescription {
+  /** Undefined if the template only refers to the secret. */
+  readonly logicalId?: string;
+  readonly name: string;
+  readonly arn: string;
+  /** The value, from the template or from `.env`. It is not stored. */
+  readonly value?: string | undefined;
+  /** How to generate the value of a secret that has no `value`. It is generated once and stored. */
+  readonly generate?: GeneratedSecret | undefined;
+}
+
+/** CloudFormation's GenerateSecretString. */
 export interface GeneratedSecret {
-  /** JSON object that the password is put into. */
-  readonly secretStringTemplate: string;
-  readonly generateStringKey: string;
+  /** JSON object that the password is put into under `generateStringKey`. Default: the password is the whole secret. */
+  readonly secretStringTemplate?: string | undefined;
+  readonly generateStringKey?: string | undefined;
   readonly passwordLength: number;
-  readonly excludePunctuation: boolean;
   readonly excludeCharacters: string;
+  readonly excludeLowercase?: boolean;
+  readonly excludeNumbers?: boolean;
+  readonly excludePunctuation: boolean;
+  readonly excludeUppercase?: boolean;
+  /** Default: false. */
+  readonly includeSpace?: boolean;
+  /** Whether the password has a character of each kind that is not excluded. Default: true. */
+  readonly requireEachIncludedType?: boolean;
 }
 
 export interface MappingDescription {
@@ -92,14 +131,19 @@ export interface ScheduleDescription {
 export interface StackDescription {
   readonly functions: readonly FunctionDescription[];
   readonly queues: readonly QueueDescription[];
+  readonly topics: readonly TopicDescription[];
+  readonly buckets: readonly BucketDescription[];
   readonly tables: readonly TableDescription[];
+  /** Those of the template, and those that the work reads but the template only refers to. */
   readonly secrets: readonly SecretDescription[];
   readonly mappings: readonly MappingDescription[];
   readonly routes: readonly RouteDescription[];
   /** Of the HTTP API's stage; undefined: none of its own. */
   readonly throttle: Throttle | undefined;
+  /** Of the HTTP API; undefined: pages of other origins cannot call it. */
+  readonly cors: CorsSettings | undefined;
   readonly schedules: readonly ScheduleDescription[];
   readonly outputs: Readonly<Record<string, string>>;
-  /** Types of resources that have no local counterpart and are left out: `AWS::S3::Bucket`. */
+  /** Types of resources that have no local counterpart and are left out: `AWS::Kinesis::Stream`. */
   readonly leftOut: readonly string[];
 }

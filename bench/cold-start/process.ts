@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
-import { SETTING_VARIABLES } from '../../lib/setting-variables.ts';
+import { SETTING_VARIABLES } from '../../lambda/contract/setting-variables.ts';
 import type { Bundles } from './bundles.ts';
 
 export const KINDS = ['node', 'shipped', 'usual'] as const;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
-import { SETTING_VARIABLES } from '../../lib/setting-variables.ts';
+import { SETTING_VARIABLES } from '../../lambda/contract/setting-variables.ts';
 import type { StubEngine } from '../stub-engine/start.ts';
 import { BATCH_SIZE, type Cost } from './posts.ts';
 

@@ -10,9 +10,19 @@ import { sqsEvent } from './sqs-event.ts';
 
 const { ASSEMBLY = '', STUB_URL = '' } = process.env;
 
-const description = describeStack(readAssembly(ASSEMBLY), { api: 'http://127.0.0.1:9', sqs: STUB_URL });
+const description = describeStack(readAssembly(ASSEMBLY), {
+  api: 'http://127.0.0.1:9',
+  s3: STUB_URL,
+  sqs: STUB_URL,
+});
 const { deliver, mapping } = deliverIn(description);
-const endpoints = { sqs: STUB_URL, dynamodb: STUB_URL, secretsManager: STUB_URL };
+const endpoints = {
+  sqs: STUB_URL,
+  dynamodb: STUB_URL,
+  secretsManager: STUB_URL,
+  s3: STUB_URL,
+  sns: STUB_URL,
+};
 const functions = quietFunctions(description, endpoints);
 const pool = functions.pool(deliver.arn);
 

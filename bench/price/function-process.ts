@@ -14,7 +14,7 @@ export interface FunctionProcess {
 
 /** A process of a function as the template describes it, on services at `awsUrl`. */
 export function startFunction(fn: FunctionDescription, awsUrl: string): FunctionProcess {
-  const endpoints = { sqs: awsUrl, dynamodb: awsUrl, secretsManager: awsUrl };
+  const endpoints = { sqs: awsUrl, dynamodb: awsUrl, secretsManager: awsUrl, s3: awsUrl, sns: awsUrl };
   const child = fork(join(import.meta.dirname, 'function-host.ts'), [join(fn.codeDirectory, 'index.js')], {
     env: functionEnvironment(fn, endpoints),
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

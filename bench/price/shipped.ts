@@ -23,7 +23,7 @@ export async function shipped(awsUrl: string): Promise<Shipped> {
   const folder = mkdtempSync(join(tmpdir(), 'price-'));
   await synthesize(folder, { runBatchSize: '10', allowedCallbackCidrs: '127.0.0.0/8' });
   const assembly = readAssembly(folder);
-  const description = describeStack(assembly, { api: API_URL, sqs: awsUrl });
+  const description = describeStack(assembly, { api: API_URL, s3: awsUrl, sqs: awsUrl });
   const stage = [...assembly.resources.values()].find(({ type }) => type === 'AWS::ApiGatewayV2::Stage');
   if (stage === undefined) throw new Error('the template has no stage of an HTTP API');
   const { Format } = stage.properties.AccessLogSettings as { readonly Format: string };

@@ -25,9 +25,15 @@ export interface MemoryRequest {
 export async function memoryOverTime(request: MemoryRequest): Promise<Resident[]> {
   const { assembly, callbackUrl, marks, onMark } = request;
   const stub = await startStubEngine();
-  const endpoints = { sqs: stub.url, dynamodb: stub.url, secretsManager: stub.url };
+  const endpoints = {
+    sqs: stub.url,
+    dynamodb: stub.url,
+    secretsManager: stub.url,
+    s3: stub.url,
+    sns: stub.url,
+  };
   const { deliver } = deliverIn(
-    describeStack(readAssembly(assembly), { api: 'http://127.0.0.1:9', sqs: stub.url }),
+    describeStack(readAssembly(assembly), { api: 'http://127.0.0.1:9', s3: stub.url, sqs: stub.url }),
   );
   const variables = { ...functionEnvironment(deliver, endpoints), CODE: deliver.codeDirectory };
   const process = startProcess(

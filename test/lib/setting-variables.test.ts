@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { pipelineSettings } from '../../lib/pipeline-settings.ts';
-import { SETTING_VARIABLES, settingVariables } from '../../lib/setting-variables.ts';
+import { SETTING_VARIABLES } from '../../lambda/contract/setting-variables.ts';
+import { settingVariables } from '../../lib/setting-variables.ts';
 
 const variables = (...args: Parameters<typeof settingVariables>) =>
   Object.fromEntries(settingVariables(...args));

@@ -20,10 +20,10 @@ const KEYS = {
 };
 
 /** The API of a template with one route, whose authorizer is as given. */
-function described(route: object, authorizer: object = KEYS, stage: object = {}) {
+function described(route: object, authorizer: object = KEYS, stage: object = {}, api: object = {}) {
   const directory = writeAssembly(
     {
-      Api: { Type: 'AWS::ApiGatewayV2::Api' },
+      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: api },
       Authorizer: { Type: 'AWS::ApiGatewayV2::Authorizer', Properties: authorizer },
       Integration: {
         Type: 'AWS::ApiGatewayV2::Integration',
@@ -43,7 +43,7 @@ function described(route: object, authorizer: object = KEYS, stage: object = {})
     },
     { Serve: '', Authorize: '' },
   );
-  return describeStack(readAssembly(directory), { api: 'http://api', sqs: 'http://sqs' });
+  return describeStack(readAssembly(directory), { api: 'http://api', s3: 'http://s3', sqs: 'http://sqs' });
 }
 
 const custom = { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } };
@@ -77,6 +77,25 @@ describe('the API of a template', () => {
       burst: 20,
     });
     expect(described({}).throttle).toBeUndefined();
+  });
+
+  it('has the CORS settings of the API', () => {
+    const CorsConfiguration = {
+      AllowOrigins: ['https://app.example.com'],
+      AllowMethods: ['GET', 'POST'],
+      AllowHeaders: ['content-type'],
+      MaxAge: 300,
+    };
+
+    expect(described({}, KEYS, {}, { CorsConfiguration }).cors).toEqual({
+      allowOrigins: ['https://app.example.com'],
+      allowMethods: ['GET', 'POST'],
+      allowHeaders: ['content-type'],
+      exposeHeaders: [],
+      allowCredentials: false,
+      maxAgeSeconds: 300,
+    });
+    expect(described({}).cors).toBeUndefined();
   });
 
   it.each<[string, object, object]>([

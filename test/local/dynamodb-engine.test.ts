@@ -1,7 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { DynamodbEngine } from '../../local/dynamodb-engine.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../../local/references.ts';
@@ -90,5 +96,84 @@ describe('the local DynamoDB', () => {
     });
 
     expect(uncaught).toEqual([]);
+  });
+
+  const ORDERS = {
+    logicalId: 'Orders',
+    name: 'orders',
+    partitionKey: 'customer',
+    sortKey: 'number',
+    attributeTypes: { customer: 'S', number: 'N', day: 'S', sum: 'N' },
+    globalIndexes: [
+      {
+        IndexName: 'by-day',
+        KeySchema: [{ AttributeName: 'day', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+    localIndexes: [
+      {
+        IndexName: 'by-sum',
+        KeySchema: [
+          { AttributeName: 'customer', KeyType: 'HASH' },
+          { AttributeName: 'sum', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['day'] },
+      },
+    ],
+    timeToLiveAttribute: undefined,
+  } as const;
+
+  it('has the indexes of a table, and keeps them', async () => {
+    const directory = temporaryDirectory();
+    const first = await DynamodbEngine.start(directory);
+    await first.createTable(ORDERS);
+    for (const [number, sum] of [
+      ['1', '30'],
+      ['2', '20'],
+    ] as const) {
+      await first.client.send(
+        new PutItemCommand({
+          TableName: 'orders',
+          Item: { customer: { S: 'c' }, number: { N: number }, day: { S: 'monday' }, sum: { N: sum } },
+        }),
+      );
+    }
+    await first.stop();
+
+    const second = await DynamodbEngine.start(directory);
+    await second.createTable(ORDERS);
+    const query = async (IndexName: string, condition: string, value: string) => {
+      const { Items = [] } = await second.client.send(
+        new QueryCommand({
+          TableName: 'orders',
+          IndexName,
+          KeyConditionExpression: `${condition} = :value`,
+          ExpressionAttributeValues: { ':value': { S: value } },
+          ...(condition === 'day' && {
+            KeyConditionExpression: '#day = :value',
+            ExpressionAttributeNames: { '#day': 'day' },
+          }),
+        }),
+      );
+      return Items;
+    };
+
+    expect((await query('by-day', 'day', 'monday')).map(({ number }) => number?.N).sort()).toEqual([
+      '1',
+      '2',
+    ]);
+    expect((await query('by-sum', 'customer', 'c')).map(({ sum }) => sum?.N)).toEqual(['20', '30']);
+    await second.stop();
+  });
+
+  it('does not start with other indexes than a kept table has', async () => {
+    const engine = await DynamodbEngine.start(temporaryDirectory());
+    await engine.createTable(ORDERS);
+
+    await expect(engine.createTable({ ...ORDERS, localIndexes: [] })).rejects.toThrow(
+      "The table orders kept from an earlier run has these indexes: by-day (day; KEYS_ONLY), by-sum (customer, sum; INCLUDE day). The template's has: by-day (day; KEYS_ONLY).",
+    );
+    await engine.stop();
   });
 });

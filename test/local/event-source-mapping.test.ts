@@ -44,7 +44,7 @@ async function pipeline(
     ),
   );
   const sqs = await SqsEngine.start();
-  const stack = describeStack(assembly, { api: 'http://api', sqs: sqs.endpoint });
+  const stack = describeStack(assembly, { api: 'http://api', s3: 'http://s3', sqs: sqs.endpoint });
   for (const description of stack.queues) await sqs.createQueue(description);
   const [fn, described] = [stack.functions[0], stack.mappings[0]];
   if (fn === undefined || described === undefined) throw new Error('incomplete stack');

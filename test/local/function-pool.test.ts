@@ -12,7 +12,11 @@ afterEach(async () => {
 function poolOf(source: string, { timeoutSeconds = 10, maxEnvironments = 4 } = {}) {
   const resources = { Work: lambdaFunction('Work', { Timeout: timeoutSeconds }) };
   const assembly = readAssembly(writeAssembly(resources, { Work: source }));
-  const [description] = describeStack(assembly, { api: 'http://api', sqs: 'http://sqs' }).functions;
+  const [description] = describeStack(assembly, {
+    api: 'http://api',
+    s3: 'http://s3',
+    sqs: 'http://sqs',
+  }).functions;
   if (description === undefined) throw new Error('no function');
   const lines: string[] = [];
   const environmentVariables = { COLOUR: 'green' };

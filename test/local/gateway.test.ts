@@ -32,6 +32,7 @@ async function openGateway(
   const gateway = new Gateway({
     routes: routes.map((routeKey) => ({ routeKey, functionArn: routeKey, authorizer: { type: 'iam' } })),
     throttle: undefined,
+    cors: undefined,
     now: Date.now,
     invoke: async (functionArn, event) => {
       calls.push({ functionArn, event: event as Event });
@@ -239,7 +240,121 @@ describe('the HTTP API', () => {
   });
 });
 
+describe('the HTTP API with CORS settings', () => {
+  const cors = {
+    allowOrigins: ['http://localhost:3000'],
+    allowMethods: ['GET', 'POST'],
+    allowHeaders: ['authorization', 'content-type'],
+    exposeHeaders: ['location'],
+    allowCredentials: false,
+    maxAgeSeconds: 300,
+  };
+  const origin = 'http://localhost:3000';
+  const keys = {
+    type: 'function',
+    functionArn: 'authorize',
+    identityHeader: 'authorization',
+    rememberedForSeconds: 0,
+  } as const;
+
+  /** A gateway whose one route needs a key; the key `right` is the right one. */
+  async function openWithKeys(settings: Partial<GatewaySettings> = {}) {
+    const invoke: GatewaySettings['invoke'] = async (arn, event) => {
+      const { identitySource } = event as { identitySource?: [string] };
+      if (arn === 'authorize')
+        return { ok: true, payload: { isAuthorized: identitySource?.[0] === 'right' } };
+      const headers = {
+        Vary: 'Accept',
+        'Access-Control-Allow-Origin': 'https://mine.example',
+        Location: '/x',
+      };
+      return { ok: true, payload: { statusCode: 200, headers, body: 'ok' } };
+    };
+    const routes = [{ routeKey: 'POST /api/tasks', functionArn: 'submit', authorizer: keys }];
+    return await openGateway(undefined, { cors, routes, invoke, ...settings });
+  }
+
+  /** The status, and the headers that browsers look at. */
+  async function seen(response: Response) {
+    await response.arrayBuffer();
+    const headers = [...response.headers].filter(([name]) => /^(access-control-|vary)/.test(name));
+    return [response.status, Object.fromEntries(headers)];
+  }
+
+  it('answers a preflight request itself, without a route and without a key', async () => {
+    const { at, calls } = await openWithKeys();
+    const preflight = (path: string, headers: Record<string, string>) =>
+      at(path, { method: 'OPTIONS', headers }).then(seen);
+    const asked = { origin, 'access-control-request-method': 'POST' };
+    const allowed = {
+      'access-control-allow-origin': 'http://localhost:3000',
+      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-headers': 'authorization,content-type',
+      'access-control-max-age': '300',
+      vary: 'Origin',
+    };
+
+    expect(await preflight('/api/tasks', asked)).toEqual([204, allowed]);
+    expect(await preflight('/api/nothing', asked)).toEqual([204, allowed]);
+    expect(await preflight('/api/tasks', { origin })).toEqual([204, {}]);
+    expect(await preflight('/api/tasks', { ...asked, origin: 'http://localhost:4000' })).toEqual([204, {}]);
+    expect(await preflight('/api/tasks', {})).toEqual([204, {}]);
+    expect(calls).toEqual([]);
+  });
+
+  it('leaves OPTIONS to a route that takes it', async () => {
+    const { at, calls } = await openGateway(undefined, { cors });
+
+    expect((await at('/files/x', { method: 'OPTIONS', headers: { origin } })).status).toBe(204);
+
+    expect(calls.map(({ functionArn }) => functionArn)).toEqual(['ANY /files/{path+}']);
+  });
+
+  it('lets pages of allowed origins read every answer, its own included', async () => {
+    let nowMs = 0;
+    const { at } = await openWithKeys({
+      throttle: { requestsPerSecond: 1, burst: 3 },
+      now: () => nowMs,
+    });
+    const post = async (headers: Record<string, string>, path = '/api/tasks') =>
+      seen(await at(path, { method: 'POST', headers: { origin, ...headers }, body: '{}' }));
+    const readable = {
+      'access-control-allow-origin': 'http://localhost:3000',
+      'access-control-expose-headers': 'location',
+      vary: 'Origin',
+    };
+
+    expect(await post({ authorization: 'right' })).toEqual([200, { ...readable, vary: 'Origin, Accept' }]);
+    expect(await post({})).toEqual([401, readable]);
+    expect(await post({ authorization: 'wrong' })).toEqual([403, readable]);
+    expect(await post({ authorization: 'right' })).toEqual([429, readable]);
+    expect(await post({}, '/api/nothing')).toEqual([404, readable]);
+    nowMs = 1_000;
+    expect(await post({ authorization: 'right', origin: 'http://localhost:4000' })).toEqual([
+      200,
+      { vary: 'Accept' },
+    ]);
+  });
+});
+
 describe('the local server', () => {
+  it('takes requests of pages that it is told to, at the paths that it is told', async () => {
+    const server = await HttpServer.listen(0);
+    servers.push(server);
+    server.serve(
+      async (_url, _request, response) => {
+        response.writeHead(204).end();
+      },
+      (origin, path) => origin === 'https://app.example.com' && path.startsWith('/api/'),
+    );
+    const status = async (path: string, origin: string) =>
+      (await rawGet(server.url, path, { origin })).status;
+
+    expect(await status('/api/tasks', 'https://app.example.com')).toBe(204);
+    expect(await status('/inbox/demo', 'https://app.example.com')).toBe(403);
+    expect(await status('/api/tasks', 'https://evil.example')).toBe(403);
+  });
+
   it('answers only under names of this machine, and no pages of other sites', async () => {
     const { url } = await openGateway();
     const host = new URL(url).host;

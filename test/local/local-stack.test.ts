@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type LocalStack, type LocalStackSettings, startLocalStack } from '../../local/local-stack.ts';
@@ -27,12 +29,12 @@ const TICK = `exports.handler = async (event) => {
 }`;
 
 /** HTTP → submit → queue → deliver → inbox, and a schedule. */
-function assembly(): string {
+function assembly(api: object = {}): string {
   const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
   return writeAssembly(
     {
       Queue: { Type: 'AWS::SQS::Queue' },
-      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'api' } },
+      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'api', ...api } },
       Integration: {
         Type: 'AWS::ApiGatewayV2::Integration',
         Properties: { IntegrationUri: arn('Submit'), PayloadFormatVersion: '2.0' },
@@ -58,7 +60,7 @@ function assembly(): string {
         Type: 'AWS::Events::Rule',
         Properties: { ScheduleExpression: 'rate(1 minute)', Targets: [{ Arn: arn('Tick'), Id: 'Target0' }] },
       },
-      Bucket: { Type: 'AWS::S3::Bucket' },
+      Stream: { Type: 'AWS::Kinesis::Stream' },
     },
     { Submit: SUBMIT, Deliver: DELIVER, Tick: TICK },
     { QueueUrl: { Value: { Ref: 'Queue' } }, Elsewhere: { Value: { 'Fn::ImportValue': 'x' } } },
@@ -84,6 +86,88 @@ async function start(options: Partial<LocalStackSettings> = {}) {
   const inbox = async () => (await (await fetch(`${stack.url}/inbox/demo`)).json()) as { body: unknown }[];
   return { stack, lines, submit, inbox };
 }
+
+/** Writes to its bucket, and publishes the secret and what it finds in its variables there. */
+const RUN = `exports.handler = async () => {
+  const { env } = process;
+  const secret = await fetch(env.AWS_ENDPOINT_URL_SECRETS_MANAGER, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+    body: JSON.stringify({ SecretId: env.WORK_SECRET_VENDOR_KEY }),
+  });
+  const published = await fetch(env.AWS_ENDPOINT_URL_SNS, {
+    method: 'POST',
+    body: new URLSearchParams({ Action: 'Publish', TopicArn: env.TOPIC, Message: 'done' }),
+  });
+  const found = { secret: (await secret.json()).SecretString, greeting: env.GREETING, published: published.status };
+  await fetch(env.AWS_ENDPOINT_URL_S3 + '/' + env.BUCKET + '/found', { method: 'PUT', body: JSON.stringify(found) });
+}`;
+
+/** A queue of tasks and the function that runs them, with a bucket, a topic and a secret of its own. */
+function workAssembly(): string {
+  const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+  return writeAssembly(
+    {
+      Tasks: { Type: 'AWS::SQS::Queue' },
+      Reports: { Type: 'AWS::S3::Bucket' },
+      News: { Type: 'AWS::SNS::Topic' },
+      Run: lambdaFunction('Run', {
+        Environment: {
+          Variables: {
+            TASKS_QUEUE_URL: { Ref: 'Tasks' },
+            BUCKET: { Ref: 'Reports' },
+            TOPIC: { Ref: 'News' },
+            GREETING: { 'Fn::ImportValue': 'Shared:Greeting' },
+            WORK_SECRET_VENDOR_KEY: { 'Fn::ImportValue': 'Shared:VendorKey' },
+          },
+        },
+      }),
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: { FunctionName: { Ref: 'Run' }, EventSourceArn: arn('Tasks') },
+      },
+    },
+    { Run: RUN },
+  );
+}
+
+describe('the work of a template', () => {
+  it('finds its bucket, its topic and its secret, and the bucket outlives the stack', async () => {
+    const state = temporaryDirectory();
+    const values = new Map([
+      ['GREETING', 'hello'],
+      ['VENDOR_KEY', 'hunter2'],
+    ]);
+    const settings = { assemblyDirectory: workAssembly(), state, envFile: { path: '.env', values } };
+    const { stack, lines } = await start(settings);
+    await fetch(stack.endpoints.sqs, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' },
+      body: JSON.stringify({ QueueUrl: `${stack.endpoints.sqs}/000000000000/Test-Tasks`, MessageBody: '1' }),
+    });
+
+    const found = await eventually(async () => {
+      const response = await fetch(`${stack.endpoints.s3}/test-reports/found`);
+      return response.ok ? await response.json() : undefined;
+    });
+    expect(found).toEqual({ secret: 'hunter2', greeting: 'hello', published: 200 });
+    await stack.kill();
+
+    const again = await start(settings);
+    expect((await fetch(`${again.stack.endpoints.s3}/test-reports/found`)).status).toBe(200);
+    expect(lines.join()).not.toContain('hunter2');
+    const files = globSync('**/*', { cwd: state }).filter((file) => statSync(join(state, file)).isFile());
+    const holdSecret = files.filter((file) => readFileSync(join(state, file), 'latin1').includes('hunter2'));
+    // The work itself wrote it to its bucket.
+    expect(holdSecret).toEqual([expect.stringMatching(/^s3\/test-reports\//)]);
+  });
+
+  it('does not start without the values that only .env can give', async () => {
+    await expect(start({ assemblyDirectory: workAssembly() })).rejects.toThrow(
+      'The environment variable GREETING of the work refers to {"Fn::ImportValue":"Shared:Greeting"}, which the local stack does not have. Set a value for this machine in .env: GREETING=…',
+    );
+  });
+});
 
 describe('a template run locally', () => {
   it('does its work from the request to the callback', async () => {
@@ -122,10 +206,30 @@ describe('a template run locally', () => {
   it('tells what it is, what it leaves out and where things are', async () => {
     const { stack } = await start();
 
-    expect(stack.description.leftOut).toEqual(['AWS::S3::Bucket']);
+    expect(stack.description.leftOut).toEqual(['AWS::Kinesis::Stream']);
     expect(stack.description.outputs).toEqual({ QueueUrl: `${stack.endpoints.sqs}/000000000000/Test-Queue` });
     const page = await (await fetch(stack.url)).text();
     expect(page).toContain('/console/app.js');
+  });
+
+  it('takes API requests of pages of the origins that the template names', async () => {
+    const page = 'https://app.example.com';
+    const cors = (origin: string) => ({
+      CorsConfiguration: { AllowOrigins: [origin], AllowMethods: ['POST'], AllowHeaders: ['content-type'] },
+    });
+    const named = await start({ assemblyDirectory: assembly(cors(page)) });
+    const all = await start({ assemblyDirectory: assembly(cors('*')) });
+    const preflight = (url: string, path: string, origin = page) =>
+      fetch(url + path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+
+    const answer = await preflight(named.stack.url, '/api/tasks');
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([204, page]);
+    expect((await preflight(named.stack.url, '/inbox/demo')).status).toBe(403);
+    expect((await preflight(named.stack.url, '/api/tasks', 'https://evil.example')).status).toBe(403);
+    // To `*`, every page on the web would be the one local client.
+    expect((await preflight(all.stack.url, '/api/tasks')).status).toBe(403);
+    const local = await preflight(all.stack.url, '/api/tasks', 'http://localhost:3000');
+    expect([local.status, local.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
   });
 
   it('keeps its state to itself, and what the inbox holds beyond its end', async () => {

@@ -7,6 +7,7 @@ describe('the command line', () => {
       port: 7071,
       context: { allowedCallbackCidrs: '127.0.0.0/8,::1/128' },
       stateDirectory: '.local',
+      envFile: undefined,
       quiet: false,
       watch: false,
       help: false,
@@ -29,6 +30,10 @@ describe('the command line', () => {
       allowedCallbackCidrs: '10.0.0.0/8',
       x: '',
     });
+  });
+
+  it('takes the file of values for this machine', () => {
+    expect(parseOptions(['--env-file', 'mine.env'], {}).envFile).toBe('mine.env');
   });
 
   it('takes the port from PORT', () => {

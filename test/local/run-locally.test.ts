@@ -11,7 +11,10 @@ import { temporaryDirectory } from './assembly-fixture.ts';
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
 
 async function npmStart(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [START, ...args], { env: { ...process.env, PORT: '0', ...env } });
+  // As in package.json. Without the dashes Node itself looks at --env-file, wherever it stands.
+  const child = spawn(process.execPath, ['--', START, ...args], {
+    env: { ...process.env, PORT: '0', ...env },
+  });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [code, output, errors] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
   return { code, output, errors };
@@ -108,6 +111,15 @@ describe('npm start', () => {
 
     expect(code).toBe(1);
     expect(errors).toBe('-c retrySchedule is not key=value. Example: -c retrySchedule=1s,5s\n');
+  });
+
+  it('tells that the file of values is not there', async () => {
+    const { code, errors } = await npmStart(['--env-file', 'nowhere.env']);
+
+    expect(code).toBe(1);
+    expect(errors).toBe(
+      'nowhere.env cannot be read (ENOENT). Give --env-file the path of a file of NAME=value lines.\n',
+    );
   });
 
   it('tells where in the sources the work of a task threw', async () => {

@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   GetSecretValueCommand,
@@ -10,10 +10,10 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
 import { generateSecret, SecretsEngine } from '../../local/secrets-engine.ts';
+import type { SecretDescription } from '../../local/stack-description.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
 const MASTER = {
-  logicalId: 'Master',
   name: 'Test-Master',
   arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:Test-Master',
   generate: {
@@ -30,8 +30,8 @@ afterEach(async () => {
   await Promise.all(engines.splice(0).map((engine) => engine.stop()));
 });
 
-async function open(file: string) {
-  const engine = await SecretsEngine.start(file, [MASTER]);
+async function open(file: string, descriptions: readonly SecretDescription[] = [MASTER]) {
+  const engine = await SecretsEngine.start(file, descriptions);
   engines.push(engine);
   const client = new SecretsManagerClient({
     endpoint: engine.endpoint,
@@ -120,5 +120,48 @@ describe('secrets', () => {
     expect(current).toHaveLength(2_000);
     expect(current).not.toMatch(/[abc"\\ ]/);
     expect(current).toMatch(/[!-/]/);
+  });
+
+  it('have the value that is given, and the generated one again when it is not', async () => {
+    const file = join(temporaryDirectory(), 'secrets.json');
+    const generated = (await open(file)).engine.value(MASTER.arn);
+
+    const { engine, get, put } = await open(file, [{ ...MASTER, value: 'of .env' }]);
+
+    expect((await get(MASTER.arn)).SecretString).toBe('of .env');
+    await put({ SecretString: 'changed' });
+    expect(engine.value(MASTER.arn)).toBe('changed');
+    expect(readFileSync(file, 'utf8')).not.toMatch(/of \.env|changed/);
+    expect((await open(file)).engine.value(MASTER.arn)).toBe(generated);
+  });
+
+  it('that are given leave no file behind, those without any value are not there', async () => {
+    const file = join(temporaryDirectory(), 'secrets.json');
+    const vendor = { name: 'vendor', arn: 'arn:aws:secretsmanager:us-east-1:1:secret:vendor' };
+    const { get } = await open(file, [
+      { ...vendor, value: 'given' },
+      { name: 'none', arn: 'none' },
+    ]);
+
+    expect((await get(vendor.arn)).SecretString).toBe('given');
+    expect((await get('vendor')).SecretString).toBe('given');
+    await expect(get('none')).rejects.toThrow(ResourceNotFoundException);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('are a password alone without a template, with a character of each kind', () => {
+    const short = { passwordLength: 4, excludePunctuation: false, excludeCharacters: '' };
+    for (let round = 0; round < 100; round += 1) {
+      const password = generateSecret(short);
+      for (const kind of [/[a-z]/, /[A-Z]/, /[0-9]/, /[!-/:-@[-`{-~]/]) expect(password).toMatch(kind);
+    }
+    const digits = { ...short, passwordLength: 50, excludeLowercase: true, excludeUppercase: true };
+    expect(generateSecret({ ...digits, excludePunctuation: true })).toMatch(/^[0-9]{50}$/);
+    expect(() => generateSecret({ ...short, passwordLength: 3 })).toThrow(
+      'A generated secret of 3 characters cannot have one of each of 4 kinds.',
+    );
+    expect(() => generateSecret({ ...digits, excludePunctuation: true, excludeNumbers: true })).toThrow(
+      'A generated secret needs characters, but all of them are excluded.',
+    );
   });
 });

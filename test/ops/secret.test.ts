@@ -20,7 +20,6 @@ async function runningStack(auth = 'iam') {
   const state = mkdtempSync(join(tmpdir(), 'ops-'));
   const engine = await SecretsEngine.start(join(state, 'secrets.json'), [
     {
-      logicalId: 'Master',
       name: 'Test-Master',
       arn: SECRET_ARN,
       generate: {

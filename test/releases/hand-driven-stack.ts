@@ -117,9 +117,9 @@ export async function startHandDrivenStack(
     return functions;
   };
   const deployed = stage({});
-  const { routes, throttle } = description;
+  const { routes, throttle, cors } = description;
   const invoke = (arn: string, event: unknown) => deployed.invoke(arn, event);
-  const gateway = new Gateway({ routes, invoke, throttle, now: Date.now });
+  const gateway = new Gateway({ routes, invoke, throttle, cors, now: Date.now });
   server.serve((url, request, response) => gateway.handle(url, request, response));
 
   const inHand: { readonly queue: QueueName; readonly message: ReceivedMessage }[] = [];
@@ -330,11 +330,11 @@ function queueUrlsOf(
   return { tasks, callbacks, 'dead-letters': deadLetters };
 }
 
-function logicalId<T extends { readonly logicalId: string }>(
+function logicalId<T extends { readonly logicalId?: string }>(
   resources: readonly T[],
   isIt: (resource: T) => boolean,
 ): string {
   const found = resources.find(isIt);
   if (found === undefined) throw new Error('The template lacks a part of the pipeline.');
-  return found.logicalId;
+  return found.logicalId ?? '';
 }

@@ -44,7 +44,7 @@ export function clientsOf(
   };
 }
 
-function withId<T extends { readonly logicalId: string }>(resources: readonly T[], logicalId: string): T {
+function withId<T extends { readonly logicalId?: string }>(resources: readonly T[], logicalId: string): T {
   const found = resources.find((resource) => resource.logicalId === logicalId);
   if (found === undefined) throw new Error(`The stack has no resource with the logical id ${logicalId}.`);
   return found;

@@ -69,7 +69,7 @@ export async function startCanaryStack(assemblyDirectory: string, client?: strin
       const sqs = await TalkativeEngine.start(engines.sqs);
       const secretsManager = await TalkativeEngine.start(engines.secretsManager);
       proxies = [dynamodb, sqs, secretsManager];
-      return { dynamodb: dynamodb.url, sqs: sqs.url, secretsManager: secretsManager.url };
+      return { ...engines, dynamodb: dynamodb.url, sqs: sqs.url, secretsManager: secretsManager.url };
     },
   });
   const at = (endpoint: string) => ({ endpoint, region: REGION, credentials: LOCAL_CREDENTIALS });

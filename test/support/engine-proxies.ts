@@ -21,8 +21,10 @@ export function engineProxies(listenerFor: (engine: URL) => RequestListener): En
   };
 
   return {
-    async leadTo({ dynamodb, sqs, secretsManager }) {
+    async leadTo(engines) {
+      const { dynamodb, sqs, secretsManager } = engines;
       return {
+        ...engines,
         dynamodb: await proxyTo(dynamodb),
         sqs: await proxyTo(sqs),
         secretsManager: await proxyTo(secretsManager),

@@ -42,7 +42,7 @@ beforeAll(async () => {
     excludePunctuation: true,
     excludeCharacters: '',
   };
-  const master = { logicalId: 'Master', name: 'master', arn: SECRET_ARN, generate };
+  const master = { name: 'master', arn: SECRET_ARN, generate };
   secrets = await SecretsEngine.start(join(directory, 'secrets.json'), [master]);
   table = await engines.newLedger();
   variables = {

@@ -33,7 +33,6 @@ beforeAll(async () => {
   engines = await startEmbeddedEngines();
   secrets = await SecretsEngine.start(join(directory, 'secrets.json'), [
     {
-      logicalId: 'Master',
       name: 'master',
       arn: SECRET_ARN,
       generate: {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { ENVIRONMENT } from '../../../lambda/contract/variables.ts';
 import { buildFunctions } from '../../../lib/build/build-functions.ts';
 import { FUNCTIONS } from '../../../lib/build/prebuilt.ts';
-import { SETTING_VARIABLES } from '../../../lib/setting-variables.ts';
+import { SETTING_VARIABLES } from '../../../lambda/contract/setting-variables.ts';
 import { appFolder, greetTask, writeFiles } from '../../support/app-folder.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../..');

@@ -1,0 +1,56 @@
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildApp } from 'fauxqs';
+import { REGION } from './references.ts';
+import { S3Files, type S3Store } from './s3-files.ts';
+
+type Server = ReturnType<typeof buildApp>;
+type Options = NonNullable<Parameters<typeof buildApp>[0]>;
+
+/**
+ * S3 in this process: fauxqs, whose objects are kept in a folder and outlive the process, also if it is killed.
+ *
+ * Limits: a request's body may have up to 11 MiB (larger objects: multipart upload), and bodies pass through memory.
+ */
+export class S3Engine {
+  /** Without a trailing slash. The SDK uses path-style addresses here, since the host is an IP address. */
+  readonly endpoint: string;
+  readonly #server: Server;
+  readonly #store: S3Store;
+
+  private constructor(server: Server, store: S3Store, endpoint: string) {
+    this.#server = server;
+    this.#store = store;
+    this.endpoint = endpoint;
+  }
+
+  /** @param directory holds the objects; is made if it does not exist */
+  static async start(directory: string): Promise<S3Engine> {
+    const store = await newStore();
+    new S3Files(directory).attachTo(store);
+    // fauxqs makes the other two stores itself if they are left out, which its types do not show.
+    const stores = { s3Store: store } as NonNullable<Options['stores']>;
+    const server = buildApp({ logger: false, defaultRegion: REGION, stores });
+    const endpoint = await server.listen({ host: '127.0.0.1', port: 0 });
+    return new S3Engine(server, store, endpoint);
+  }
+
+  /** Creates the bucket unless it exists from an earlier run. */
+  createBucket(name: string): void {
+    this.#store.createBucket(name);
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.close();
+  }
+}
+
+/** fauxqs takes a store of ours, but does not export the class. */
+async function newStore(): Promise<S3Store> {
+  const packageJson = findPackageJSON('fauxqs', import.meta.url);
+  if (packageJson === undefined) throw new Error('The package fauxqs is not installed. Run npm ci.');
+  const file = join(dirname(packageJson), 'dist', 's3', 's3Store.js');
+  const module: { readonly S3Store: new () => S3Store } = await import(pathToFileURL(file).href);
+  return new module.S3Store();
+}
