@@ -55,8 +55,13 @@ export function sqsQueue(client: SQSClient, queueUrl: string): Queue {
   };
 }
 
+/** Creates a client that sends requests to the endpoint of the region, or to AWS_ENDPOINT_URL_SQS if that is set. */
 export function sqsClient(): SQSClient {
-  return new SQSClient(awsClientSettings());
+  return new SQSClient({
+    ...awsClientSettings(),
+    // By default the SDK sends requests to the host of the queue's URL, which is never a FIPS or dual-stack endpoint.
+    useQueueUrlAsEndpoint: false,
+  });
 }
 
 function sqsFields({ message, delaySeconds, group, attributes }: Envelope) {

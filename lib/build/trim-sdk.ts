@@ -1,17 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import type { Partition } from './regional-endpoint.ts';
 import { TRIMMED_PIECES } from './trimmed-pieces.ts';
 
 /** AWS's errors that the code tells by their class. The others keep their names, and are of the client's own class. */
 const ERRORS_BY_CLASS = new Set(['ConditionalCheckFailedException']);
 
 /**
- * Leaves out of the bundles what the AWS SDK brings along and a Lambda function does not use; together half of a
- * bundle. A piece whose absence could be noticed throws when it is used, naming itself, and esbuild fails the build
- * when an SDK release wants anything else of it than is given here.
+ * Leaves out the parts of the AWS SDK that no Lambda function uses: about half of a bundle. A part that code could
+ * still call throws an error with its name. If an SDK release imports anything else from a replaced module, esbuild
+ * fails the build.
  */
 export const trimSdk: Plugin = {
   name: 'trim-sdk',
@@ -33,18 +31,6 @@ export const trimSdk: Plugin = {
       { filter: /client-[a-z-]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ },
       async ({ path }) => ({
         contents: prunableSchemas(await readFile(path, 'utf8'), path),
-      }),
-    );
-
-    // Rules for every kind of endpoint that a service has (17 KB).
-    build.onLoad(
-      { filter: /client-[a-z-]+[\\/]dist-es[\\/]endpoint[\\/]endpointResolver\.js$/ },
-      async ({ path }) => ({
-        contents: `
-          import { regionalEndpoint } from ${JSON.stringify(join(import.meta.dirname, 'regional-endpoint.ts'))};
-          export const defaultEndpointResolver = regionalEndpoint(
-            ${JSON.stringify(hostPrefix(path))}, ${JSON.stringify(await partitionsBeside(path))});`,
-        resolveDir: import.meta.dirname,
       }),
     );
 
@@ -75,27 +61,4 @@ export function prunableSchemas(source: string, path: string): string {
     .replaceAll(/\[(_\w+)\]:/g, (key, name) => (texts.has(name) ? `${texts.get(name)}:` : key));
   if (left === 0) throw new Error(`${path} registers no errors any more as lib/trim-sdk.ts knows them`);
   return pruned;
-}
-
-/** `secretsmanager` of `…/client-secrets-manager/…`, as its hosts' names begin. */
-function hostPrefix(path: string): string {
-  const [, client = ''] = /client-([a-z-]+)[\\/]dist-es[\\/]/.exec(path) ?? [];
-  return client.replaceAll('-', '');
-}
-
-/** The SDK's own table of partitions, of which the regions' names are left out: each has a pattern. */
-async function partitionsBeside(resolver: string): Promise<Partition[]> {
-  const core = join(dirname(resolver), '../../../core/dist-es/submodules/client');
-  const table = join(core, 'util-endpoints/lib/aws/partitions.js');
-  const { partitionsInfo }: PartitionsModule = await import(pathToFileURL(table).href);
-  return partitionsInfo.partitions.map(({ regionRegex, outputs }) => [regionRegex, outputs.dnsSuffix]);
-}
-
-interface PartitionsModule {
-  readonly partitionsInfo: {
-    readonly partitions: readonly {
-      readonly regionRegex: string;
-      readonly outputs: { readonly dnsSuffix: string };
-    }[];
-  };
 }

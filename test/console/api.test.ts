@@ -192,7 +192,7 @@ describe('one task', () => {
         generation: 1,
         dead_reason: 'deadline-passed',
       },
-      result_url: `http://127.0.0.1:7071/api/tasks/${task_id}/result`,
+      result_url: `${stack.endpoints.apiUrl}/api/tasks/${task_id}/result`,
     });
     expect(task.story.map(({ kind, text, tone }) => `${kind} ${tone}: ${text}`)).toEqual([
       `accepted plain: Accepted from ${ALICE}`,
@@ -389,7 +389,7 @@ describe('the console itself', () => {
       400,
       "The body nests 10001 levels deep; the console takes 128, and the API of a task's input 64.",
     ]);
-    // The API is not there in these tests.
+    // It passes the check and is sent to the API, which resets each connection in these tests.
     expect(await submit(127)).toMatchObject([502, expect.stringContaining('did not answer')]);
   });
 

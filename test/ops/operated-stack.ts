@@ -10,8 +10,12 @@ import {
   type TestQueue,
 } from '../support/embedded-engines.ts';
 import { deliveringTask } from '../support/entries.ts';
+import { reset, startScriptedServer } from '../support/scripted-server.ts';
 
-/** A stack as operators see it: a ledger, three queues and a state folder, and no function that runs. */
+/**
+ * A stack as operators see it: a ledger, three queues and a state folder, and no function that runs. Its API and its
+ * Secrets Manager reset each connection.
+ */
 export interface OperatedStack {
   /** As `--state` takes it. */
   readonly state: string;
@@ -39,12 +43,14 @@ export async function startOperatedStack(): Promise<OperatedStack> {
   const [tasks, callbacks] = [await engines.newQueue(), await engines.newQueue()];
   // A letter that was in the hands of who was killed comes back after this.
   const deadLetters = await engines.newQueue({ VisibilityTimeout: '2' });
+  const unavailable = await startScriptedServer(reset);
+  const unavailableUrl = `http://127.0.0.1:${unavailable.port}`;
   const endpoints: LocalEndpoints = {
-    apiUrl: 'http://127.0.0.1:7071',
+    apiUrl: unavailableUrl,
     engines: {
       sqs: engines.sqs.endpoint,
       dynamodb: engines.dynamodb.endpoint,
-      secretsManager: 'http://127.0.0.1:1',
+      secretsManager: unavailableUrl,
     },
     ledgerTable: ledger.table,
     queueUrls: { tasks: tasks.url, callbacks: callbacks.url, 'dead-letters': deadLetters.url },
@@ -86,7 +92,7 @@ export async function startOperatedStack(): Promise<OperatedStack> {
       return entry;
     },
     async stop() {
-      await engines.stop();
+      await Promise.all([engines.stop(), unavailable.close()]);
       rmSync(state, { recursive: true, force: true });
     },
   };

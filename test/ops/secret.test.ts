@@ -33,7 +33,7 @@ async function runningStack(auth = 'iam') {
   ]);
   engines.push(engine);
   writeEndpoints(state, {
-    apiUrl: 'http://127.0.0.1:7071',
+    apiUrl: 'https://api.example.com',
     engines: { sqs: 'http://127.0.0.1:1', dynamodb: 'http://127.0.0.1:1', secretsManager: engine.endpoint },
     queueUrls: {},
     masterSecretArn: SECRET_ARN,

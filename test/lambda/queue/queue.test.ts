@@ -124,10 +124,11 @@ describe('a queue that does not answer', () => {
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${server.port}`,
     });
     const client = sqsClient();
     try {
-      await sqsQueue(client, `http://127.0.0.1:${server.port}/000000000000/tasks`).comeBackAfter(
+      await sqsQueue(client, 'https://sqs.us-east-1.amazonaws.com/000000000000/tasks').comeBackAfter(
         'receipt',
         5,
       );

@@ -7,21 +7,20 @@ import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as sqs from '@aws-sdk/client-sqs';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleOptions } from '../../lib/bundle-options.ts';
-import { prunableSchemas } from '../../lib/trim-sdk.ts';
-import { temporaryDirectory } from '../local/assembly-fixture.ts';
+import { TRIMMED_HANDLER_OPTIONS } from '../../../lib/build/bundle-options.ts';
+import { prunableSchemas } from '../../../lib/build/trim-sdk.ts';
+import { temporaryDirectory } from '../../local/assembly-fixture.ts';
 
 const require = createRequire(import.meta.url);
 
 /** The SDK's clients as they are in the bundles, beside the SDK's own. */
 async function trimmed(): Promise<Clients> {
   const outfile = join(temporaryDirectory(), 'clients.cjs');
-  const { entryPoints: _, ...options } = bundleOptions('.');
   const contents = `
     export { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
     export { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
     export { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';`;
-  await build({ ...options, stdin: { contents, resolveDir: import.meta.dirname }, outfile });
+  await build({ ...TRIMMED_HANDLER_OPTIONS, stdin: { contents, resolveDir: import.meta.dirname }, outfile });
   return require(outfile);
 }
 
@@ -40,51 +39,6 @@ beforeAll(async () => {
 
 const region = 'eu-central-1';
 const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
-
-/** What AWS may have after this release of the SDK, and what nobody has, besides the regions that there are. */
-const REGIONS = [
-  ...[
-    'us-east-1',
-    'eu-central-1',
-    'ap-southeast-7',
-    'mx-central-1',
-    'il-central-1',
-    'af-south-1',
-    'eu-west-9',
-  ],
-  ...['cn-north-1', 'cn-northwest-1', 'us-gov-west-1', 'us-gov-east-1', 'eusc-de-east-1'],
-  ...['us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'us-isof-south-1', 'moon-east-1'],
-];
-
-describe('where a service is reached', () => {
-  it.each(['SQSClient', 'DynamoDBClient', 'SecretsManagerClient'] as const)(
-    '%s knows as the SDK does, in every region and at a given endpoint',
-    (name) => {
-      const [ours, theirs] = [inBundles, own].map(
-        (clients) => new clients[name]({ region, credentials }).config,
-      );
-      for (const Region of REGIONS) {
-        const asked = { Region, UseFIPS: false, UseDualStack: false };
-        expect(ours?.endpointProvider(asked).url.href).toBe(theirs?.endpointProvider(asked).url.href);
-      }
-      const given = {
-        Region: region,
-        Endpoint: 'http://127.0.0.1:4566/here',
-        UseFIPS: false,
-        UseDualStack: false,
-      };
-      expect(ours?.endpointProvider(given)).toEqual(theirs?.endpointProvider(given));
-    },
-  );
-
-  it('is refused where it is left out', () => {
-    const { endpointProvider } = new inBundles.SQSClient({ region, credentials }).config;
-
-    expect(() => endpointProvider({ Region: region, UseFIPS: true, UseDualStack: false })).toThrow(
-      'FIPS and dual-stack endpoints of sqs are left out of this bundle, see lib/trim-sdk.ts. Unset AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT, and give the endpoint itself: AWS_ENDPOINT_URL_…',
-    );
-  });
-});
 
 describe("AWS's errors", () => {
   const server = createServer((request, response) => {
