@@ -59,17 +59,19 @@ describe('the variables of settings', () => {
     expect(variables('run', settings)).toMatchObject({ RUN_TIMEOUT_SECONDS: '12' });
   });
 
-  test('have the names that functions have read since 0.1.0', () => {
-    expect([...SETTING_VARIABLES].sort()).toEqual([
-      'ALLOWED_CALLBACK_CIDRS',
-      'ALLOWED_CALLBACK_HOSTS',
-      'AUTH',
-      'CALLBACK_FORMAT',
-      'DELIVERY_DEADLINE_SECONDS',
-      'MAX_RUNS',
-      'RETENTION_SECONDS',
-      'RETRY_SCHEDULE_SECONDS',
-      'RUN_TIMEOUT_SECONDS',
-    ]);
+  test('keep the names that functions have read since 0.1.0', () => {
+    expect(SETTING_VARIABLES).toEqual(
+      expect.arrayContaining([
+        'ALLOWED_CALLBACK_CIDRS',
+        'ALLOWED_CALLBACK_HOSTS',
+        'AUTH',
+        'CALLBACK_FORMAT',
+        'DELIVERY_DEADLINE_SECONDS',
+        'MAX_RUNS',
+        'RETENTION_SECONDS',
+        'RETRY_SCHEDULE_SECONDS',
+        'RUN_TIMEOUT_SECONDS',
+      ]),
+    );
   });
 });
