@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { CALLBACK_FORMATS } from '../lambda/contract/formats.ts';
 import { startLocalStack } from '../local/local-stack.ts';
 import { synthesize } from '../local/synthesize.ts';
 
 const PAGE = join(import.meta.dirname, '..', 'docs', 'callbacks.md');
-const FORMATS = ['task', 'job', 'beam-v1', 'beam-v2', 'standard'] as const;
 const BEGIN = '<!-- transcripts: npm run docs:transcripts -->';
 const END = '<!-- end of transcripts -->';
 
@@ -29,7 +29,7 @@ interface InboxEntry {
 /** @param url where the pipeline answers, without a trailing slash */
 export async function transcripts(url: string): Promise<string> {
   const parts: string[] = [];
-  for (const format of FORMATS) parts.push(await transcript(url, format));
+  for (const format of CALLBACK_FORMATS) parts.push(await transcript(url, format));
   return parts.join('\n');
 }
 
@@ -129,7 +129,7 @@ async function main(): Promise<void> {
     if (!page.includes(BEGIN)) throw new Error(`${PAGE} has no line ${BEGIN}`);
     const [before = '', rest = ''] = page.split(`${BEGIN}\n`);
     writeFileSync(PAGE, `${before}${BEGIN}\n\n${written}${rest.slice(rest.indexOf(END))}`);
-    console.log(`${FORMATS.length} transcripts written to docs/callbacks.md`);
+    console.log(`${CALLBACK_FORMATS.length} transcripts written to docs/callbacks.md`);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -181,10 +181,10 @@ export interface CallbackCompletionProps {
   readonly logRetentionDays?: RetentionDays;
 
   /**
-   * The dialect of callbacks: of those whose request names no `callback_format` and whose task's definition names
-   * no `callbackFormat`. docs/callbacks.md shows each.
+   * The format of callbacks whose request names no `callback_format` and whose task's definition names no
+   * `callbackFormat`.
    *
-   * `task`, `job`, `beam-v1`, `beam-v2` or `standard`.
+   * One of the formats in docs/callbacks.md.
    *
    * @default task
    */

@@ -1,8 +1,8 @@
 import type { Node } from 'constructs';
+import { SETTING_ROWS } from '../lambda/contract/setting-variables.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
 import { SettingError } from './setting-error.ts';
 import { kindOf } from './setting-kinds.ts';
-import { SETTING_ROWS } from '../lambda/contract/setting-variables.ts';
 
 /** The construct's props as the CDK context gives them (`-c name=value`, or `context` in cdk.json). */
 export function propsFromContext(node: Node): CallbackCompletionProps {

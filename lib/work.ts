@@ -1,10 +1,10 @@
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { SETTING_VARIABLES } from '../lambda/contract/setting-variables.ts';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { WORK_SECRET_PREFIX } from '../lambda/contract/work-secrets.ts';
 import { SettingError } from './setting-error.ts';
-import { SETTING_VARIABLES } from '../lambda/contract/setting-variables.ts';
 
 /** Variables of the product and of Lambda. */
 const RESERVED: readonly string[] = [...Object.values(ENVIRONMENT), ...SETTING_VARIABLES];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { WORK_SECRET_PREFIX } from '../lambda/contract/work-secrets.ts';
 import { SETTING_VARIABLES } from '../lambda/contract/setting-variables.ts';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
+import { WORK_SECRET_PREFIX } from '../lambda/contract/work-secrets.ts';
 import { type EnvFile, LocalValueError } from './env-file.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { arn } from './references.ts';

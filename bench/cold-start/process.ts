@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
 import { SETTING_VARIABLES } from '../../lambda/contract/setting-variables.ts';
+import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
 import type { Bundles } from './bundles.ts';
 
 export const KINDS = ['node', 'shipped', 'usual'] as const;

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
-import { SETTING_VARIABLES } from '../../lambda/contract/setting-variables.ts';
+import { pipelineSettings } from '../../lib/pipeline-settings.ts';
+import { settingVariables } from '../../lib/setting-variables.ts';
 import type { StubEngine } from '../stub-engine/start.ts';
 import { BATCH_SIZE, type Cost } from './posts.ts';
 
@@ -77,6 +78,8 @@ function poster(
   };
 }
 
+const SETTINGS = pipelineSettings({ allowedCallbackCidrs: ['127.0.0.0/8'] });
+
 function environment(stub: StubEngine): Record<string, string> {
   return {
     AWS_REGION: 'eu-central-1',
@@ -87,17 +90,14 @@ function environment(stub: StubEngine): Record<string, string> {
     AWS_ENDPOINT_URL: stub.url,
     AWS_LAMBDA_FUNCTION_NAME: 'deliver',
     TZ: ':UTC',
-    ...Object.fromEntries([...Object.values(ENVIRONMENT), ...SETTING_VARIABLES].map((name) => [name, '1'])),
+    ...Object.fromEntries(Object.values(ENVIRONMENT).map((name) => [name, '1'])),
+    ...Object.fromEntries(settingVariables('deliver', SETTINGS)),
     [ENVIRONMENT.tasksQueueUrl]: stub.queueUrl('tasks'),
     [ENVIRONMENT.callbacksQueueUrl]: stub.queueUrl('callbacks'),
     [ENVIRONMENT.deadLetterQueueUrl]: stub.queueUrl('dlq'),
     [ENVIRONMENT.masterSecretArn]: 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:master',
     [ENVIRONMENT.apiUrl]: 'https://api.example.com',
-    RETRY_SCHEDULE_SECONDS: '5,300',
-    DELIVERY_DEADLINE_SECONDS: '259200',
     [ENVIRONMENT.maxReceiveCount]: '10',
     [ENVIRONMENT.metricsNamespace]: 'CallbackCompletion/Bench',
-    ALLOWED_CALLBACK_CIDRS: '127.0.0.0/8',
-    ALLOWED_CALLBACK_HOSTS: '*',
   };
 }

@@ -14,7 +14,7 @@ export const DEAD = {
   perSecond: 100,
   /** A host that refuses answers within so many milliseconds. */
   refusesWithinMs: { min: 1, max: 5 },
-  /** A host that hangs costs the whole attempt: `ATTEMPT_TIMEOUT_MS` of lambda/deliver/handler.ts. */
+  /** A host that hangs costs the whole attempt: the longest that one may take by default. */
   hangsForMs: 15_000,
 } as const;
 

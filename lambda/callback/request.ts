@@ -2,6 +2,7 @@ import { FORMAT_WRITERS } from '../contract/formats.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { LoggableError } from '../loggable-error.ts';
 import { VERSION } from '../version.ts';
+import type { FormatWriter } from './formats/writer.ts';
 import type { CallbackRequest } from './post.ts';
 import { beamSignature, standardWebhooksSignature } from './signature.ts';
 
@@ -22,7 +23,8 @@ export interface CallbackCircumstances {
  * `webhook-signature` has one signature for each live secret; `x-task-signature` has room for one alone, which
  * is made with the current secret.
  *
- * @throws LoggableError where the task has no outcome or no callback URL, or there is no secret to sign with
+ * @throws LoggableError if the task has no outcome, no callback URL or an unknown format, or there is no secret to sign
+ *   with
  */
 export function callbackRequest(
   entry: Entry,
@@ -37,7 +39,13 @@ export function callbackRequest(
   if (currentSecret === undefined) throw new LoggableError(`there is no secret to sign task ${task_id} with`);
 
   const resultUrl = `${apiUrl}/api/tasks/${task_id}/result`;
-  const write = FORMAT_WRITERS[callback_format];
+  // A newer version may have accepted the task.
+  const write: FormatWriter | undefined = FORMAT_WRITERS[callback_format];
+  if (write === undefined) {
+    throw new LoggableError(
+      `task ${task_id} has the callback_format ${JSON.stringify(callback_format)}, which this version does not know`,
+    );
+  }
   const written = write({ task_id, task_name, outcome, resultJson, resultUrl });
   const { contentType, body, statusWord, headers } = written;
   const timestampSeconds = Math.floor(nowMs / 1000);

@@ -1,4 +1,10 @@
-import { type FunctionName, SETTINGS, type SettingName, type SettingRow, type SettingVariable } from './settings.ts';
+import {
+  type FunctionName,
+  SETTINGS,
+  type SettingName,
+  type SettingRow,
+  type SettingVariable,
+} from './settings.ts';
 
 export const SETTING_ROWS = Object.entries(SETTINGS) as readonly (readonly [SettingName, SettingRow])[];
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { callbackRequest } from '../../lambda/callback/request.ts';
+import { FAILURE_TYPES } from '../../lambda/contract/failure-types.ts';
 import { CALLBACK_FORMATS, type CallbackFormat } from '../../lambda/contract/formats.ts';
 import type { Outcome } from '../../lambda/ledger/entry.ts';
 import { acceptedTask } from '../support/entries.ts';
@@ -39,6 +40,12 @@ describe('docs/callbacks.md', () => {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
 
     expect(section(format)).toContain(['```http', 'POST /hook', ...lines, '', body, '```'].join('\n'));
+  });
+
+  it('lists every type of failure that the product itself writes', () => {
+    const documented = [...(section('task') ?? '').matchAll(/^\| `(\w+)` \|/gm)].map(([, type]) => type);
+
+    expect(documented.filter((type) => type !== 'type')).toEqual([...FAILURE_TYPES]);
   });
 
   it.each(['task', 'job', 'beam-v2'] as const)('shows how format %s tells of a failure', (format) => {

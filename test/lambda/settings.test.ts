@@ -19,6 +19,16 @@ describe('the settings of a function', () => {
     expect(settings.msList('RETRY_SCHEDULE_SECONDS')).toEqual([5_000, 300_000, 1_800_000]);
   });
 
+  it('are those that the function receives: to read another is a type error', () => {
+    const settings = settingsFrom<'task-status'>({ AUTH: 'iam', MAX_RUNS: '3' });
+
+    expect(settings.text('AUTH')).toBe('iam');
+    // @ts-expect-error task-status is not in the `receivedBy` of maxRuns.
+    expect(settings.count('MAX_RUNS')).toBe(3);
+    // @ts-expect-error There is no such variable.
+    expect(() => settings.text('MAX_RUN')).toThrow('the environment variable MAX_RUN is not set');
+  });
+
   it('may leave a list out', () => {
     expect(settingsFrom({}).list('ALLOWED_CALLBACK_CIDRS')).toEqual([]);
     expect(settingsFrom({ ALLOWED_CALLBACK_CIDRS: '' }).list('ALLOWED_CALLBACK_CIDRS')).toEqual([]);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { SETTING_VARIABLES } from '../../lambda/contract/setting-variables.ts';
 import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
 import { apiKeyKey, deadKey, entryKey, HANGS, payloadKey, timerKey } from '../../lambda/ledger/keys.ts';
 import { PARTITIONS } from '../../lib/ledger-table.ts';
-import { SETTING_VARIABLES } from '../../lambda/contract/setting-variables.ts';
 import { DEPLOYMENTS, resources, statements } from '../support/template-resources.ts';
 
 describe.each(Object.entries(DEPLOYMENTS))('the roles (%s)', (_name, of) => {

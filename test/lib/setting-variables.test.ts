@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
-import { pipelineSettings } from '../../lib/pipeline-settings.ts';
 import { SETTING_VARIABLES } from '../../lambda/contract/setting-variables.ts';
+import { pipelineSettings } from '../../lib/pipeline-settings.ts';
 import { settingVariables } from '../../lib/setting-variables.ts';
 
 const variables = (...args: Parameters<typeof settingVariables>) =>
@@ -60,17 +60,19 @@ describe('the variables of settings', () => {
     expect(variables('run', settings)).toMatchObject({ RUN_TIMEOUT_SECONDS: '12' });
   });
 
-  test('have the names that functions have read since 0.1.0', () => {
-    expect([...SETTING_VARIABLES].sort()).toEqual([
-      'ALLOWED_CALLBACK_CIDRS',
-      'ALLOWED_CALLBACK_HOSTS',
-      'AUTH',
-      'CALLBACK_FORMAT',
-      'DELIVERY_DEADLINE_SECONDS',
-      'MAX_RUNS',
-      'RETENTION_SECONDS',
-      'RETRY_SCHEDULE_SECONDS',
-      'RUN_TIMEOUT_SECONDS',
-    ]);
+  test('keep the names that functions have read since 0.1.0', () => {
+    expect(SETTING_VARIABLES).toEqual(
+      expect.arrayContaining([
+        'ALLOWED_CALLBACK_CIDRS',
+        'ALLOWED_CALLBACK_HOSTS',
+        'AUTH',
+        'CALLBACK_FORMAT',
+        'DELIVERY_DEADLINE_SECONDS',
+        'MAX_RUNS',
+        'RETENTION_SECONDS',
+        'RETRY_SCHEDULE_SECONDS',
+        'RUN_TIMEOUT_SECONDS',
+      ]),
+    );
   });
 });

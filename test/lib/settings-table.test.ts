@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CALLBACK_FORMATS } from '../../lambda/contract/formats.ts';
 import { SETTINGS, type SettingName, type SettingRow } from '../../lambda/contract/settings.ts';
 
 const SOURCE = readFileSync(join(import.meta.dirname, '../../lib/callback-completion-props.ts'), 'utf8');
@@ -50,6 +51,8 @@ function rangeText(row: SettingRow): string[] {
     case 'hosts':
       return [countText(row)];
     case 'choice':
+      // The type lists the formats, so that a new one needs no edit there.
+      if (row.choices === CALLBACK_FORMATS) return ['One of the formats in docs/callbacks.md'];
       return row.choices.map((choice) => `\`${choice}\``);
     case 'flag':
     case 'text':

@@ -31,7 +31,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 }
 
 /** Source of a task that greets: `input` is TypeScript. */
-export function greetTask(options = '', work = '({ name }) => ({ greeting: `Hello, ${name}` })'): string {
+export function greetTask(options = '', work = '({ name }) => ({ greeting: "Hello, " + name })'): string {
   return `
 import { defineTask, type Run } from 'callback-completion/task';
 import * as z from 'zod/mini';

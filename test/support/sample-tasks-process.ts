@@ -1,5 +1,4 @@
 /** The process of the work, with the tasks of this repository. */
-
 import { unknownSecret } from '../../lambda/run/secrets.ts';
 import { serveTasks } from '../../lambda/run/serve-tasks.ts';
 import { SAMPLE_MODULES } from './sample-tasks.ts';

@@ -19,7 +19,7 @@ export const RECEIVER_PRESETS: readonly ReceiverPreset[] = [
   },
   {
     name: 'hang',
-    note: 'Never answers; the attempt ends after 15 s, and is made again.',
+    note: 'Never answers; the attempt ends when its time is up, and is made again.',
     answers: [{ hang: true }],
   },
   {

@@ -84,6 +84,18 @@ describe('the request of a callback', () => {
     );
   });
 
+  it('is an error that names the format, if a newer version accepted the task', () => {
+    const entry = acceptedTask({
+      task_id: TASK_ID,
+      callback_format: 'xml' as 'task',
+      outcome: { status: 'completed', completed_at_ms: 0, result: { json: '1' } },
+    });
+
+    expect(() => callbackRequest(entry, '1', circumstances)).toThrow(
+      `task ${TASK_ID} has the callback_format "xml", which this version does not know`,
+    );
+  });
+
   it('is never made without a signature', () => {
     expect(() => attemptAt(1_764_000_005_000, [])).toThrow(`there is no secret to sign task ${TASK_ID} with`);
   });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startStub } from '../../../bench/cold-start/stub.ts';
 import { builtFunctions } from '../../../bench/built-functions.ts';
+import { startStub } from '../../../bench/cold-start/stub.ts';
 import { SETTING_VARIABLES } from '../../../lambda/contract/setting-variables.ts';
 import { ENVIRONMENT } from '../../../lambda/contract/variables.ts';
 

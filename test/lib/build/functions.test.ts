@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { SETTING_VARIABLES } from '../../../lambda/contract/setting-variables.ts';
 import { ENVIRONMENT } from '../../../lambda/contract/variables.ts';
 import { buildFunctions } from '../../../lib/build/build-functions.ts';
 import { FUNCTIONS } from '../../../lib/build/prebuilt.ts';
-import { SETTING_VARIABLES } from '../../../lambda/contract/setting-variables.ts';
 import { appFolder, greetTask, writeFiles } from '../../support/app-folder.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../..');
