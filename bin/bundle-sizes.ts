@@ -1,9 +1,9 @@
 /**
- * Program: `node bin/bundle-sizes.ts [assembly] [--json]` tells how large each function's code is in a
- * synthesized assembly (default `cdk.out`). What counts for a cold start is the minified size, which Node has
- * to parse; gzipped is about what is uploaded.
+ * Program: `node bin/bundle-sizes.ts [assembly] [--json]` prints how large each function's code is in a synthesized
+ * assembly (default `cdk.out`). Node parses `index.js` at each cold start, and the work of a task before its first run,
+ * so the minified size counts. The gzipped size is about what is uploaded.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -56,8 +56,9 @@ function bundleSizes(folder: string): BundleSize[] {
 /** `Pipeline/Submit/Function/Code` is the code of the function that the construct calls `Submit`. */
 function scriptSizes(displayName: string, folder: string): BundleSize[] {
   const [, functionName = displayName] = /([^/]+)\/Function\/Code$/.exec(displayName) ?? [];
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.js'))
+  return globSync(['index.js', 'task-process.mjs', 'work/*.mjs'], { cwd: folder })
+    .filter((file) => !file.startsWith('work/chunk-'))
+    .sort()
     .map((file) => {
       const code = readFileSync(join(folder, file));
       return {
@@ -65,16 +66,16 @@ function scriptSizes(displayName: string, folder: string): BundleSize[] {
         file,
         minifiedKib: kib(code.byteLength),
         gzippedKib: kib(gzipSync(code).byteLength),
-        withinTarget: kib(code.byteLength) <= TARGET_KIB,
+        withinTarget: file !== 'index.js' || kib(code.byteLength) <= TARGET_KIB,
       };
     });
 }
 
 function table(rows: readonly BundleSize[]): string {
   const line = (name: string, file: string, minified: string, gzipped: string, note: string) =>
-    `${name.padEnd(12)}${file.padEnd(16)}${minified.padStart(12)}${gzipped.padStart(11)}  ${note}`.trimEnd();
+    `${name.padEnd(12)}${file.padEnd(29)}${minified.padStart(12)}${gzipped.padStart(11)}  ${note}`.trimEnd();
   return [
-    line('function', 'file', 'minified KiB', 'gzip KiB', `(target: ${TARGET_KIB} KiB minified)`),
+    line('function', 'file', 'minified KiB', 'gzip KiB', `(target for index.js: ${TARGET_KIB} KiB minified)`),
     ...rows.map((row) =>
       line(
         row.function,

@@ -27,7 +27,8 @@ test('synthesizes without the CDK command line, and tells how large each functio
     'CompleteTask index.js',
     'Deliver index.js',
     'Run index.js',
-    'Run task-process.js',
+    'Run task-process.mjs',
+    'Run work/generate-report.mjs',
     'Submit index.js',
     'TaskStatus index.js',
     'Wake index.js',
@@ -35,8 +36,10 @@ test('synthesizes without the CDK command line, and tells how large each functio
   for (const { minifiedKib } of sizes) expect(minifiedKib).toBeGreaterThan(0);
 
   const table = run('bundle-sizes.ts', [assembly]).stdout.split('\n');
-  expect(table[0]).toBe('function    file            minified KiB   gzip KiB  (target: 240 KiB minified)');
-  expect(table).toHaveLength(9);
+  expect(table[0]).toBe(
+    'function    file                         minified KiB   gzip KiB  (target for index.js: 240 KiB minified)',
+  );
+  expect(table).toHaveLength(10);
 });
 
 test('takes settings from the context, and the stack its name', () => {
@@ -53,7 +56,15 @@ test('tells in one line what is wrong with a setting', () => {
   });
   expect(run('app.ts', [], { maxRun: '3' })).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/^maxRun: there is no such setting; the settings are retrySchedule, /),
+    stderr: expect.stringMatching(/^maxRun: there is no such setting; the settings are tasks, nodeModules, /),
+  });
+});
+
+test('reports in one line what is wrong with the tasks', () => {
+  expect(run('app.ts', [], { tasks: '/nowhere' })).toMatchObject({
+    status: 1,
+    stderr:
+      'tasks: the folder /nowhere does not exist. Create it with a file for each task, or name another folder in the setting tasks.\n',
   });
 });
 

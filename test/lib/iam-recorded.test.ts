@@ -35,6 +35,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'iam-recorded-'));
   const assemblyDirectory = join(directory, 'cdk.out');
   await synthesize(assemblyDirectory, {
+    samples: 'true',
     // With it the stack has every function that there is.
     auth: 'api-key',
     allowedCallbackCidrs: '127.0.0.0/8',
