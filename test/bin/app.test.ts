@@ -23,12 +23,14 @@ test('synthesizes without the CDK command line, and tells how large each functio
 
   const json = run('bundle-sizes.ts', [assembly, '--json']);
   const sizes = JSON.parse(json.stdout) as { function: string; file: string; minifiedKib: number }[];
-  expect(sizes.map(({ function: name, file }) => `${name} ${file}`).sort()).toEqual([
+  const names = sizes.map(({ function: name, file }) => `${name} ${file}`);
+  expect(names).toContain('Run work/generate-report.mjs');
+  // Further tasks in tasks/ are as welcome.
+  expect(names.filter((name) => !name.startsWith('Run work/')).sort()).toEqual([
     'CompleteTask index.js',
     'Deliver index.js',
     'Run index.js',
     'Run task-process.mjs',
-    'Run work/generate-report.mjs',
     'Submit index.js',
     'TaskStatus index.js',
     'Wake index.js',
@@ -39,7 +41,7 @@ test('synthesizes without the CDK command line, and tells how large each functio
   expect(table[0]).toBe(
     'function    file                         minified KiB   gzip KiB  (target for index.js: 240 KiB minified)',
   );
-  expect(table).toHaveLength(10);
+  expect(table).toHaveLength(2 + sizes.length);
 });
 
 test('takes settings from the context, and the stack its name', () => {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { HttpServer } from '../../local/http-server.ts';
 import { StateDirectory } from '../../local/state-directory.ts';
+import { appFolder, greetTask, writeFiles } from '../support/app-folder.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
@@ -64,28 +65,44 @@ describe('npm start', () => {
     expect(performance.now() - startMs).toBeLessThan(5_000);
   });
 
-  it('reloads a function when its source changes, where it is told to', async () => {
-    const child = spawn(process.execPath, [START, '--watch', '--state', temporaryDirectory()], {
-      env: { ...process.env, PORT: '0' },
-    });
+  it('reloads a task when its file changes, with --watch', async () => {
+    const app = appFolder({ 'tasks/greet.ts': greetTask('', `() => 'hello'`) });
+    const args = ['--watch', '--state', temporaryDirectory(), '-c', `tasks=${app}/tasks`];
+    const child = spawn(process.execPath, [START, ...args], { env: { ...process.env, PORT: '0' } });
     const exited = new Promise((resolve) => child.once('exit', resolve));
-    const [, address = ''] = await written(child.stdout, /curl -X POST "([^"]+)"[\s\S]*Watching lambda\//);
+    const [, address = ''] = await written(child.stdout, /curl -X POST "([^"]+)"[\s\S]*Watching tasks/);
 
-    // Of the same content: the sources are everybody's.
-    const source = join(import.meta.dirname, '..', '..', 'lambda', 'tasks', 'sleep', 'run.ts');
-    utimesSync(source, new Date(), new Date());
+    writeFiles(app, { 'tasks/greet.ts': greetTask('', `() => 'servus'`) });
 
     const [told] = await written(child.stdout, /reloaded .*/);
-    expect(told).toMatch(/^reloaded {8}run in \d+ ms: lambda\/tasks\/sleep\/run\.ts/);
-    await fetch(address, {
+    expect(told).toMatch(/^reloaded {8}run in \d+ ms: .*tasks\/greet\.ts$/);
+    const answer = await fetch(address, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: '{"task_name":"sleep","input":{"seconds":0}}',
+      body: '{"task_name":"greet","input":{"name":"Ada"}}',
     });
+    const { task_id } = (await answer.json()) as { task_id: string };
     await written(child.stdout, /^.* completed .*$/m);
+    expect(await (await fetch(`${address}/${task_id}/result`)).json()).toBe('servus');
     child.kill('SIGINT');
     await exited;
   }, 60_000);
+
+  it('reports a task that does not load, before the first request', async () => {
+    const app = appFolder({
+      'tasks/broken.ts': `${greetTask()}\nthrow new Error('no licence');`,
+      'tasks/greet.ts': greetTask(),
+    });
+    const args = ['--state', temporaryDirectory(), '-c', `tasks=${app}/tasks`];
+    const child = spawn(process.execPath, [START, ...args], { env: { ...process.env, PORT: '0' } });
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+
+    const [told] = await written(child.stdout, /Broken task[\s\S]*Try it/);
+
+    expect(told).toMatch(/^Broken task {5}broken: Error: no licence, at .*tasks\/broken\.ts:7:7\n/);
+    child.kill('SIGINT');
+    await exited;
+  });
 
   it('can be interrupted while it starts', async () => {
     const child = spawn(process.execPath, [START, '--state', temporaryDirectory()], {
@@ -136,7 +153,7 @@ describe('npm start', () => {
     });
 
     const [told] = await written(child.stdout, /work failed: .*\n.*\n/);
-    expect(told).toMatch(/^work failed: Error: out of paper\n +lambda\/tasks\/fail\/run\.ts:\d+:\d+ {2}if /);
+    expect(told).toMatch(/^work failed: Error: out of paper\n +tasks\/samples\/fail\.ts:\d+:\d+ {2}if /);
     child.kill('SIGINT');
     await exited;
   }, 60_000);

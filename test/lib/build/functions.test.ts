@@ -153,9 +153,10 @@ test('run has the work of each task beside the handler, the process of the work,
   expect(
     readdirSync(join(deployed, 'run')).filter((file) => !file.includes('-') || file.startsWith('task')),
   ).toEqual(['index.js', 'package.json', 'task-process.mjs', 'work']);
-  expect(JSON.parse(readFileSync(join(deployed, 'run/work/tasks.json'), 'utf8'))).toEqual([
-    { names: ['generate-report'], module: 'generate-report.mjs' },
-  ]);
+  expect(JSON.parse(readFileSync(join(deployed, 'run/work/tasks.json'), 'utf8'))).toContainEqual({
+    names: ['generate-report'],
+    module: 'generate-report.mjs',
+  });
 });
 
 test('each definition adds at most 200 bytes to submit, whatever its work imports', async () => {
@@ -187,7 +188,8 @@ describe('a build for this machine', () => {
       ]),
     );
     const { name, tasks, sources } = JSON.parse(readFileSync(join(local, 'run/build-notes.json'), 'utf8'));
-    expect({ name, tasks }).toMatchObject({ name: 'run', tasks: [{ name: 'generate-report' }] });
+    expect(name).toBe('run');
+    expect(tasks).toContainEqual(expect.objectContaining({ name: 'generate-report', external: false }));
     expect(sources).toEqual(
       expect.arrayContaining([
         join(REPOSITORY, 'lambda/run/handler.ts'),
