@@ -1,5 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build, version as ESBUILD_VERSION, type Metafile } from 'esbuild';
 import type { FunctionName } from '../../lambda/contract/settings.ts';
@@ -20,6 +30,9 @@ export const FUNCTIONS = ['submit', 'run', ...COMPLETE] as const satisfies reado
 /** File in a function's prebuilt folder with esbuild's accounts. */
 const INPUTS = 'inputs.json';
 
+/** Builds that are kept, each of about 4 MB. */
+const KEPT_BUILDS = 10;
+
 /** Where a prebuilt function is, and what it was made of. */
 export interface Prebuilt {
   /** Folder with a folder for each function. */
@@ -36,7 +49,8 @@ export interface Prebuilt {
  */
 export async function prebuiltFunctions(): Promise<Prebuilt> {
   const folder = join(PREBUILT, contentKey());
-  if (!existsSync(folder)) await buildInto(folder);
+  if (existsSync(folder)) utimesSync(folder, new Date(), new Date());
+  else await buildInto(folder);
   return {
     folder,
     metafiles: (name) => JSON.parse(readFileSync(join(folder, name, INPUTS), 'utf8')),
@@ -61,10 +75,20 @@ async function buildInto(folder: string): Promise<void> {
       buildFunction(join(unfinished, 'submit'), [UNFINISHED_SUBMIT]),
     ]);
     renameSync(unfinished, folder);
+    removeOldBuilds();
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     if (!existsSync(folder)) throw asBuildError(error);
   }
+}
+
+/** Another process may still copy from a recent build. */
+function removeOldBuilds(): void {
+  const builds = readdirSync(PREBUILT)
+    .map((name) => join(PREBUILT, name))
+    .map((path) => ({ path, usedMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.usedMs - a.usedMs);
+  for (const { path } of builds.slice(KEPT_BUILDS)) rmSync(path, { recursive: true, force: true });
 }
 
 function handlerOf(name: FunctionName): BuildOptions {
