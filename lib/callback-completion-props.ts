@@ -97,6 +97,15 @@ export interface CallbackCompletionProps {
   readonly deliveryDeadline?: Duration;
 
   /**
+   * How long one attempt at a callback may take, from the look-up of its host to the status line of the answer.
+   *
+   * 5 s to 20 s, in whole seconds.
+   *
+   * @default 15s
+   */
+  readonly callbackTimeout?: Duration;
+
+  /**
    * How often a task's work is started at most. It is started again only when the function crashed or was
    * killed before an outcome was stored, or when the work asked for it; once an outcome is stored, never.
    * The tasks queue lets a message be received `maxRuns * runBatchSize + 5` times, at most 1,000, before it is a dead

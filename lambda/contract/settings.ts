@@ -120,6 +120,13 @@ export const SETTINGS = {
     example: '3d',
     receivedBy: ['submit', 'run', 'deliver', 'complete-task'],
   },
+  callbackTimeout: {
+    kind: 'duration',
+    range: { min: '5s', max: '20s' },
+    default: '15s',
+    example: '15s',
+    receivedBy: ['deliver'],
+  },
   maxRuns: {
     kind: 'number',
     range: { min: 1, max: 100 },

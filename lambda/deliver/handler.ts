@@ -22,8 +22,8 @@ const settings = settingsFrom<'deliver'>(process.env);
 const sqs = sqsClient();
 const callbacks = sqsQueue(sqs, settings.text(ENVIRONMENT.callbacksQueueUrl));
 
-/** One attempt, all in all. Half of the function's time, so that what follows an attempt is never cut off. */
-const ATTEMPT_TIMEOUT_MS = 15_000;
+/** At most two thirds of the function's time, so that what follows an attempt is never cut off. */
+const attemptTimeoutMs = settings.ms('CALLBACK_TIMEOUT_SECONDS');
 
 const dynamodb = dynamoClient();
 const table = settings.text(ENVIRONMENT.ledgerTable);
@@ -37,7 +37,7 @@ const ports: DeliverPorts = {
   ledger,
   tasks: sqsQueue(sqs, settings.text(ENVIRONMENT.tasksQueueUrl)),
   deadLetters: sqsQueue(sqs, settings.text(ENVIRONMENT.deadLetterQueueUrl)),
-  post: (request) => postCallback(request, { timeoutMs: ATTEMPT_TIMEOUT_MS, now: Date.now, guard }),
+  post: (request) => postCallback(request, { timeoutMs: attemptTimeoutMs, now: Date.now, guard }),
   secrets: clientSecretsFrom(settings.text(ENVIRONMENT.masterSecretArn), Date.now),
   breaker: sharedBreaker({
     breaker: hostBreaker({ now: Date.now, random: Math.random }),

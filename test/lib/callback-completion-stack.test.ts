@@ -122,6 +122,7 @@ describe('the functions', () => {
       METRICS_NAMESPACE: 'CallbackCompletion/Pipeline',
       ALLOWED_CALLBACK_HOSTS: '*',
       DELIVERY_DEADLINE_SECONDS: '259200',
+      CALLBACK_TIMEOUT_SECONDS: '15',
       RETENTION_SECONDS: '2592000',
     });
   });

@@ -14,6 +14,7 @@ describe('settings from the CDK context', () => {
     const given = {
       retrySchedule: '5s, 5m,2h',
       deliveryDeadline: '3d',
+      callbackTimeout: '20s',
       maxRuns: '5',
       runTimeout: '90s',
       runBatchSize: '10',
@@ -41,6 +42,7 @@ describe('settings from the CDK context', () => {
     expect(propsFromContext(node(given))).toEqual({
       retrySchedule: [Duration.seconds(5), Duration.seconds(300), Duration.seconds(7_200)],
       deliveryDeadline: Duration.seconds(259_200),
+      callbackTimeout: Duration.seconds(20),
       maxRuns: 5,
       runTimeout: Duration.seconds(90),
       runBatchSize: 10,
@@ -132,7 +134,7 @@ describe('settings from the CDK context', () => {
 
     expect(() => refuseUnknownSettings(node(given), ['stackName'])).toThrow(
       new SettingError(
-        'retrySchedul: there is no such setting; the settings are tasks, nodeModules, architecture, retrySchedule, deliveryDeadline, maxRuns, runTimeout, runBatchSize, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, allowedCallbackHosts, auth, jwtIssuer, jwtAudience, corsOrigins, rateLimit, rateBurst, alarms, alarmEmail, runbookUrl, dashboard, removalPolicy, stage, stackName',
+        'retrySchedul: there is no such setting; the settings are tasks, nodeModules, architecture, retrySchedule, deliveryDeadline, callbackTimeout, maxRuns, runTimeout, runBatchSize, runMemory, runConcurrency, deliverConcurrency, retention, logRetentionDays, callbackFormat, allowedCallbackCidrs, allowedCallbackHosts, auth, jwtIssuer, jwtAudience, corsOrigins, rateLimit, rateBurst, alarms, alarmEmail, runbookUrl, dashboard, removalPolicy, stage, stackName',
       ),
     );
   });

@@ -12,6 +12,7 @@ describe('the settings of a pipeline', () => {
       architecture: 'arm64',
       retryScheduleSeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
       deliveryDeadlineSeconds: 259_200,
+      callbackTimeoutSeconds: 15,
       maxRuns: 3,
       runTimeoutSeconds: 60,
       runBatchSize: 1,
@@ -37,6 +38,7 @@ describe('the settings of a pipeline', () => {
     const lowest: CallbackCompletionProps = {
       retrySchedule: [Duration.seconds(1)],
       deliveryDeadline: Duration.seconds(1),
+      callbackTimeout: Duration.seconds(5),
       maxRuns: 1,
       runTimeout: Duration.seconds(1),
       runBatchSize: 1,
@@ -54,6 +56,7 @@ describe('the settings of a pipeline', () => {
     const highest: CallbackCompletionProps = {
       retrySchedule: Array.from({ length: 50 }, () => Duration.days(7)),
       deliveryDeadline: Duration.days(30),
+      callbackTimeout: Duration.seconds(20),
       maxRuns: 100,
       runTimeout: Duration.seconds(890),
       runBatchSize: 10,
@@ -117,6 +120,10 @@ describe('the settings of a pipeline', () => {
     [
       'deliveryDeadline: got "31d"; allowed is whole seconds from 1s to 30d, for example deliveryDeadline=3d',
       { deliveryDeadline: Duration.days(31) },
+    ],
+    [
+      'callbackTimeout: got "21s"; allowed is whole seconds from 5s to 20s, for example callbackTimeout=15s',
+      { callbackTimeout: Duration.seconds(21) },
     ],
     [
       'retention: got "59s"; allowed is whole seconds from 1m to 3650d, for example retention=30d',

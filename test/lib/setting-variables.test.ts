@@ -27,6 +27,7 @@ describe('the variables of settings', () => {
     expect(variables('deliver', settings)).toEqual({
       RETRY_SCHEDULE_SECONDS: '5,300,1800,7200,18000,36000,50400,72000,86400',
       DELIVERY_DEADLINE_SECONDS: '259200',
+      CALLBACK_TIMEOUT_SECONDS: '15',
       RETENTION_SECONDS: '2592000',
       ALLOWED_CALLBACK_HOSTS: '*',
     });

@@ -15,6 +15,7 @@ export function setFunctionEnvironment(
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
+    CALLBACK_TIMEOUT_SECONDS: '15',
     DELIVERY_DEADLINE_SECONDS: '259200',
     RETENTION_SECONDS: '2592000',
     MAX_RUNS: '3',

@@ -16,7 +16,7 @@ import {
 import { ALICE, deliveringTask } from '../../support/entries.ts';
 import { setFunctionEnvironment } from '../../support/function-environment.ts';
 import { lambdaContext, recordOf, sqsEvent, sqsRecord } from '../../support/lambda-events.ts';
-import { answer, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
+import { answer, type ScriptedServer, silence, startScriptedServer } from '../../support/scripted-server.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:master';
 
@@ -57,9 +57,10 @@ beforeAll(async () => {
     MAX_RECEIVE_COUNT: '10',
     API_URL: 'https://api.example.com',
     ALLOWED_CALLBACK_CIDRS: '127.0.0.0/8',
+    CALLBACK_TIMEOUT_SECONDS: '2',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
   });
-  receiver = await startScriptedServer(answer(200), answer(410), answer(503));
+  receiver = await startScriptedServer(answer(200), answer(410), answer(503), silence);
   ({ handler } = await import('../../../lambda/deliver/handler.ts'));
 });
 afterAll(async () => {
@@ -118,5 +119,14 @@ describe('the deliver function', () => {
     expect((await callbacks.receive()).map(({ MessageId }) => MessageId)).toEqual([
       unavailable.record.messageId,
     ]);
+  });
+
+  it('ends an attempt that is not answered within the callback timeout', async () => {
+    const { id, record } = await due();
+    await deliver(record);
+
+    const [attempt] = (await table.ledger.read(id))?.attempts ?? [];
+    expect(attempt?.error_class).toBe('timeout');
+    expect(attempt?.duration_ms).toBeLessThan(5_000);
   });
 });
