@@ -91,7 +91,7 @@ describe.each(recordedVersions())('a rollback to %s', (version) => {
     cleanUps.push(() => previous.stop());
 
     expect(previous.description.tables.map(({ name }) => name)).toEqual(names);
-    expect(previous.recovered).toEqual({ tasks: 2, callbacks: 1, deadLetters: 0 });
+    expect(previous.recovered).toEqual({ tasks: 2, callbacks: 1, deadLetters: 0, unknown: {} });
     await post(previous, `/api/tasks/${external.task_id}/completion`, { status: 'completed', result: 1 });
     for (const { task_id } of [attempted, delayed, external]) {
       await eventually(async () => expect(await statusOf(previous, task_id)).toBe('delivered'));
