@@ -3,23 +3,30 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct, Node } from 'constructs';
 import { CallbackCompletion } from './callback-completion.ts';
 import { propsFromContext } from './context-settings.ts';
-import { pipelineSettings } from './pipeline-settings.ts';
+import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
 import { SettingError } from './setting-error.ts';
 
 const TASKS = join(import.meta.dirname, '..', 'tasks');
+
+/** Folder of the tasks that `-c samples=true` adds. */
+export const SAMPLES = join(TASKS, 'samples');
 
 /** Context settings of this stack alone, in addition to the construct's props. */
 export const STACK_SETTINGS = ['samples'] as const;
 
 /** A pipeline with the settings of the CDK context, and what one needs to know to use it as outputs. */
 export class CallbackCompletionStack extends Stack {
+  /** The pipeline's settings, with defaults. */
+  readonly settings: PipelineSettings;
+
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    const taskFolders = hasSamples(this.node) ? [TASKS, join(TASKS, 'samples')] : [TASKS];
+    const taskFolders = hasSamples(this.node) ? [TASKS, SAMPLES] : [TASKS];
     const pipeline = { tasks: taskFolders, ...propsFromContext(this.node) };
     const built = new CallbackCompletion(this, 'Pipeline', pipeline);
     const { api, ledger, tasks, callbacks, deadLetters, masterSecret } = built;
     const settings = pipelineSettings(pipeline);
+    this.settings = settings;
     const { deliveryDeadlineSeconds, retentionSeconds } = settings;
     if (settings.protected) this.terminationProtection = true;
 

@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Stack, SymlinkFollowMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../lambda/contract/settings.ts';
-import type { DefinitionRules } from './build/check-definitions.ts';
 import { LOCAL_BUILD_VARIABLE, runBuildSync } from './build/run-build.ts';
 import type { TaskSummary } from './build/task-summary.ts';
-import { formatSeconds } from './duration-text.ts';
-import { maxTaskSeconds, type PipelineSettings } from './pipeline-settings.ts';
+import { buildFor } from './build-request.ts';
+import type { PipelineSettings } from './pipeline-settings.ts';
 
 /** The code of a pipeline's functions, built for the app's tasks. */
 export class PipelineCode {
@@ -24,13 +23,8 @@ export class PipelineCode {
   constructor(scope: Construct, settings: PipelineSettings) {
     if (!Stack.of(scope).bundlingRequired) return;
     this.#folder = temporaryFolder();
-    const { tasks, nodeModules = [], architecture } = settings;
     this.tasks = runBuildSync({
-      taskFolders: tasks.map((folder) => resolve(folder)),
-      nodeModules,
-      appFolder: resolve('.'),
-      architecture,
-      rules: definitionRules(settings),
+      ...buildFor(settings),
       outputFolder: this.#folder,
       local: process.env[LOCAL_BUILD_VARIABLE] === '1',
     });
@@ -42,16 +36,6 @@ export class PipelineCode {
     // A local build links packages of the app, which belong to no asset.
     return Code.fromAsset(join(this.#folder, name), { followSymlinks: SymlinkFollowMode.NEVER });
   }
-}
-
-function definitionRules(settings: PipelineSettings): DefinitionRules {
-  const { runTimeoutSeconds, runBatchSize, allowedCallbackCidrs, allowedCallbackHosts } = settings;
-  const timeout = `runTimeout=${formatSeconds(runTimeoutSeconds)}`;
-  return {
-    maxTimeoutSeconds: maxTaskSeconds(settings),
-    timeoutSettings: runBatchSize === 1 ? timeout : `${timeout} and runBatchSize=${runBatchSize}`,
-    callbacks: { allowedCidrs: allowedCallbackCidrs, allowedHosts: allowedCallbackHosts },
-  };
 }
 
 /** Kept until the process ends: the CDK copies assets from it while constructs are made. */

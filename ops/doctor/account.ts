@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   type Architecture,
   GetAccountSettingsCommand,
@@ -10,15 +11,13 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ConcurrencyQuota } from './judge.ts';
 import type { FoundStack } from './judge-stack.ts';
+import { scanUnfinished, type UnfinishedTasks } from './scan-unfinished.ts';
+import { LIMIT_MS, within } from './time-limit.ts';
 
-/** Nothing is waited for longer than this; the SDK would try for minutes. */
-const LIMIT_MS = 8_000;
 const CLIENT = { maxAttempts: 2 } as const;
 
-/** Nobody answered in time. */
-export class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
-}
+/** A page is up to 1 MB large, and costs up to 128 read units. */
+const MAX_SCAN_PAGES = 20;
 
 /** The account that the environment's credentials are of, in one region. Only reads. */
 export class Account {
@@ -76,8 +75,19 @@ export class Account {
     return {
       status: stack.StackStatus ?? '',
       reason: stack.StackStatusReason,
-      outputs: (stack.Outputs ?? []).map(({ OutputKey = '' }) => OutputKey),
+      outputs: Object.fromEntries(
+        (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+      ),
     };
+  }
+
+  /** @param table name of the ledger's table */
+  async unfinishedTasks(table: string): Promise<UnfinishedTasks> {
+    const dynamodb = new DynamoDBClient(this.#client);
+    return await scanUnfinished(
+      { dynamodb, table },
+      { maxPages: MAX_SCAN_PAGES, signal: AbortSignal.timeout(LIMIT_MS) },
+    );
   }
 
   get #client() {
@@ -88,14 +98,6 @@ export class Account {
 /** The region that the SDK finds by itself. */
 export async function regionOfSdk(): Promise<string | undefined> {
   return await new STSClient().config.region().catch(() => undefined);
-}
-
-/** A search for credentials heeds no signal, hence the race. */
-async function within<T>(ask: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(LIMIT_MS);
-  const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(new NoAnswerError(`no answer within ${LIMIT_MS / 1_000} s`)));
-  return await Promise.race([ask(signal), promise]);
 }
 
 /** Of errors with these names: nothing. */

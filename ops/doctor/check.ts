@@ -5,7 +5,7 @@ export interface Check {
   readonly name: string;
   /** `skipped`: it could not be looked at, and so tells nothing. */
   readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
-  /** One sentence. */
+  /** One sentence, with further lines if it lists something. */
   readonly finding: string;
 
   /**
@@ -19,10 +19,15 @@ export interface Check {
 /** The checks for people, one below the other. */
 export function report(stackName: string, checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
-  const lines = checks.flatMap(({ name, status, finding, next = [] }) => [
-    `  ${status.padEnd(7)}  ${name.padEnd(width)}  ${printable(finding)}`,
-    ...next.map((line) => `${' '.repeat(width + 13)}→ ${line}`),
-  ]);
+  const indent = ' '.repeat(width + 13);
+  const lines = checks.flatMap(({ name, status, finding, next = [] }) => {
+    const found = finding.split('\n').map(printable);
+    return [
+      `  ${status.padEnd(7)}  ${name.padEnd(width)}  ${found[0]}`,
+      ...found.slice(1).map((line) => indent + line),
+      ...next.map((line) => `${indent}→ ${printable(line)}`),
+    ];
+  });
   return [`Before npx cdk deploy of ${stackName}:`, '', ...lines, '', summary(checks)].join('\n');
 }
 

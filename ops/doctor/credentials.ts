@@ -1,5 +1,5 @@
-import { NoAnswerError } from './account.ts';
 import type { Check } from './check.ts';
+import { NoAnswerError } from './time-limit.ts';
 
 const SET_UP = [
   'export AWS_PROFILE=a-profile (aws configure sso makes one, aws sso login refreshes it),',

@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { CallbackCompletionStack, STACK_SETTINGS } from '../../lib/callback-completion-stack.ts';
-import { propsFromContext, refuseUnknownSettings } from '../../lib/context-settings.ts';
-import { pipelineSettings } from '../../lib/pipeline-settings.ts';
+import { BuildError } from '../../lib/build/build-error.ts';
+import { findTasks } from '../../lib/build/find-tasks.ts';
+import { buildFor, type DeploymentBuild } from '../../lib/build-request.ts';
+import { CallbackCompletionStack, SAMPLES, STACK_SETTINGS } from '../../lib/callback-completion-stack.ts';
+import { refuseUnknownSettings } from '../../lib/context-settings.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
@@ -19,6 +21,10 @@ export interface Deployment {
   readonly bootstrapParameter: string;
   readonly runtime: string;
   readonly architecture: string;
+  /** How its functions are built. */
+  readonly build: DeploymentBuild;
+  /** Names of the tasks that `-c samples=true` adds. */
+  readonly samples: readonly string[];
 }
 
 /**
@@ -35,7 +41,7 @@ export function deploymentOf(settings: Readonly<Record<string, string>>): Deploy
     refuseUnknownSettings(app.node, ['stackName', ...STACK_SETTINGS]);
     const stackName = app.node.tryGetContext('stackName') ?? 'CallbackCompletion';
     const stack = new CallbackCompletionStack(app, stackName);
-    const { runConcurrency, deliverConcurrency } = pipelineSettings(propsFromContext(stack.node));
+    const { runConcurrency, deliverConcurrency } = stack.settings;
     const { manifest, stacks } = app.synth();
     const { requiresBootstrapStackVersion, bootstrapStackVersionSsmParameter } =
       (manifest.artifacts?.[stackName]?.properties as BootstrapDemand | undefined) ?? {};
@@ -48,9 +54,21 @@ export function deploymentOf(settings: Readonly<Record<string, string>>): Deploy
       bootstrapParameter: bootstrapStackVersionSsmParameter ?? '/cdk-bootstrap/hnb659fds/version',
       runtime: fn?.Runtime ?? '',
       architecture: fn?.Architectures?.[0] ?? 'x86_64',
+      build: buildFor(stack.settings),
+      samples: sampleNames(),
     };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** An app may have deleted the samples. */
+function sampleNames(): string[] {
+  try {
+    return findTasks([SAMPLES]).map(({ fileName }) => fileName);
+  } catch (error) {
+    if (error instanceof BuildError) return [];
+    throw error;
   }
 }
 

@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Account, regionOfSdk } from './account.ts';
+import { type BuiltTasks, buildTasks } from './build-tasks.ts';
 import type { Check } from './check.ts';
 import { judgeRefusal } from './credentials.ts';
 import type { Deployment } from './deployment.ts';
 import { judgeBootstrap, judgeCdk, judgeConcurrency, judgeRuntime } from './judge.ts';
-import { judgeStack } from './judge-stack.ts';
+import { type FoundStack, judgeStack, LEDGER_OUTPUT } from './judge-stack.ts';
+import { judgeTasks } from './judge-tasks.ts';
+import { judgeUnfinished, UNFINISHED_CHECK } from './judge-unfinished.ts';
 import { judgeRegion, regionOf } from './region.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
@@ -14,10 +17,30 @@ const REPOSITORY = join(import.meta.dirname, '..', '..');
 /** STS answers everywhere: who one is can be told before it is known where one goes. */
 const ANY_REGION = 'us-east-1';
 
-/** Looks at everything on which a deployment depends; takes some ten seconds at most. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Looks at everything on which a deployment depends. Waits about 25 s for AWS at most.
+ *
+ * @param localValues further variables that tasks find, as `.env` has them
+ */
 export async function examine(
   deployment: Deployment,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  localValues: ReadonlyMap<string, string>,
+): Promise<Check[]> {
+  const built = buildTasks(deployment.build, { ...environment, ...Object.fromEntries(localValues) });
+  const [tasks, aws] = await Promise.all([
+    built.then(judgeTasks),
+    examineAws(deployment, environment, built),
+  ]);
+  return [judgeCdk(installedCdk(), pinnedCdk()), tasks, ...aws];
+}
+
+async function examineAws(
+  deployment: Deployment,
+  environment: Environment,
+  built: Promise<BuiltTasks>,
 ): Promise<Check[]> {
   const ofSdk = await regionOfSdk();
   const region = regionOf(environment, ofSdk);
@@ -28,16 +51,15 @@ export async function examine(
       : { name: 'credentials', status: 'ok', finding: `${identity.arn}, of account ${identity.account}` };
 
   return [
-    judgeCdk(installedCdk(), pinnedCdk()),
     credentials,
     judgeRegion(environment, ofSdk),
     ...('status' in identity || region === undefined
       ? skipped('status' in identity ? 'credentials' : 'a region')
-      : await examineAccount(deployment, { account: identity.account, region })),
+      : await examineAccount(deployment, { account: identity.account, region }, built)),
   ];
 }
 
-const OF_THE_ACCOUNT = ['bootstrap', 'runtime', 'concurrency', 'stack'] as const;
+const OF_THE_ACCOUNT = ['bootstrap', 'runtime', 'concurrency', 'stack', UNFINISHED_CHECK] as const;
 
 function skipped(without: string): Check[] {
   return OF_THE_ACCOUNT.map((name) => ({
@@ -50,9 +72,11 @@ function skipped(without: string): Check[] {
 async function examineAccount(
   deployment: Deployment,
   place: { readonly account: string; readonly region: string },
+  built: Promise<BuiltTasks>,
 ): Promise<Check[]> {
   const account = new Account(place.region);
   const { runtime, architecture, bootstrapParameter, stackName } = deployment;
+  const stack = account.stack(stackName);
   return await Promise.all([
     asked('bootstrap', 'ssm:GetParameter', async () =>
       judgeBootstrap(await account.parameter(bootstrapParameter), deployment, place),
@@ -63,10 +87,33 @@ async function examineAccount(
     asked('concurrency', 'lambda:GetAccountSettings', async () =>
       judgeConcurrency(await account.concurrency(), deployment),
     ),
-    asked('stack', 'cloudformation:DescribeStacks', async () =>
-      judgeStack(stackName, await account.stack(stackName)),
+    asked('stack', 'cloudformation:DescribeStacks', async () => judgeStack(stackName, await stack)),
+    asked(UNFINISHED_CHECK, 'cloudformation:DescribeStacks', async () =>
+      examineLedger(account, deployment, await stack, await built),
     ),
   ]);
+}
+
+async function examineLedger(
+  account: Account,
+  { stackName, samples }: Deployment,
+  stack: FoundStack | undefined,
+  built: BuiltTasks,
+): Promise<Check> {
+  const name = UNFINISHED_CHECK;
+  if (stack === undefined) return { name, status: 'ok', finding: `there is no ${stackName} yet` };
+  const table = stack.outputs[LEDGER_OUTPUT];
+  if (table === undefined) {
+    return { name, status: 'skipped', finding: `${stackName} has no output ${LEDGER_OUTPUT}` };
+  }
+  if ('error' in built) {
+    return { name, status: 'skipped', finding: 'cannot be judged until the tasks can be built' };
+  }
+  return await asked(
+    name,
+    'dynamodb:Scan on the ledger, and kms:Decrypt if it has a key of yours',
+    async () => judgeUnfinished(await account.unfinishedTasks(table), { tasks: built.tasks, samples }),
+  );
 }
 
 /** Who may deploy need not be allowed to look at everything: what cannot be seen is not wrong. */

@@ -4,11 +4,12 @@ import type { Check } from './check.ts';
 export interface FoundStack {
   readonly status: string;
   readonly reason: string | undefined;
-  readonly outputs: readonly string[];
+  /** Values by key. */
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** An output that only stacks of this app have. */
-const OWN_OUTPUT = 'LedgerTableName';
+/** An output that only stacks of this app have: the name of the ledger's table. */
+export const LEDGER_OUTPUT = 'LedgerTableName';
 
 /** @param stack undefined: there is none of that name */
 export function judgeStack(stackName: string, stack: FoundStack | undefined): Check {
@@ -47,7 +48,7 @@ export function judgeStack(stackName: string, stack: FoundStack | undefined): Ch
         `Mend what its events say, then: aws cloudformation delete-stack --stack-name ${stackName}`,
       ]);
     default:
-      if (outputs.includes(OWN_OUTPUT)) return { name, status: 'ok', finding: `${is}: it will be updated` };
+      if (LEDGER_OUTPUT in outputs) return { name, status: 'ok', finding: `${is}: it will be updated` };
       return failed([
         `It is no stack of this app, and would be replaced by one. Take another name: -c stackName=CallbackCompletion2`,
       ]);

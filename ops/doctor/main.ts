@@ -1,5 +1,6 @@
 /** `npm run doctor`: whether `npx cdk deploy` would find all that it needs. */
 import { SettingError } from '../../lib/setting-error.ts';
+import { LocalValueError, readEnvFile } from '../../local/env-file.ts';
 import { UsageError } from '../../local/options.ts';
 import { hasFailed, report } from './check.ts';
 import { deploymentOf } from './deployment.ts';
@@ -7,19 +8,21 @@ import { examine } from './examine.ts';
 import { HELP, parseDoctorOptions } from './options.ts';
 
 try {
-  const { settings, json, help } = parseDoctorOptions(process.argv.slice(2));
+  const { settings, envFile, json, help } = parseDoctorOptions(process.argv.slice(2));
   if (help) {
     console.log(HELP);
     process.exit(0);
   }
+  const { values } = readEnvFile(envFile);
   const deployment = deploymentOf(settings);
-  const checks = await examine(deployment, process.env);
+  const checks = await examine(deployment, process.env, values);
   const { stackName } = deployment;
   console.log(json ? JSON.stringify({ stack: stackName, checks }, undefined, 2) : report(stackName, checks));
   // A search for credentials may still be waiting for somebody to answer.
   process.exit(hasFailed(checks) ? 1 : 0);
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof SettingError)) throw error;
-  console.error(error.message);
+  const isForTheUser = [UsageError, SettingError, LocalValueError].some((type) => error instanceof type);
+  if (!isForTheUser) throw error;
+  console.error((error as Error).message);
   process.exit(2);
 }

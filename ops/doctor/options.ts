@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util';
 import { parseContext, parsedFor } from '../../local/options.ts';
 
 export const HELP = `Looks, before a deployment, at all on which it depends. Only reads, with your own credentials.
+Loads every task once, with the variables of this shell and of .env.
 
   npm run doctor -- [options]
 
   -c, --context key=value   a setting of the app, as for cdk deploy; may be given several times
+      --env-file FILE       variables that tasks find, instead of .env
       --json                prints JSON
   -h, --help                show this
 
@@ -15,6 +17,8 @@ export const HELP = `Looks, before a deployment, at all on which it depends. Onl
 export interface DoctorOptions {
   /** CDK context for the app. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Undefined: `.env`, which may be missing. */
+  readonly envFile: string | undefined;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -29,6 +33,7 @@ export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
       args: [...args],
       options: {
         context: { type: 'string', short: 'c', multiple: true },
+        'env-file': { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -36,6 +41,7 @@ export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
   );
   return {
     settings: parseContext(values.context ?? []),
+    envFile: values['env-file'],
     json: values.json ?? false,
     help: values.help ?? false,
   };

@@ -26,6 +26,21 @@ describe('the report', () => {
     );
   });
 
+  it('shows the lines of a finding below each other, and no control characters', () => {
+    const tasks: Check = {
+      name: 'tasks',
+      status: 'failed',
+      finding: 'tasks/a.ts: wrong\ntasks/b.ts: \u001b[31mwrong',
+      next: ['rename \u001b[2J'],
+    };
+
+    expect(report('Jobs', [tasks]).split('\n').slice(2, 5)).toEqual([
+      '  failed   tasks  tasks/a.ts: wrong',
+      '                  tasks/b.ts: �[31mwrong',
+      '                  → rename �[2J',
+    ]);
+  });
+
   it('does not call well what it did not see', () => {
     expect(report('Jobs', [region, stack])).toMatch(
       /\n1 ok, 1 skipped\. What was skipped is not known to be well\.$/,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NoAnswerError } from '../../../ops/doctor/account.ts';
 import { judgeRefusal } from '../../../ops/doctor/credentials.ts';
+import { NoAnswerError } from '../../../ops/doctor/time-limit.ts';
 
 const named = (name: string, message: string) => Object.assign(new Error(message), { name });
 

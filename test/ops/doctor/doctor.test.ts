@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Check } from '../../../ops/doctor/check.ts';
+import type { Deployment } from '../../../ops/doctor/deployment.ts';
 import { examine } from '../../../ops/doctor/examine.ts';
+import { appFolder, greetTask } from '../../support/app-folder.ts';
+import { type EmbeddedEngines, startEmbeddedEngines } from '../../support/embedded-engines.ts';
+import { acceptedTask } from '../../support/entries.ts';
 import { DEPLOYMENT } from './deployment-fixture.ts';
 import { StubAccount, type StubbedAccount } from './stub-account.ts';
 
@@ -19,6 +23,12 @@ const ISOLATED = {
 };
 const ADA = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
 
+let engines: EmbeddedEngines;
+beforeAll(async () => {
+  engines = await startEmbeddedEngines();
+});
+afterAll(() => engines.stop());
+
 const stubs: StubAccount[] = [];
 afterEach(() => {
   for (const stub of stubs.splice(0)) stub.stop();
@@ -29,7 +39,7 @@ afterEach(() => {
 async function settingsFor(account: StubbedAccount) {
   const stub = await StubAccount.start(account);
   stubs.push(stub);
-  const endpoints = ['STS', 'SSM', 'LAMBDA', 'CLOUDFORMATION'].map((service) => [
+  const endpoints = ['STS', 'SSM', 'LAMBDA', 'CLOUDFORMATION', 'DYNAMODB'].map((service) => [
     `AWS_ENDPOINT_URL_${service}`,
     stub.url,
   ]);
@@ -37,11 +47,24 @@ async function settingsFor(account: StubbedAccount) {
   return { asked: stub.asked, env };
 }
 
+interface ExaminedWith {
+  readonly deployment?: Deployment;
+  /** Variables of the shell. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Values of `.env`. */
+  readonly localValues?: Readonly<Record<string, string>>;
+}
+
 /** What is found in that account, by the checks' names. */
-async function examined(account: StubbedAccount) {
-  const { asked, env } = await settingsFor(account);
+async function examined(
+  account: StubbedAccount,
+  { deployment = DEPLOYMENT, variables = {}, localValues = {} }: ExaminedWith = {},
+) {
+  const settings = await settingsFor(account);
+  const { asked } = settings;
+  const env = { ...settings.env, ...variables };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const checks = await examine(DEPLOYMENT, env);
+  const checks = await examine(deployment, env, new Map(Object.entries(localValues)));
   return { asked, checks: Object.fromEntries(checks.map((check): [string, Check] => [check.name, check])) };
 }
 
@@ -51,7 +74,7 @@ describe('an account', () => {
       bootstrapVersion: '4',
       runtimes: ['nodejs22.x'],
       concurrency: 10,
-      stack: { status: 'UPDATE_ROLLBACK_FAILED', outputs: ['LedgerTableName'] },
+      stack: { status: 'UPDATE_ROLLBACK_FAILED', outputs: { LedgerTableName: 'ledger' } },
     });
 
     expect(checks.bootstrap).toMatchObject({
@@ -92,11 +115,94 @@ describe('an account', () => {
       status: 'skipped',
       next: ['It takes cloudformation:DescribeStacks'],
     });
+    expect(checks['unfinished tasks']).toMatchObject({
+      status: 'skipped',
+      next: ['It takes cloudformation:DescribeStacks'],
+    });
+  });
+});
+
+function deploymentWith(files: Readonly<Record<string, string>>): Deployment {
+  const app = appFolder(files);
+  return {
+    ...DEPLOYMENT,
+    build: { ...DEPLOYMENT.build, taskFolders: [join(app, 'tasks')], appFolder: app },
+  };
+}
+
+describe('the tasks', () => {
+  it('are loaded without credentials, with the variables of the shell and of .env', async () => {
+    const deployment = deploymentWith({
+      'tasks/needs-bucket.ts': `${greetTask()}\nif (!process.env.BUCKET) throw new Error('BUCKET is not set');`,
+      'tasks/needs-stage.ts': `${greetTask()}\nif (!process.env.STAGE) throw new Error('STAGE is not set');`,
+      'tasks/needs-topic.ts': `${greetTask()}\nif (!process.env.TOPIC) throw new Error('TOPIC is not set');`,
+    });
+
+    const { checks } = await examined(
+      { ...WELL, refusal: 'ExpiredToken' },
+      { deployment, variables: { STAGE: 'test' }, localValues: { BUCKET: 'images' } },
+    );
+
+    expect(checks.tasks).toMatchObject({
+      status: 'warning',
+      finding: expect.stringMatching(
+        /^1 of 3 tasks .*:\nneeds-topic: Error: TOPIC is not set, at .*needs-topic\.ts:7:\d+$/,
+      ),
+    });
+  });
+});
+
+describe('the ledger of a stack', () => {
+  const deployed = (table: string) => ({
+    ...WELL,
+    stack: { status: 'UPDATE_COMPLETE', outputs: { LedgerTableName: table } },
+  });
+
+  it('is searched for samples of 0.1.0 that an upgrade without samples would not deploy', async () => {
+    const { ledger, table } = await engines.newLedger();
+    await ledger.create(acceptedTask({ task_name: 'sleep' }));
+    await ledger.create(acceptedTask({ task_name: 'generate-report' }));
+
+    const { checks } = await examined(deployed(table), {
+      variables: { AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodb.endpoint },
+    });
+
+    expect(checks['unfinished tasks']).toMatchObject({
+      status: 'warning',
+      finding: expect.stringContaining('1 would no longer be deployed: sleep (1)'),
+      next: ['Until the samples have finished, deploy with -c samples=true'],
+    });
+  });
+
+  it('is skipped without the permission to scan it', async () => {
+    const { checks, asked } = await examined(deployed('ledger'));
+
+    expect(checks.stack?.status).toBe('ok');
+    expect(checks['unfinished tasks']).toEqual({
+      name: 'unfinished tasks',
+      status: 'skipped',
+      finding: 'could not be asked: AccessDeniedException: not authorized',
+      next: ['It takes dynamodb:Scan on the ledger, and kms:Decrypt if it has a key of yours'],
+    });
+    expect(asked).toContain('Scan ledger');
+  });
+
+  it('is not scanned for tasks that cannot be built', async () => {
+    const deployment = deploymentWith({ 'tasks/greet.ts': greetTask("timeout: '2 minutes'") });
+
+    const { checks, asked } = await examined(deployed('ledger'), { deployment });
+
+    expect(checks.tasks).toMatchObject({
+      status: 'failed',
+      finding: expect.stringContaining('greet.ts: timeout "2 minutes" must be a whole number'),
+    });
+    expect(checks['unfinished tasks']).toMatchObject({ status: 'skipped' });
+    expect(asked).not.toContain('Scan ledger');
   });
 });
 
 async function doctor(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [DOCTOR, ...args], { env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, ['--', DOCTOR, ...args], { env: { PATH: process.env.PATH, ...env } });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [code, output, errors] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
   return { code, output, errors };
@@ -114,15 +220,18 @@ describe('npm run doctor', () => {
     expect(stack).toBe('Jobs');
     expect(checks.map(({ name, status }) => `${name} ${status}`)).toEqual([
       'cdk ok',
+      'tasks ok',
       'credentials ok',
       'region ok',
       'bootstrap ok',
       'runtime ok',
       'concurrency ok',
       'stack ok',
+      'unfinished tasks ok',
     ]);
-    expect(checks[1]?.finding).toBe('arn:aws:iam::123456789012:user/ada, of account 123456789012');
-    expect(checks[5]?.finding).toContain('up to 70 (50 + 20)');
+    expect(checks[1]?.finding).toBe('1 task can be built and loaded: generate-report');
+    expect(checks[2]?.finding).toBe('arn:aws:iam::123456789012:user/ada, of account 123456789012');
+    expect(checks[6]?.finding).toContain('up to 70 (50 + 20)');
     expect(asked.sort()).toEqual([
       'DescribeStacks Jobs',
       'GetAccountSettings',
@@ -136,9 +245,18 @@ describe('npm run doctor', () => {
     const { code, output } = await doctor([], ISOLATED);
 
     expect(code).toBe(1);
-    expect(output).toContain('failed   credentials  there are none');
-    expect(output).toContain('failed   region       none is set');
-    expect(output).toContain('1 ok, 2 failed, 4 skipped. Mend what failed first.');
+    expect(output).toContain('failed   credentials       there are none');
+    expect(output).toContain('failed   region            none is set');
+    expect(output).toContain('ok       tasks             1 task can be built and loaded: generate-report');
+    expect(output).toContain('skipped  unfinished tasks  cannot be asked without credentials');
+    expect(output).toContain('2 ok, 2 failed, 5 skipped. Mend what failed first.');
+  });
+
+  it('fails for an --env-file that cannot be read', async () => {
+    const { code, errors } = await doctor(['--env-file', 'no-such.env'], ISOLATED);
+
+    expect(code).toBe(2);
+    expect(errors).toContain('no-such.env cannot be read (ENOENT)');
   });
 
   it('refuses settings that there are not', async () => {

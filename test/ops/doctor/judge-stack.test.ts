@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeStack } from '../../../ops/doctor/judge-stack.ts';
 
-const found = (status: string, outputs = ['ApiUrl', 'LedgerTableName']) => ({
+const found = (status: string, outputs: Record<string, string> = { LedgerTableName: 'ledger' }) => ({
   status,
   reason: undefined,
   outputs,
@@ -41,7 +41,7 @@ describe('the stack', () => {
   });
 
   it('of another app is not to be replaced', () => {
-    expect(judgeStack('Website', found('CREATE_COMPLETE', ['BucketName']))).toMatchObject({
+    expect(judgeStack('Website', found('CREATE_COMPLETE', { BucketName: 'pictures' }))).toMatchObject({
       status: 'failed',
       next: [expect.stringContaining('-c stackName=')],
     });

@@ -3,8 +3,19 @@ import { parseDoctorOptions } from '../../../ops/doctor/options.ts';
 
 describe('the command line of the doctor', () => {
   it('takes settings of the app, as cdk deploy does', () => {
-    expect(parseDoctorOptions(['-c', 'stage=prod', '--json', '--context', 'stackName=Jobs'])).toEqual({
+    expect(
+      parseDoctorOptions([
+        '-c',
+        'stage=prod',
+        '--json',
+        '--context',
+        'stackName=Jobs',
+        '--env-file',
+        '.env.prod',
+      ]),
+    ).toEqual({
       settings: { stage: 'prod', stackName: 'Jobs' },
+      envFile: '.env.prod',
       json: true,
       help: false,
     });

@@ -9,8 +9,8 @@ export interface StubbedAccount {
   readonly bootstrapVersion?: string;
   readonly runtimes: readonly string[];
   readonly concurrency: number;
-  readonly stack?: { readonly status: string; readonly outputs: readonly string[] };
-  /** Refuses everything but who one is. */
+  readonly stack?: { readonly status: string; readonly outputs: Readonly<Record<string, string>> };
+  /** Refuses everything but who one is. Tables are never read here: a scan is always refused. */
   readonly forbidden?: boolean;
 }
 
@@ -58,6 +58,8 @@ async function questionOf(request: IncomingMessage): Promise<string> {
   if (url.pathname.includes('/account-settings')) return 'GetAccountSettings';
   if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter')
     return `GetParameter ${JSON.parse(body).Name}`;
+  if (request.headers['x-amz-target'] === 'DynamoDB_20120810.Scan')
+    return `Scan ${JSON.parse(body).TableName}`;
   const form = new URLSearchParams(body);
   return `${form.get('Action')} ${form.get('StackName') ?? ''}`.trim();
 }
@@ -77,12 +79,16 @@ function answerTo(question: string, account: StubbedAccount): Answer {
     if (forbidden)
       return queryError('AccessDenied', 'not authorized to perform cloudformation:DescribeStacks');
     if (stack === undefined) return queryError('ValidationError', `Stack with id ${subject} does not exist`);
-    const outputs = stack.outputs.map((key) => `<member><OutputKey>${key}</OutputKey></member>`).join('');
+    const outputs = Object.entries(stack.outputs)
+      .map(
+        ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+      )
+      .join('');
     return xml(
       `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>${subject}</StackName><StackStatus>${stack.status}</StackStatus><Outputs>${outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
     );
   }
-  if (forbidden) return jsonError(403, 'AccessDeniedException', 'not authorized');
+  if (forbidden || action === 'Scan') return jsonError(403, 'AccessDeniedException', 'not authorized');
   if (action === 'GetParameter') {
     if (bootstrapVersion === undefined) return jsonError(400, 'ParameterNotFound', '');
     return json({ Parameter: { Name: subject, Value: bootstrapVersion } });

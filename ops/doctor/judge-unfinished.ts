@@ -1,0 +1,58 @@
+import type { TaskSummary } from '../../lib/build/task-summary.ts';
+import { counted, printable } from '../terminal.ts';
+import type { Check } from './check.ts';
+import type { UnfinishedTasks } from './scan-unfinished.ts';
+
+export const UNFINISHED_CHECK = 'unfinished tasks';
+
+/** Names that are shown; a ledger may have many. */
+const MAX_SHOWN_NAMES = 5;
+
+/** What would be deployed, as far as the names of tasks go. */
+interface DeployedNames {
+  readonly tasks: readonly Pick<TaskSummary, 'name' | 'aliases'>[];
+  /** Names of the tasks that `-c samples=true` adds. */
+  readonly samples: readonly string[];
+}
+
+/** Warns of unfinished tasks whose name would no longer be deployed: their work could not run. */
+export function judgeUnfinished(
+  { countByName, itemsRead, isComplete }: UnfinishedTasks,
+  { tasks, samples }: DeployedNames,
+): Check {
+  const name = UNFINISHED_CHECK;
+  const deployed = new Set(tasks.flatMap((task) => [task.name, ...task.aliases]));
+  const lost = [...countByName]
+    .filter(([taskName]) => !deployed.has(taskName))
+    .sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || a.localeCompare(b));
+  const extent = `${counted(itemsRead, 'item')} of the ledger read${isComplete ? '' : '; the scan stopped before its end'}`;
+  if (lost.length === 0) {
+    return { name, status: 'ok', finding: `none has a name that would no longer be deployed (${extent})` };
+  }
+
+  const total = lost.reduce((sum, [, count]) => sum + count, 0);
+  const lostSamples = lost.some(([taskName]) => samples.includes(taskName));
+  const lostOthers = lost.some(([taskName]) => !samples.includes(taskName));
+  return {
+    name,
+    status: 'warning',
+    finding: `${total} would no longer be deployed: ${listed(lost)} (${extent}). Their work would fail with UnknownTask; tasks that are completed from outside can still be completed`,
+    next: [
+      ...(lostSamples ? ['Until the samples have finished, deploy with -c samples=true'] : []),
+      ...(lostOthers
+        ? [
+            `Until ${lostSamples ? 'the others' : 'they'} have finished, keep their task files, or add their names to the aliases of other tasks`,
+          ]
+        : []),
+    ],
+  };
+}
+
+function listed(counts: readonly (readonly [string, number])[]): string {
+  const shown = counts
+    .slice(0, MAX_SHOWN_NAMES)
+    .map(([taskName, count]) => `${printable(taskName)} (${count})`)
+    .join(', ');
+  const hidden = counts.length - MAX_SHOWN_NAMES;
+  return hidden > 0 ? `${shown} and ${hidden} more` : shown;
+}
