@@ -73,7 +73,7 @@ function scriptSizes(displayName: string, folder: string): BundleSize[] {
 
 function table(rows: readonly BundleSize[]): string {
   const line = (name: string, file: string, minified: string, gzipped: string, note: string) =>
-    `${name.padEnd(12)}${file.padEnd(29)}${minified.padStart(12)}${gzipped.padStart(11)}  ${note}`.trimEnd();
+    `${name.padEnd(14)}${file.padEnd(29)}${minified.padStart(12)}${gzipped.padStart(11)}  ${note}`.trimEnd();
   return [
     line('function', 'file', 'minified KiB', 'gzip KiB', `(target for index.js: ${TARGET_KIB} KiB minified)`),
     ...rows.map((row) =>

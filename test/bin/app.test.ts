@@ -39,7 +39,7 @@ test('synthesizes without the CDK command line, and tells how large each functio
 
   const table = run('bundle-sizes.ts', [assembly]).stdout.split('\n');
   expect(table[0]).toBe(
-    'function    file                         minified KiB   gzip KiB  (target for index.js: 240 KiB minified)',
+    'function      file                         minified KiB   gzip KiB  (target for index.js: 240 KiB minified)',
   );
   expect(table).toHaveLength(2 + sizes.length);
 });
