@@ -33,7 +33,7 @@ export interface BuildRequest {
   readonly outputFolder: string;
   /**
    * Builds for this machine: source maps and a list of sources beside the code, and `nodeModules` as links to the
-   * app's. The code is the same to the byte.
+   * app's. The code is the same to the byte, except for the names of files that several tasks share.
    */
   readonly local: boolean;
 }
@@ -55,7 +55,7 @@ export async function buildFunctions(
   request: BuildRequest,
   onEvaluate?: (file: string) => void,
 ): Promise<Build> {
-  const { taskFolders, outputFolder, nodeModules, local } = request;
+  const { taskFolders, outputFolder, nodeModules, appFolder, local } = request;
   const prebuilt = await prebuiltFunctions();
   const tasks = await readDefinitions(findTasks(taskFolders), onEvaluate);
   const refused = request.rules === undefined ? [] : refusedDefinitions(tasks, request.rules);
@@ -68,6 +68,7 @@ export async function buildFunctions(
       buildSubmit({
         unfinished: join(prebuilt.folder, 'submit'),
         tasks,
+        appFolder,
         outputFolder: join(outputFolder, 'submit'),
         withSourceMap: local,
       }),

@@ -50,5 +50,8 @@ export const MODULE_OPTIONS = {
   outExtension: { '.js': '.mjs' },
 } as const satisfies BuildOptions;
 
-/** The bundle does not name its source map, so that the code with a map equals the code without, to the byte. */
+/**
+ * The bundle does not name its source map, so that the code with a map equals the code without, to the byte. With
+ * `splitting`, shared chunks have other names: esbuild names them by a hash of the code and the map.
+ */
 export const WITH_SOURCE_MAP = { sourcemap: 'external', sourcesContent: false } as const;

@@ -1,10 +1,12 @@
-import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { join, resolve, sep } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { BuildError, shownPath } from './build-error.ts';
 import { HANDLER_OPTIONS, WITH_SOURCE_MAP } from './bundle-options.ts';
 import { keepDefinitions } from './keep-definition.ts';
 import { TASK_IMPORTS } from './task-imports.ts';
 import type { TaskSummary } from './task-summary.ts';
+
+const LAMBDA = resolve(import.meta.dirname, '../../lambda');
 
 /** Maximum size of all definitions with what they import, in bytes. zod (not zod/mini) takes about 95 KB of it. */
 const MAX_DEFINITIONS_BYTES = 400 * 1024;
@@ -13,6 +15,8 @@ export interface SubmitRequest {
   /** The prebuilt submit function. */
   readonly unfinished: string;
   readonly tasks: readonly TaskSummary[];
+  /** Folder from which the app finds its packages. */
+  readonly appFolder: string;
   readonly outputFolder: string;
   readonly withSourceMap: boolean;
 }
@@ -23,17 +27,36 @@ export interface SubmitRequest {
  * @throws BuildError if the definitions bring more code than submit may load
  */
 export async function buildSubmit(request: SubmitRequest): Promise<Metafile> {
-  const { unfinished, tasks, outputFolder, withSourceMap } = request;
+  const { unfinished, tasks, appFolder, outputFolder, withSourceMap } = request;
   const { metafile } = await build({
     ...HANDLER_OPTIONS,
     ...TASK_IMPORTS,
     stdin: { contents: entry(unfinished, tasks), resolveDir: outputFolder, sourcefile: 'submit-entry.js' },
     outfile: join(outputFolder, 'index.js'),
-    plugins: [keepDefinitions(tasks.map(({ file }) => file))],
+    plugins: [keepDefinitions(tasks.map(({ file }) => file)), zodOfApp(appFolder, [LAMBDA, unfinished])],
     ...(withSourceMap && WITH_SOURCE_MAP),
   });
   checkSize(metafile);
   return metafile;
+}
+
+/**
+ * Gives the code of this package the app's copy of zod, which the definitions use: this package may be installed beside
+ * another copy.
+ *
+ * @param ownFolders folders of this package's code
+ */
+function zodOfApp(appFolder: string, ownFolders: readonly string[]): Plugin {
+  return {
+    name: 'zod-of-app',
+    setup(build) {
+      build.onResolve({ filter: /^zod(\/|$)/ }, async ({ path, importer, kind }) => {
+        if (!ownFolders.some((folder) => importer.startsWith(folder + sep))) return undefined;
+        const resolved = await build.resolve(path, { kind, resolveDir: appFolder });
+        return resolved.errors.length > 0 ? undefined : resolved;
+      });
+    },
+  };
 }
 
 function entry(unfinished: string, tasks: readonly TaskSummary[]): string {

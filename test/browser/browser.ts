@@ -3,12 +3,12 @@
  * README, into docs/images.
  */
 import type { Browser } from 'playwright-core';
+import { Report } from '../support/report.ts';
 import { overflowPixels, seriousFindings } from './accessibility.ts';
 import { lookAtAws } from './aws-story.ts';
 import { chromiumPath, launch } from './chromium.ts';
 import { equal, seen } from './expect-page.ts';
 import { LOOKS, viewAddresses } from './looks.ts';
-import { Report } from './report.ts';
 import { takeScreenshots } from './screenshots.ts';
 import { startStack } from './stack.ts';
 import { STORIES } from './stories.ts';

@@ -200,6 +200,30 @@ describe('a build for this machine', () => {
   });
 });
 
+test('a build for this machine names files that tasks share differently, and changes nothing else', async () => {
+  const task = greetTask('', '({ name }) => words(name)');
+  const app = appFolder({
+    'tasks/greet.ts': `import { words } from './shared/words.ts';${task}`,
+    'tasks/welcome.ts': `import { words } from './shared/words.ts';${task}`,
+    'tasks/shared/words.ts': 'export const words = (name: string) => ({ greeting: "Hello, " + name });',
+  });
+  const workOf = async (local: boolean) => {
+    const folder = join(await built([join(app, 'tasks')], local), 'run/work');
+    return Object.entries(contentsOf(folder))
+      .filter(([file]) => file.endsWith('.mjs'))
+      .map(([file, code]) => `${file}: ${code}`.replaceAll(/chunk-[A-Z0-9]{8}/g, 'chunk-…'))
+      .sort();
+  };
+  const work = await workOf(true);
+
+  expect(work.map((file) => file.slice(0, file.indexOf(':')))).toEqual([
+    'chunk-….mjs',
+    'greet.mjs',
+    'welcome.mjs',
+  ]);
+  expect(work).toEqual(await workOf(false));
+});
+
 /** Path in the folder → contents. */
 function contentsOf(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildFunctions } from '../../../lib/build/build-functions.ts';
-import { appFolder } from '../../support/app-folder.ts';
+import { appFolder, greetTask } from '../../support/app-folder.ts';
 
 async function build(app: string): Promise<string> {
   const outputFolder = join(app, 'out');
@@ -49,4 +49,26 @@ describe('the size of definitions', () => {
 
     expect(await build(app)).toBe('built');
   });
+});
+
+it("contains one copy of zod, the app's, also if the app is not installed where this package is", async () => {
+  const app = appFolder({ 'tasks/greet.ts': greetTask() });
+  rmSync(join(app, 'node_modules'));
+  cpSync(join(import.meta.dirname, '../../../node_modules/zod'), join(app, 'node_modules/zod'), {
+    recursive: true,
+  });
+  const outputFolder = join(app, 'out');
+
+  const { metafiles } = await buildFunctions({
+    taskFolders: [join(app, 'tasks')],
+    nodeModules: [],
+    appFolder: app,
+    architecture: 'arm64',
+    outputFolder,
+    local: false,
+  });
+
+  const inputs = Object.keys(metafiles.get('submit')?.at(-1)?.inputs ?? {});
+  const copies = inputs.flatMap((input) => /^(.*\/zod)\/v4\//.exec(resolve(input))?.[1] ?? []);
+  expect([...new Set(copies)]).toEqual([join(app, 'node_modules/zod')]);
 });
