@@ -5,7 +5,7 @@ describe('the command line', () => {
   it('has defaults for everything', () => {
     expect(parseOptions([], {})).toEqual({
       port: 7071,
-      context: { allowedCallbackCidrs: '127.0.0.0/8,::1/128' },
+      context: { samples: 'true', allowedCallbackCidrs: '127.0.0.0/8,::1/128' },
       stateDirectory: '.local',
       envFile: undefined,
       quiet: false,
@@ -25,6 +25,7 @@ describe('the command line', () => {
       'x=',
     ];
     expect(parseOptions(args, {}).context).toEqual({
+      samples: 'true',
       retrySchedule: '1s,1s',
       a: 'b=c',
       allowedCallbackCidrs: '10.0.0.0/8',
