@@ -56,13 +56,14 @@ describe('the state directory', () => {
     'does not heed the lock of a process that was killed, and whose parent never asks after it',
     async () => {
       // As in a container whose first process is no init: the dead stay in the list of processes.
-      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      // The child ends after the shell has become `sleep`, which does not ask after it.
+      const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const [line] = await once(parent.stdout, 'data');
       const pid = Number(line);
       const fields = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      await vi.waitFor(() => expect(fields()[0]).toBe('Z'));
+      await vi.waitFor(() => expect(fields()[0]).toBe('Z'), { timeout: 10_000 });
       const path = temporaryDirectory();
       writeFileSync(join(path, 'lock'), JSON.stringify({ pid, startedAt: fields()[19] }));
 
