@@ -5,6 +5,9 @@ import type { WorkEnd } from './process-protocol.ts';
 /** How long a task's module may take to load, in milliseconds. */
 export const MAX_LOAD_MS = 10_000;
 
+/** If less than this was left for loading, in milliseconds, running out of time does not mean that the module is broken. */
+export const MIN_LOAD_MS = 1_000;
+
 /** Errors of Node's module loader. Their messages name packages and files, and never an input. */
 const MODULE_ERROR_CODES = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'];
 

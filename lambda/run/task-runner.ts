@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { FailureType } from '../contract/failure-types.ts';
 import type { TaskFailure } from '../ledger/entry.ts';
 import { LoggableError } from '../loggable-error.ts';
-import { loadFailure, MAX_LOAD_MS } from './load-failure.ts';
+import { loadFailure, MAX_LOAD_MS, MIN_LOAD_MS } from './load-failure.ts';
 import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
 
 /** How a run ended: the work's own end, or that its time was up. */
@@ -129,9 +129,12 @@ async function runIn(
   };
   let isLoaded = false;
   let timedOutMs: number | undefined;
-  let timers = [
-    setTimeout(() => failToLoad(`did not finish loading within ${limits.loadMs / 1000} s`), limits.loadMs),
-  ];
+  const onLoadLimit = () => {
+    const { loadMs } = limits;
+    if (loadMs >= MIN_LOAD_MS) failToLoad(`did not finish loading within ${loadMs / 1000} s`);
+    else ended.resolve({ end: timeout(loadMs), leftNothing: false });
+  };
+  let timers = [setTimeout(onLoadLimit, limits.loadMs)];
   const stopTimers = () => timers.forEach(clearTimeout);
 
   const onLoaded = () => {

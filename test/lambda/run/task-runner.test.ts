@@ -170,7 +170,7 @@ describe('a task whose module does not load', () => {
     'fails alone if the module never finishes (%s)',
     async (name) => {
       logged.length = 0;
-      const what = expect.stringMatching(/^did not finish loading within 0\.\d+ s$/);
+      const what = expect.stringMatching(/^did not finish loading within 1\.\d+ s$/);
 
       const end = await run(job(name), { limitMs: 10_000, leftMs: 900 });
 
@@ -178,6 +178,10 @@ describe('a task whose module does not load', () => {
       expect(logged).toEqual([['error', 'task failed to load', { ...ids(name), reason: what }]]);
     },
   );
+
+  it('times out if the invocation has too little time left to tell', async () => {
+    expect(await run(job('never-load'), { limitMs: 10_000, leftMs: 500 })).toMatchObject({ kind: 'timeout' });
+  });
 
   it('fails alone if the module ends the process', async () => {
     logged.length = 0;
