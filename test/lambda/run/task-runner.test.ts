@@ -172,7 +172,7 @@ describe('a task whose module does not load', () => {
       logged.length = 0;
       const what = expect.stringMatching(/^did not finish loading within 1\.\d+ s$/);
 
-      const end = await run(job(name), { limitMs: 10_000, leftMs: 900 });
+      const end = await run(job(name), { limitMs: 10_000, leftMs: 1_900 });
 
       expect(end).toMatchObject({ kind: 'failed', error: { type: 'TaskLoadError' } });
       expect(logged).toEqual([['error', 'task failed to load', { ...ids(name), reason: what }]]);
