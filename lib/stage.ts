@@ -14,6 +14,21 @@ import { Construct } from 'constructs';
 import type { EnvironmentVariable, FunctionName } from '../lambda/contract/settings.ts';
 import type { FunctionNetwork } from './callback-completion-props.ts';
 
+/**
+ * What DynamoDB, SQS and Secrets Manager do with a key in the name of the function that calls them, as
+ * `grantEncryptDecrypt` has it: without its wildcards, and with the look at the key that DynamoDB asks for.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+const KEY_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;
+
 export interface StageProps {
   /** The function's folder below `lambda/`. */
   readonly folder: FunctionName;
@@ -107,7 +122,7 @@ export class Stage extends Construct {
   useKey(key: IKey): void {
     if (this.#keys.has(key)) return;
     this.#keys.add(key);
-    key.grantEncryptDecrypt(this.#role);
+    key.grant(this.#role, ...KEY_ACTIONS);
   }
 
   /**

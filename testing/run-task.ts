@@ -1,6 +1,6 @@
 import { endOfResult } from '../lambda/run/work-end.ts';
-import type { InputSchema, TaskDefinition } from '../lambda/task/define-task.ts';
-import type { TaskContext, TaskLogger } from '../lambda/task/run.ts';
+import type { TaskDefinition } from '../lambda/task/define-task.ts';
+import type { Run, TaskContext, TaskLogger, TaskModule } from '../lambda/task/run.ts';
 
 /** A line that the work logged. */
 export interface LoggedLine {
@@ -42,13 +42,6 @@ export interface RunTaskOptions {
   readonly onLog?: (line: LoggedLine) => void;
 }
 
-/** The exports of a task file, as `import * as task from '…'` gives them. */
-interface RunnableTask<Input extends InputSchema> {
-  readonly definition: TaskDefinition<Input>;
-  // The type of the task's own `run` depends on its definition; calling it with the parsed input is safe.
-  readonly run: (input: never, context: TaskContext) => unknown;
-}
-
 /**
  * Runs a task once, in this process, as a deployment would: parses the input with the task's schema, passes a context,
  * aborts `signal` when the definition's `timeout` has passed, and returns the result as a callback would carry it.
@@ -59,8 +52,8 @@ interface RunnableTask<Input extends InputSchema> {
  * import * as greet from '../tasks/greet.ts';
  * expect(await runTask(greet, { name: 'Ada' })).toEqual({ greeting: 'Hello, Ada' });
  */
-export async function runTask<Input extends InputSchema>(
-  task: RunnableTask<Input>,
+export async function runTask<Definition extends TaskDefinition>(
+  task: Required<TaskModule<Definition>>,
   input?: unknown,
   options: RunTaskOptions = {},
 ): Promise<unknown> {
