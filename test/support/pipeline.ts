@@ -37,7 +37,7 @@ export interface Pipeline {
   /** Where a callback goes that `inboxOf` returns. */
   inboxUrl(name: string): string;
   /** The bodies of the callbacks that this inbox has received, once there are so many. */
-  inboxOf(name: string, count?: number): Promise<readonly unknown[]>;
+  inboxOf(name: string, count?: number, withinMs?: number): Promise<readonly unknown[]>;
   stop(): Promise<void>;
 }
 
@@ -94,13 +94,13 @@ export async function startPipeline(
         return view;
       }),
     inboxUrl: (name) => `${stack.url}/inbox/${name}`,
-    inboxOf: (name, count = 1) =>
+    inboxOf: (name, count = 1, withinMs = 15_000) =>
       eventually(async () => {
         const answer = await fetch(`${stack.url}/inbox/${name}`);
         const bodies = ((await answer.json()) as { body: unknown }[]).map(({ body }) => body);
         if (bodies.length < count) throw new Error(`the inbox holds ${JSON.stringify(bodies)}`);
         return bodies;
-      }),
+      }, withinMs),
     async stop() {
       await stack.stop();
       rmSync(state, { recursive: true, force: true });
