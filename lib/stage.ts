@@ -1,4 +1,5 @@
 import { type Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -157,7 +158,7 @@ function networkProps(network: FunctionNetwork | undefined) {
   if (network === undefined) return {};
   const { vpc, subnets, securityGroups } = network;
   return {
-    vpc,
+    vpc: vpc as IVpc,
     ...(subnets !== undefined && { vpcSubnets: subnets }),
     ...(securityGroups !== undefined && { securityGroups: [...securityGroups] }),
   };

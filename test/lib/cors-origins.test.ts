@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { corsOrigins } from '../../lib/cors-origins.ts';
 import { SettingError } from '../../lib/setting-error.ts';
-import { resources } from '../support/template-resources.ts';
 import { synthesize } from '../support/synthesize.ts';
+import { resources } from '../support/template-resources.ts';
 
 const ALLOWED =
   '1 to 20 origins such as https://app.example.com, without a path (http for localhost only), or * alone';

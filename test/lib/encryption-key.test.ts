@@ -53,7 +53,9 @@ describe('a key of the deployment', () => {
 
   it('encrypts the ledger, each queue and the master secret', () => {
     const properties = (type: string, ...names: string[]) =>
-      Object.values(template.findResources(type)).map(({ Properties }) => names.map((name) => Properties[name]));
+      Object.values(template.findResources(type)).map(({ Properties }) =>
+        names.map((name) => Properties[name]),
+      );
 
     expect(properties('AWS::DynamoDB::Table', 'SSESpecification')).toEqual([
       [{ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY_ARN }],

@@ -1,13 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
 import { CallbackCompletion } from '../../lib/callback-completion.ts';
 import type { FunctionNetwork } from '../../lib/callback-completion-props.ts';
 import { nagReport } from '../../lib/nag.ts';
 import { unbundledApp } from '../support/synthesize.ts';
 
-function shopWith(networkOf: (vpc: Vpc, stack: Stack) => { run?: FunctionNetwork; deliver?: FunctionNetwork }) {
+function shopWith(
+  networkOf: (vpc: Vpc, stack: Stack) => { run?: FunctionNetwork; deliver?: FunctionNetwork },
+) {
   const app = unbundledApp();
   const stack = new Stack(app, 'Shop');
   const vpc = new Vpc(stack, 'Vpc', {
@@ -122,7 +124,10 @@ describe('a network for callbacks', () => {
     deliver: {
       vpc,
       subnets: { subnetGroupName: 'data' },
-      securityGroups: [new SecurityGroup(stack, 'Senders', { vpc }), new SecurityGroup(stack, 'Audited', { vpc })],
+      securityGroups: [
+        new SecurityGroup(stack, 'Senders', { vpc: vpc as IVpc }),
+        new SecurityGroup(stack, 'Audited', { vpc: vpc as IVpc }),
+      ],
     },
   }));
 

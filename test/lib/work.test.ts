@@ -67,16 +67,23 @@ describe('what the work finds in its environment', () => {
     );
   });
 
-  it.each(['', '1ST', '_HANDLER', 'MY-BUCKET', 'MY BUCKET', 'MY.BUCKET', 'GRÖSSE', 'BUCKET\n', 'B'.repeat(129)])(
-    'has no variable %j: it is not a name',
-    (name) => {
-      expect(() => pipeline.work.addEnvironment(name, 'value')).toThrow(
-        new SettingError(
-          `work.addEnvironment: got ${JSON.stringify(name)}; allowed is letters, digits and underscores, beginning with a letter, for example work.addEnvironment=BUCKET`,
-        ),
-      );
-    },
-  );
+  it.each([
+    '',
+    '1ST',
+    '_HANDLER',
+    'MY-BUCKET',
+    'MY BUCKET',
+    'MY.BUCKET',
+    'GRÖSSE',
+    'BUCKET\n',
+    'B'.repeat(129),
+  ])('has no variable %j: it is not a name', (name) => {
+    expect(() => pipeline.work.addEnvironment(name, 'value')).toThrow(
+      new SettingError(
+        `work.addEnvironment: got ${JSON.stringify(name)}; allowed is letters, digits and underscores, beginning with a letter, for example work.addEnvironment=BUCKET`,
+      ),
+    );
+  });
 
   it.each(['', '1ST', '_KEY', 'VENDOR-KEY', 'VENDOR KEY', 'SCHLÜSSEL', 'KEY\n', 'K'.repeat(101)])(
     'has no secret %j: it is not a name',
