@@ -114,6 +114,16 @@ describe('work whose time is up', () => {
   );
 });
 
+describe('a run for which its invocation has no time', () => {
+  it('has timed out, and its task does not count as one that fails to load', async () => {
+    logged.length = 0;
+
+    expect(await run(job('sleep', { seconds: 0 }), { limitMs: 10_000, leftMs: 0 })).toEqual(timedOut('0'));
+
+    expect(logged).toEqual([]);
+  });
+});
+
 describe('a run that outlives its invocation', () => {
   it('does not share its process with the run after it', async () => {
     const overlong = run(job('loop-forever'), { limitMs: 1_500, leftMs: 10_000 });
