@@ -1,5 +1,5 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ISecurityGroup, IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { AuthKind } from '../lambda/contract/auth.ts';
@@ -7,7 +7,8 @@ import type { CallbackFormat } from '../lambda/contract/formats.ts';
 
 /** Where a function is in a VPC. */
 export interface FunctionNetwork {
-  readonly vpc: IVpc;
+  // With TypeScript's exactOptionalPropertyTypes, the CDK's Vpc is not an IVpc.
+  readonly vpc: IVpc | Vpc;
 
   /**
    * @default - the private subnets, or the isolated ones if there are no private ones

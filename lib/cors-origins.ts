@@ -18,10 +18,13 @@ export function corsOrigins(given: readonly string[] | undefined): readonly stri
   return given;
 }
 
-/** As a browser sends it: scheme, host and port, in lower case, without the scheme's own port. */
+/**
+ * As a browser sends it: scheme, host and port, in lower case, without the scheme's own port. A pattern is not an
+ * origin: API Gateway would take `https://*.example.com`, and match no page.
+ */
 function isOrigin(text: string): boolean {
   const url = URL.parse(text);
-  if (url === null || url.origin !== text) return false;
+  if (url === null || url.origin !== text || text.includes('*')) return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && url.hostname === 'localhost');
 }
 

@@ -1,4 +1,5 @@
 import { type Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -13,6 +14,21 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentVariable, FunctionName } from '../lambda/contract/settings.ts';
 import type { FunctionNetwork } from './callback-completion-props.ts';
+
+/**
+ * What DynamoDB, SQS and Secrets Manager do with a key in the name of the function that calls them, as
+ * `grantEncryptDecrypt` has it: without its wildcards, and with the look at the key that DynamoDB asks for.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+const KEY_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;
 
 export interface StageProps {
   /** The function's folder below `lambda/`. */
@@ -107,7 +123,7 @@ export class Stage extends Construct {
   useKey(key: IKey): void {
     if (this.#keys.has(key)) return;
     this.#keys.add(key);
-    key.grantEncryptDecrypt(this.#role);
+    key.grant(this.#role, ...KEY_ACTIONS);
   }
 
   /**
@@ -142,7 +158,7 @@ function networkProps(network: FunctionNetwork | undefined) {
   if (network === undefined) return {};
   const { vpc, subnets, securityGroups } = network;
   return {
-    vpc,
+    vpc: vpc as IVpc,
     ...(subnets !== undefined && { vpcSubnets: subnets }),
     ...(securityGroups !== undefined && { securityGroups: [...securityGroups] }),
   };

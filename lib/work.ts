@@ -6,6 +6,12 @@ import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { WORK_SECRET_PREFIX } from '../lambda/contract/work-secrets.ts';
 import { SettingError } from './setting-error.ts';
 
+/**
+ * As much of a secret as `addSecret` uses: with TypeScript's `exactOptionalPropertyTypes`, which this repository sets, the
+ * CDK's `Secret` is not an `ISecret`.
+ */
+type ReadableSecret = Pick<ISecret, 'grantRead' | 'secretArn'>;
+
 /** Variables of the product and of Lambda. */
 const RESERVED: readonly string[] = [...Object.values(ENVIRONMENT), ...SETTING_VARIABLES];
 
@@ -58,7 +64,7 @@ export class Work implements IGrantable {
    * @param name letters, digits and underscores, beginning with a letter
    * @throws SettingError if the name cannot be used
    */
-  addSecret(name: string, secret: ISecret): this {
+  addSecret(name: string, secret: ReadableSecret): this {
     if (!/^[A-Za-z]\w{0,99}$/.test(name)) {
       const allowed = 'letters, digits and underscores, beginning with a letter';
       throw SettingError.refused('work.addSecret', name, allowed, 'VENDOR_KEY');

@@ -8,6 +8,9 @@ import { SourcePlaces } from './source-places.ts';
 /** How long a module may take to load, in milliseconds: as long as the run function allows. */
 const MAX_LOAD_MS = 10_000;
 
+/** Node ends a process with it if the main module awaits something that nothing will settle any more. */
+const UNSETTLED_AWAIT_EXIT_CODE = 13;
+
 /** A task whose module does not load: each of its runs would fail with TaskLoadError. */
 export interface BrokenTask {
   readonly name: string;
@@ -62,7 +65,13 @@ async function problemOf(
     child.kill('SIGKILL');
   }, MAX_LOAD_MS);
   child.once('message', (message) => resolve(message === 'loaded' ? undefined : inOneLine(String(message))));
-  child.once('exit', (code, signal) => resolve(`ended its process (${signal ?? code}) while it was loading`));
+  child.once('exit', (code, signal) =>
+    resolve(
+      code === UNSETTLED_AWAIT_EXIT_CODE
+        ? 'awaits something at its top level that never comes'
+        : `ended its process (${signal ?? code}) while it was loading`,
+    ),
+  );
   try {
     return await promise;
   } finally {
@@ -72,7 +81,7 @@ async function problemOf(
 
 /** The error's first line, and the first place in the app's own sources. */
 function inOneLine(stack: string): string {
-  const lines = stack.split('\n');
-  const [place] = new SourcePlaces().of(lines);
-  return place === undefined ? (lines[0] ?? '') : `${lines[0]}, at ${place.where}`;
+  const [first = '', ...frames] = stack.split('\n');
+  const [place] = new SourcePlaces().of(frames.filter((frame) => !/node:internal|load-task\.ts/.test(frame)));
+  return place === undefined ? first : `${first}, at ${place.where}`;
 }

@@ -1,6 +1,7 @@
+import type { FailureType } from '../lambda/contract/failure-types.ts';
 import { endOfResult } from '../lambda/run/work-end.ts';
-import type { InputSchema, TaskDefinition } from '../lambda/task/define-task.ts';
-import type { TaskContext, TaskLogger } from '../lambda/task/run.ts';
+import type { TaskDefinition } from '../lambda/task/define-task.ts';
+import type { TaskContext, TaskLogger, TaskModule } from '../lambda/task/run.ts';
 
 /** A line that the work logged. */
 export interface LoggedLine {
@@ -42,25 +43,22 @@ export interface RunTaskOptions {
   readonly onLog?: (line: LoggedLine) => void;
 }
 
-/** The exports of a task file, as `import * as task from '…'` gives them. */
-interface RunnableTask<Input extends InputSchema> {
-  readonly definition: TaskDefinition<Input>;
-  // The type of the task's own `run` depends on its definition; calling it with the parsed input is safe.
-  readonly run: (input: never, context: TaskContext) => unknown;
-}
+/** How long work that heeds its signal has to end, as in a deployment, in milliseconds. */
+const GRACE_MS = 500;
 
 /**
  * Runs a task once, in this process, as a deployment would: parses the input with the task's schema, passes a context,
  * aborts `signal` when the definition's `timeout` has passed, and returns the result as a callback would carry it.
  *
  * @returns the result, after it was written and read as JSON
- * @throws TypeError if the input does not fit the schema, or the result cannot be stored; else what the work throws
+ * @throws TypeError if the input does not fit the schema, or the result cannot be stored; Error with the name `Timeout`
+ * if the work did not end within the definition's `timeout`; else what the work throws
  * @example
  * import * as greet from '../tasks/greet.ts';
  * expect(await runTask(greet, { name: 'Ada' })).toEqual({ greeting: 'Hello, Ada' });
  */
-export async function runTask<Input extends InputSchema>(
-  task: RunnableTask<Input>,
+export async function runTask<Definition extends TaskDefinition>(
+  task: Required<TaskModule<Definition>>,
   input?: unknown,
   options: RunTaskOptions = {},
 ): Promise<unknown> {
@@ -70,17 +68,45 @@ export async function runTask<Input extends InputSchema>(
     const issues = parsed.issues.map(({ path = [], message }) => `${path.join('.') || 'input'}: ${message}`);
     throw new TypeError(`the input does not fit the task's schema: ${issues.join('; ')}`);
   }
-  const timeLimit = new AbortController();
-  const timer =
-    definition.timeoutSeconds === undefined
-      ? undefined
-      : setTimeout(() => timeLimit.abort(), definition.timeoutSeconds * 1000);
+  const result = await withinLimit(
+    definition.timeoutSeconds,
+    async (signal) => await run(parsed.value as never, contextOf(options, signal)),
+  );
+  const end = endOfResult(result);
+  if (end.kind === 'completed') return JSON.parse(end.resultJson);
+  throw new TypeError(end.error.message);
+}
+
+/** @throws Error with the name `Timeout` if the work has not ended in time, whatever it does then */
+async function withinLimit(
+  limitSeconds: number | undefined,
+  work: (signal: AbortSignal) => Promise<unknown>,
+): Promise<unknown> {
+  const abortion = new AbortController();
+  const { signal } = abortion;
+  if (limitSeconds === undefined) return await work(signal);
+  const { promise: overdue, reject } = Promise.withResolvers<never>();
+  const limitMs = limitSeconds * 1_000;
+  const timers = [
+    setTimeout(() => abortion.abort(new Error('the time limit of the task has passed')), limitMs),
+    setTimeout(() => reject(signal.reason), limitMs + GRACE_MS),
+  ];
   try {
-    const end = endOfResult(await run(parsed.value as never, contextOf(options, timeLimit.signal)));
-    if (end.kind === 'completed') return JSON.parse(end.resultJson);
-    throw new TypeError(end.error.message);
+    const result = await Promise.race([work(signal), overdue]);
+    signal.throwIfAborted();
+    return result;
+  } catch (thrown) {
+    throw signal.aborted ? new Timeout(limitSeconds) : thrown;
   } finally {
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
+  }
+}
+
+class Timeout extends Error {
+  override readonly name = 'Timeout' satisfies FailureType;
+
+  constructor(limitSeconds: number) {
+    super(`the task did not finish within ${limitSeconds} s`);
   }
 }
 
@@ -94,7 +120,7 @@ function contextOf(options: RunTaskOptions, signal: AbortSignal): TaskContext {
     resultUrl: `https://api.example/api/tasks/${taskId}/result`,
     callbackUrl,
     async secret(name) {
-      const value = secrets[name];
+      const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
       if (value !== undefined) return value;
       throw new Error(
         `There is no secret ${JSON.stringify(name)}; pass it as runTask(task, input, { secrets: { ${name}: '…' } }).`,

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { FailureType } from '../contract/failure-types.ts';
 import { asError } from '../loggable-error.ts';
@@ -50,6 +51,8 @@ export function serveTasks(sources: TaskSources): void {
       { signal: abortion.signal, secret: sources.secret },
       say,
     );
+    // An answer that was just read gives its socket back in this turn of the event loop, as fetch does.
+    await setImmediate();
     say({ kind: 'end', end, leftNothing: isWithin(openResources(), openBefore) });
   });
   process.on('uncaughtException', (thrown) => {

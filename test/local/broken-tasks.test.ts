@@ -24,8 +24,10 @@ describe('loading every task once', () => {
   it('returns those that throw, end their process, or miss a variable', async () => {
     const folder = await built({
       'tasks/exits.ts': `${greetTask()}\nprocess.exit(0);`,
+      'tasks/misses-a-package.ts': `${greetTask()}\nawait import(['is-not', 'installed'].join('-'));`,
       'tasks/needs-a-variable.ts': `${greetTask()}\nif (!process.env.BUCKET) throw new Error('BUCKET is not set');`,
       'tasks/throws.ts': `${greetTask()}\nthrow new RangeError('no licence');`,
+      'tasks/waits.ts': `${greetTask()}\nawait new Promise(() => {});`,
       'tasks/works.ts': greetTask(),
     });
 
@@ -34,6 +36,13 @@ describe('loading every task once', () => {
     expect(broken).toEqual([
       { name: 'exits', problem: 'ended its process (0) while it was loading' },
       {
+        name: 'misses-a-package',
+        // The only places are Node's own.
+        problem: expect.stringMatching(
+          /^Error \[ERR_MODULE_NOT_FOUND\]: Cannot find package 'is-not-installed' imported from \S+misses-a-package\.mjs$/,
+        ),
+      },
+      {
         name: 'needs-a-variable',
         problem: expect.stringMatching(/^Error: BUCKET is not set, at .*tasks\/needs-a-variable\.ts:7:\d+$/),
       },
@@ -41,8 +50,9 @@ describe('loading every task once', () => {
         name: 'throws',
         problem: expect.stringMatching(/^RangeError: no licence, at .*tasks\/throws\.ts:7:\d+$/),
       },
+      { name: 'waits', problem: 'awaits something at its top level that never comes' },
     ]);
-    expect(await brokenTasks(join(folder, 'run/work'), { BUCKET: 'images' })).toHaveLength(2);
+    expect(await brokenTasks(join(folder, 'run/work'), { BUCKET: 'images' })).toHaveLength(4);
   });
 
   it('finds the work in the code of run alone', async () => {

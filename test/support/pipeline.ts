@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
+import { type LocalStack, type LocalStackSettings, startLocalStack } from '../../local/local-stack.ts';
 
 /** What `GET /api/tasks/{task_id}` answers, as far as tests look. */
 export interface TaskView {
@@ -34,16 +34,27 @@ export interface Pipeline {
   task(taskId: string): Promise<TaskView>;
   /** The task once it is in that state; fails with what it is instead. */
   settled(taskId: string, state: string): Promise<TaskView>;
+  /** Where a callback goes that `inboxOf` returns. */
+  inboxUrl(name: string): string;
+  /** The bodies of the callbacks that this inbox has received, once there are so many. */
+  inboxOf(name: string, count?: number, withinMs?: number): Promise<readonly unknown[]>;
   stop(): Promise<void>;
 }
 
-/** @param assemblyDirectory the app, synthesized with other settings than those that suit most tests */
-export async function startPipeline(assemblyDirectory = inject('assemblyDirectory')): Promise<Pipeline> {
+/**
+ * @param assemblyDirectory the app, synthesized with other settings than those that suit most tests
+ * @param settings further settings of the local stack
+ */
+export async function startPipeline(
+  assemblyDirectory = inject('assemblyDirectory'),
+  settings: Pick<LocalStackSettings, 'envFile' | 'endpointsForFunctions'> = {},
+): Promise<Pipeline> {
   const state = mkdtempSync(join(tmpdir(), 'callback-completion-state-'));
   const log: string[] = [];
   const stack = await startLocalStack({
     assemblyDirectory,
     state,
+    ...settings,
     onLogLine: (line) => log.push(line),
   });
 
@@ -82,6 +93,14 @@ export async function startPipeline(assemblyDirectory = inject('assemblyDirector
         if (view.status !== wanted) throw new Error(`the task is ${JSON.stringify(view)}`);
         return view;
       }),
+    inboxUrl: (name) => `${stack.url}/inbox/${name}`,
+    inboxOf: (name, count = 1, withinMs = 15_000) =>
+      eventually(async () => {
+        const answer = await fetch(`${stack.url}/inbox/${name}`);
+        const bodies = ((await answer.json()) as { body: unknown }[]).map(({ body }) => body);
+        if (bodies.length < count) throw new Error(`the inbox holds ${JSON.stringify(bodies)}`);
+        return bodies;
+      }, withinMs),
     async stop() {
       await stack.stop();
       rmSync(state, { recursive: true, force: true });

@@ -30,6 +30,10 @@ const oddWork: Record<string, (input: unknown, context: TaskContext) => unknown>
     throw undefined;
   },
   'return-function': () => () => 'a function',
+  fetch: async (url) => {
+    const answer = await fetch(String(url));
+    return { pid: process.pid, text: await answer.text() };
+  },
   'finish-late': async (_input, { signal }) => {
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     await sleep(50);

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -110,6 +112,16 @@ describe('work whose time is up', () => {
       expect(await run(job(name), BRIEF)).toEqual(timedOut('0.2'));
     },
   );
+});
+
+describe('a run for which its invocation has no time', () => {
+  it('has timed out, and its task does not count as one that fails to load', async () => {
+    logged.length = 0;
+
+    expect(await run(job('sleep', { seconds: 0 }), { limitMs: 10_000, leftMs: 0 })).toEqual(timedOut('0'));
+
+    expect(logged).toEqual([]);
+  });
 });
 
 describe('a run that outlives its invocation', () => {
@@ -283,6 +295,23 @@ describe('a process that takes 0.7 s to load', () => {
 });
 
 describe('what a task leaves behind', () => {
+  it('is nothing after a request whose answer was read: the process is kept for the task after it', async () => {
+    const server = createServer((_request, answer) => answer.end('well')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+    const first = await run(job('fetch', url), AMPLE);
+    const second = await run(job('fetch', url), AMPLE);
+    server.close();
+    server.closeAllConnections();
+
+    expect(first).toEqual({
+      kind: 'completed',
+      resultJson: expect.stringMatching(/^\{"pid":\d+,"text":"well"\}$/),
+    });
+    expect(second).toEqual(first);
+  });
+
   it('does not fail the task after it', async () => {
     expect(await run(job('leave-a-bomb'), AMPLE)).toMatchObject({ kind: 'completed' });
 
