@@ -219,7 +219,7 @@ export class CallbackCompletion extends Construct {
     });
     this.callbacks.sentToBy(completeTask);
 
-    this.work = new Work(run.function);
+    this.work = new Work(run.function, this.masterSecret.secret);
 
     // What people see of it.
     this.metricsNamespace = deployedName(this, '/');

@@ -31,10 +31,14 @@ export class Work implements IGrantable {
   /** Grant rights to it: `bucket.grantReadWrite(pipeline.work)`. */
   readonly grantPrincipal: IPrincipal;
   readonly #function: LambdaFunction;
+  readonly #signingSecretArn: string;
+  readonly #names = new Set<string>();
 
-  constructor(run: LambdaFunction) {
+  /** @param signingSecret the secret that callbacks are signed with, which the work must not read */
+  constructor(run: LambdaFunction, signingSecret: ReadableSecret) {
     this.#function = run;
     this.grantPrincipal = run.grantPrincipal;
+    this.#signingSecretArn = signingSecret.secretArn;
   }
 
   /**
@@ -47,12 +51,8 @@ export class Work implements IGrantable {
   addEnvironment(name: string, value: string): this {
     const isReserved =
       RESERVED.includes(name) || name.startsWith(WORK_SECRET_PREFIX) || /^(AWS_|LAMBDA_)/.test(name);
-    if (!/^[A-Za-z]\w{0,127}$/.test(name) || isReserved) {
-      const allowed = isReserved
-        ? 'a name that neither Lambda nor the product uses'
-        : 'letters, digits and underscores, beginning with a letter';
-      throw SettingError.refused('work.addEnvironment', name, allowed, 'BUCKET');
-    }
+    if (isReserved) throw refused('addEnvironment', name, 'a name that neither Lambda nor the product uses');
+    this.#take('addEnvironment', name, 128);
     this.#function.addEnvironment(name, value);
     return this;
   }
@@ -61,16 +61,30 @@ export class Work implements IGrantable {
    * Lets tasks read a secret with `context.secret('NAME')`. Its value is in no environment variable: a task loads it
    * when it first asks, and keeps it for 5 minutes.
    *
-   * @param name letters, digits and underscores, beginning with a letter
-   * @throws SettingError if the name cannot be used
+   * @param name letters, digits and underscores, beginning with a letter; not that of a variable
+   * @throws SettingError if the name cannot be used, or the secret is the one that callbacks are signed with
    */
   addSecret(name: string, secret: ReadableSecret): this {
-    if (!/^[A-Za-z]\w{0,99}$/.test(name)) {
-      const allowed = 'letters, digits and underscores, beginning with a letter';
-      throw SettingError.refused('work.addSecret', name, allowed, 'VENDOR_KEY');
+    if (secret.secretArn === this.#signingSecretArn) {
+      throw refused('addSecret', name, 'any secret but the one that callbacks are signed with');
     }
+    this.#take('addSecret', name, 100);
     secret.grantRead(this);
     this.#function.addEnvironment(WORK_SECRET_PREFIX + name, secret.secretArn);
     return this;
   }
+
+  /** A variable and a secret cannot share a name: `.env` gives values to both by their names. */
+  #take(method: string, name: string, maxLength: number): void {
+    if (!/^[A-Za-z]\w*$/.test(name) || name.length > maxLength) {
+      const allowed = `1 to ${maxLength} letters, digits and underscores, beginning with a letter`;
+      throw refused(method, name, allowed);
+    }
+    if (this.#names.has(name)) throw refused(method, name, 'a name that the work does not have yet');
+    this.#names.add(name);
+  }
+}
+
+function refused(method: string, name: string, allowed: string): SettingError {
+  return new SettingError(`work.${method}: got ${JSON.stringify(name)}; allowed is ${allowed}`);
 }

@@ -51,11 +51,7 @@ export function taskRunner(options: TaskRunnerOptions): TaskRunner {
     const invocationLeftMs = () => Math.max(0, Math.floor(leftMs - (performance.now() - calledAtMs)));
     const workMs = () => Math.min(limitMs, invocationLeftMs());
     const loadMs = Math.min(MAX_LOAD_MS, invocationLeftMs());
-    // A process that took all the time to start says nothing of the task's module.
-    const end =
-      loadMs > 0
-        ? await runIn(child, job, { loadMs, workMs }, options)
-        : { end: timeout(0), leftNothing: true };
+    const end = await runIn(child, job, { loadMs, workMs }, options);
     if (end.leftNothing) {
       child.unref();
       child.channel?.unref();

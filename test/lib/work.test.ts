@@ -62,7 +62,7 @@ describe('what the work finds in its environment', () => {
   ])('has no variable %s of a task: Lambda or the product uses the name', (name) => {
     expect(() => pipeline.work.addEnvironment(name, 'value')).toThrow(
       new SettingError(
-        `work.addEnvironment: got "${name}"; allowed is a name that neither Lambda nor the product uses, for example work.addEnvironment=BUCKET`,
+        `work.addEnvironment: got "${name}"; allowed is a name that neither Lambda nor the product uses`,
       ),
     );
   });
@@ -80,7 +80,7 @@ describe('what the work finds in its environment', () => {
   ])('has no variable %j: it is not a name', (name) => {
     expect(() => pipeline.work.addEnvironment(name, 'value')).toThrow(
       new SettingError(
-        `work.addEnvironment: got ${JSON.stringify(name)}; allowed is letters, digits and underscores, beginning with a letter, for example work.addEnvironment=BUCKET`,
+        `work.addEnvironment: got ${JSON.stringify(name)}; allowed is 1 to 128 letters, digits and underscores, beginning with a letter`,
       ),
     );
   });
@@ -90,11 +90,32 @@ describe('what the work finds in its environment', () => {
     (name) => {
       expect(() => pipeline.work.addSecret(name, secret)).toThrow(
         new SettingError(
-          `work.addSecret: got ${JSON.stringify(name)}; allowed is letters, digits and underscores, beginning with a letter, for example work.addSecret=VENDOR_KEY`,
+          `work.addSecret: got ${JSON.stringify(name)}; allowed is 1 to 100 letters, digits and underscores, beginning with a letter`,
         ),
       );
     },
   );
+
+  it('has no variable and no secret of one name, which .env could not tell apart', () => {
+    const { work } = pipelineInShop().pipeline;
+    const taken = new SettingError(
+      'work.addSecret: got "KEY"; allowed is a name that the work does not have yet',
+    );
+
+    work.addEnvironment('KEY', 'value');
+
+    expect(() => work.addSecret('KEY', secret)).toThrow(taken);
+  });
+
+  it('never has the secret that callbacks are signed with', () => {
+    const { masterSecret, work } = pipelineInShop().pipeline;
+
+    expect(() => work.addSecret('SIGNING', masterSecret.secret)).toThrow(
+      new SettingError(
+        'work.addSecret: got "SIGNING"; allowed is any secret but the one that callbacks are signed with',
+      ),
+    );
+  });
 
   it('grants nothing for a name that it refuses', () => {
     expect(addedVariables(stack)).toEqual({});
