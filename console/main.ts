@@ -1,15 +1,18 @@
 /** `npm run console -- --stack NAME`: shows a stack on AWS in the operator's browser. */
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { findTasks } from '../lib/build/find-tasks.ts';
 import { readDefinitions } from '../lib/build/read-definitions.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
 import { UsageError } from '../local/options.ts';
 import { explain } from '../ops/fault.ts';
 import { awsTarget, outputsTarget } from '../ops/target.ts';
+import { printable } from '../ops/terminal.ts';
 import { overview } from './api/overview.ts';
 import { awsDesk } from './aws-desk.ts';
 import { type ConsoleOptions, HELP, parseConsoleOptions } from './options.ts';
 import { serveConsole } from './server.ts';
+
+const TASKS = join(import.meta.dirname, '..', 'tasks');
 
 /** After so long without an end it is told what is waited for. */
 const PATIENCE_MS = 1_000;
@@ -35,11 +38,12 @@ async function show({ stack, outputs, port }: ConsoleOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(stop));
 }
 
-/** The form offers the tasks in the clone. Without them, or with an error in one, the operator types the name. */
+/** The form offers the tasks in the clone. If one has an error, the operator types the name. */
 async function tasksOfClone(): Promise<readonly TaskSummary[]> {
   try {
-    return await readDefinitions(findTasks([resolve('tasks')]));
-  } catch {
+    return await readDefinitions(findTasks([TASKS]));
+  } catch (error) {
+    console.error(`The form offers no tasks: ${printable((error as Error).message)}`);
     return [];
   }
 }
