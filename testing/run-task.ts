@@ -43,7 +43,7 @@ export interface RunTaskOptions {
   readonly onLog?: (line: LoggedLine) => void;
 }
 
-/** How long work that heeds its signal has to end, as in a deployment, in milliseconds. */
+/** How long work may take to end after `signal` aborted, as in a deployment, in milliseconds. */
 const GRACE_MS = 500;
 
 /**

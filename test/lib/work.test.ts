@@ -96,7 +96,7 @@ describe('what the work finds in its environment', () => {
     },
   );
 
-  it('has no variable and no secret of one name, which .env could not tell apart', () => {
+  it('has no variable and secret of the same name, since .env has one value for a name', () => {
     const { work } = pipelineInShop().pipeline;
     const taken = new SettingError(
       'work.addSecret: got "KEY"; allowed is a name that the work does not have yet',

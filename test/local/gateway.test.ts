@@ -338,7 +338,7 @@ describe('the HTTP API with CORS settings', () => {
 });
 
 describe('the local server', () => {
-  it('takes requests of pages that it is told to, at the paths that it is told', async () => {
+  it('accepts requests of the pages and paths that the app names', async () => {
     const server = await HttpServer.listen(0);
     servers.push(server);
     server.serve(

@@ -130,7 +130,7 @@ describe('npm start', () => {
     expect(errors).toBe('-c retrySchedule is not key=value. Example: -c retrySchedule=1s,5s\n');
   });
 
-  it('tells that the file of values is not there', async () => {
+  it('reports that the file of values does not exist', async () => {
     const { code, errors } = await npmStart(['--env-file', 'nowhere.env']);
 
     expect(code).toBe(1);

@@ -68,7 +68,7 @@ export interface HandDrivenStack {
   stop(): Promise<void>;
 }
 
-/** @param variables for all functions, besides those of the template */
+/** @param variables for all functions, in addition to those of the template */
 export async function startHandDrivenStack(
   assemblyDirectory: string,
   stateDirectory: string,

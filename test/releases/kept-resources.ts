@@ -13,7 +13,7 @@ interface TemplateResource {
 }
 
 /**
- * Types that hold data or an address, each with the properties that replace its content besides those that
+ * Types that hold data or an address, each with the properties that replace its content in addition to those that
  * CloudFormation's resource schema names.
  */
 const KEPT_TYPES: Readonly<Record<string, readonly string[]>> = {

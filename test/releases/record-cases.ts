@@ -9,7 +9,7 @@ import { HANGING_RECEIVER, RECEIVER, type RecordedCase, type RecordedItem } from
 /** Where the API answers while cases are recorded: results name it. */
 export const API_URL = 'https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com';
 
-/** What the functions of a recorded stack find besides the variables of their template. */
+/** What the functions of a recorded stack find in addition to the variables of their template. */
 export const VARIABLES = { API_URL, ALLOWED_CALLBACK_CIDRS: '127.0.0.0/8,::1/128' };
 
 /** A case and how tasks are brought into it. */

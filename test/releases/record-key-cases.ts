@@ -13,7 +13,7 @@ const HOSTS = { receiver: '127.0.0.1:9', hanging: '127.0.0.1:10' } as const;
 /**
  * Makes keys of every kind on a stack with `auth=api-key`, and a task of their client.
  *
- * @returns the keys' texts besides the cases
+ * @returns the keys' texts with the cases
  */
 export async function recordKeyCases(
   stack: HandDrivenStack,

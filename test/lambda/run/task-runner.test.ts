@@ -191,7 +191,7 @@ describe('a task whose module does not load', () => {
     },
   );
 
-  it('times out if the invocation has too little time left to tell', async () => {
+  it('times out if the invocation has too little time left for loading', async () => {
     expect(await run(job('never-load'), { limitMs: 10_000, leftMs: 500 })).toMatchObject({ kind: 'timeout' });
   });
 

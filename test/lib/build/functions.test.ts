@@ -30,7 +30,7 @@ const deployed = await built([join(REPOSITORY, 'tasks')]);
 
 /**
  * Loads the bundle in a Node of its own, as Lambda would, invokes it with an event that is not its own while
- * AWS refuses its calls, and tells what the handler is, and which parts of Node were loaded that no function
+ * AWS refuses its calls. Returns the type of the handler, and which parts of Node were loaded that no function
  * uses: its fetch (undici) and web streams, each some milliseconds of a cold start.
  */
 function load(folder: string): { handler: string; unused: string[] } {
