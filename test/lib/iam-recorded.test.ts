@@ -9,10 +9,10 @@ import { type ApiKey, apiKeyText, newApiKey, secretHash } from '../../lambda/aut
 import { apiKeyKey } from '../../lambda/ledger/keys.ts';
 import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../../local/references.ts';
-import { synthesize } from '../../local/synthesize.ts';
 import { takeEveryPath } from '../support/every-path.ts';
 import { allows, type Permission, permissionsOf } from '../support/iam-policies.ts';
 import { type RecordingProxies, recordingProxies } from '../support/recording-proxies.ts';
+import { synthesizePresent } from '../support/synthesize-present.ts';
 
 /**
  * Compares what each function's role allows with the calls that its bundle makes, on every path. The actions that
@@ -34,8 +34,7 @@ let permissions: Permission[];
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'iam-recorded-'));
   const assemblyDirectory = join(directory, 'cdk.out');
-  await synthesize(assemblyDirectory, {
-    samples: 'true',
+  await synthesizePresent(assemblyDirectory, {
     // With it the stack has every function that there is.
     auth: 'api-key',
     allowedCallbackCidrs: '127.0.0.0/8',

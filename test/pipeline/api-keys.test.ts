@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InboxCallback } from '../../console/api-types.ts';
 import { standardWebhooksSignature } from '../../lambda/callback/signature.ts';
 import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
-import { synthesize } from '../../local/synthesize.ts';
 import { ops, opsJson } from '../support/ops.ts';
 import { eventually } from '../support/pipeline.ts';
+import { synthesizePresent } from '../support/synthesize-present.ts';
 
 /** How long an answer about a key is gone by here, in place of the minute that the app asks for. */
 const REMEMBERED_FOR_SECONDS = 2;
@@ -19,8 +19,7 @@ let stack: LocalStack;
 
 beforeAll(async () => {
   const assemblyDirectory = join(folder, 'cdk.out');
-  await synthesize(assemblyDirectory, {
-    samples: 'true',
+  await synthesizePresent(assemblyDirectory, {
     auth: 'api-key',
     allowedCallbackCidrs: '127.0.0.0/8',
   });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
-import { synthesize } from '../../local/synthesize.ts';
 import { type MeteredEngines, meteredEngines } from '../support/metered-engines.ts';
 import { eventually, type TaskView } from '../support/pipeline.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import { synthesizePresent } from '../support/synthesize-present.ts';
 
 /**
  * What tasks that go well ask of AWS, counted: a bill is calls and units, and here both may only fall. Lambda's own
@@ -24,8 +24,7 @@ const held: (() => void)[] = [];
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'aws-calls-'));
   const assemblyDirectory = join(directory, 'cdk.out');
-  await synthesize(assemblyDirectory, {
-    samples: 'true',
+  await synthesizePresent(assemblyDirectory, {
     allowedCallbackCidrs: '127.0.0.0/8',
     deliverConcurrency: '2',
   });

@@ -2,17 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { synthesize } from '../../local/synthesize.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
 import { type ScriptedReceiver, startReceiver } from '../support/scripted-receiver.ts';
+import { synthesizePresent } from '../support/synthesize-present.ts';
 
 const assemblyDirectory = mkdtempSync(join(tmpdir(), 'run-batch-'));
 let pipeline: Pipeline;
 let receiver: ScriptedReceiver;
 
 beforeAll(async () => {
-  await synthesize(assemblyDirectory, {
-    samples: 'true',
+  await synthesizePresent(assemblyDirectory, {
     runBatchSize: '5',
     runTimeout: '5s',
     runConcurrency: '2',

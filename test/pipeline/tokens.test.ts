@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
-import { synthesize } from '../../local/synthesize.ts';
 import { opsJson } from '../support/ops.ts';
 import { eventually } from '../support/pipeline.ts';
+import { synthesizePresent } from '../support/synthesize-present.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tokens-'));
 const state = join(folder, 'state');
@@ -13,8 +13,7 @@ let stack: LocalStack;
 
 beforeAll(async () => {
   const assemblyDirectory = join(folder, 'cdk.out');
-  await synthesize(assemblyDirectory, {
-    samples: 'true',
+  await synthesizePresent(assemblyDirectory, {
     auth: 'jwt',
     jwtIssuer: 'https://login.example.com/tenant',
     jwtAudience: 'tasks',

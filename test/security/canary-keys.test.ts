@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesize } from '../../local/synthesize.ts';
+import { synthesizePresent } from '../support/synthesize-present.ts';
 import { type CanaryStack, startCanaryStack } from './canary-stack.ts';
 import { Marks } from './marks.ts';
 
@@ -15,7 +15,7 @@ let stack: CanaryStack;
 
 beforeAll(async () => {
   const assembly = join(folder, 'cdk.out');
-  await synthesize(assembly, { samples: 'true', auth: 'api-key', allowedCallbackCidrs: '127.0.0.0/8' });
+  await synthesizePresent(assembly, { auth: 'api-key', allowedCallbackCidrs: '127.0.0.0/8' });
   stack = await startCanaryStack(assembly, 'billing');
 });
 afterAll(async () => {
