@@ -4,7 +4,6 @@ import { App } from 'aws-cdk-lib';
 import { BuildError } from '../lib/build/build-error.ts';
 import { CallbackCompletionStack, STACK_SETTINGS } from '../lib/callback-completion-stack.ts';
 import { refuseUnknownSettings } from '../lib/context-settings.ts';
-import { checkWithNag } from '../lib/nag.ts';
 import { SettingError } from '../lib/setting-error.ts';
 
 const DEFAULT_STACK_NAME = 'CallbackCompletion';
@@ -19,7 +18,6 @@ try {
   new CallbackCompletionStack(app, app.node.tryGetContext('stackName') ?? DEFAULT_STACK_NAME, {
     description: 'Runs tasks in the background and tells the caller when they are done',
   });
-  checkWithNag(app);
   app.synth();
 } catch (error) {
   if (!(error instanceof SettingError || error instanceof BuildError)) throw error;

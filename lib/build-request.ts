@@ -4,7 +4,7 @@ import type { DefinitionRules } from './build/check-definitions.ts';
 import { formatSeconds } from './duration-text.ts';
 import { maxTaskSeconds, type PipelineSettings } from './pipeline-settings.ts';
 
-/** What to build for a deployment, without where to and for which machine. */
+/** What to build for a deployment. The caller adds the output folder and the machine. */
 export type DeploymentBuild = Omit<BuildRequest, 'outputFolder' | 'local'>;
 
 /** Returns what to build for these settings. The current folder is the app's. */
@@ -12,7 +12,7 @@ export function buildFor(settings: PipelineSettings): DeploymentBuild {
   const { tasks, nodeModules = [], architecture } = settings;
   return {
     taskFolders: tasks.map((folder) => resolve(folder)),
-    nodeModules,
+    nodeModules: [...new Set(nodeModules)],
     appFolder: resolve('.'),
     architecture,
     rules: definitionRules(settings),

@@ -21,11 +21,14 @@ export class CallbackCompletionStack extends Stack {
 
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    const taskFolders = hasSamples(this.node) ? [TASKS, SAMPLES] : [TASKS];
-    const pipeline = { tasks: taskFolders, ...propsFromContext(this.node) };
-    const built = new CallbackCompletion(this, 'Pipeline', pipeline);
-    const { api, ledger, tasks, callbacks, deadLetters, masterSecret } = built;
-    const settings = pipelineSettings(pipeline);
+    const given = propsFromContext(this.node);
+    const tasksOfApp = pipelineSettings({ tasks: [TASKS], ...given }).tasks;
+    const pipelineProps = { ...given, tasks: hasSamples(this.node) ? [...tasksOfApp, SAMPLES] : tasksOfApp };
+    const pipeline = new CallbackCompletion(this, 'Pipeline', pipelineProps);
+    // Your resources go here: bucket.grantReadWrite(pipeline.work).
+
+    const { api, ledger, tasks, callbacks, deadLetters, masterSecret } = pipeline;
+    const settings = pipelineSettings(pipelineProps);
     this.settings = settings;
     const { deliveryDeadlineSeconds, retentionSeconds } = settings;
     if (settings.protected) this.terminationProtection = true;
@@ -51,14 +54,14 @@ export class CallbackCompletionStack extends Stack {
     );
     this.#output(
       'MetricsNamespace',
-      built.metricsNamespace,
+      pipeline.metricsNamespace,
       "Where CloudWatch has the functions' own metrics; read by npm run console",
     );
-    if (built.alarmTopic !== undefined) {
-      this.#output('AlarmTopicArn', built.alarmTopic.topic.topicArn, 'Where alarms are told');
+    if (pipeline.alarmTopic !== undefined) {
+      this.#output('AlarmTopicArn', pipeline.alarmTopic.topic.topicArn, 'Where alarms are told');
     }
-    if (built.dashboard !== undefined) {
-      const { dashboardName } = built.dashboard.dashboard;
+    if (pipeline.dashboard !== undefined) {
+      const { dashboardName } = pipeline.dashboard.dashboard;
       this.#output('DashboardName', dashboardName, 'The dashboard in CloudWatch');
     }
     this.#output(

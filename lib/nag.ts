@@ -1,11 +1,6 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, type IApplyRule, NagRuleCompliance } from 'cdk-nag';
 
-/** Makes every synthesis of the app fail at what cdk-nag's AwsSolutions rules find and nothing acknowledges. */
-export function checkWithNag(app: App): void {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-}
-
 /** A rule that a resource does not keep. */
 export interface Finding {
   /** `AwsSolutions-SMG4`, with what exactly in brackets where a rule finds several things. */

@@ -86,7 +86,7 @@ function removalPolicyIn(
 ): RemovalPolicy {
   if (given === 'retain') return RemovalPolicy.RETAIN;
   if (stage !== 'prod') return RemovalPolicy.DESTROY;
-  const allowed = 'retain where stage=prod (to delete it all with the stack, deploy it with stage=dev first)';
+  const allowed = 'retain if stage=prod (to delete it all with the stack, deploy it with stage=dev first)';
   throw SettingError.refused('removalPolicy', given, allowed, 'retain');
 }
 

@@ -2,11 +2,9 @@ import { fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { MAX_LOAD_MS } from '../lambda/run/load-failure.ts';
 import { WORK_MANIFEST, type WorkTask } from '../lambda/run/work.ts';
 import { SourcePlaces } from './source-places.ts';
-
-/** How long a module may take to load, in milliseconds: as long as the run function allows. */
-const MAX_LOAD_MS = 10_000;
 
 /** Node ends a process with it if the main module awaits something that nothing will settle any more. */
 const UNSETTLED_AWAIT_EXIT_CODE = 13;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Where a frame of a stack is, in the sources. */
 export interface Place {
-  /** `lambda/tasks/sleep/run.ts:7:9`, below the repository where it is there. */
+  /** `tasks/samples/sleep.ts:7:9`, below the repository where it is there. */
   readonly where: string;
   /** Whether it is code of this repository: not Node's, and not a package's. */
   readonly own: boolean;

@@ -1,4 +1,5 @@
 import type { FailureType } from '../lambda/contract/failure-types.ts';
+import { issueBudget, issuesIn } from '../lambda/http/issues.ts';
 import { endOfResult } from '../lambda/run/work-end.ts';
 import type { TaskDefinition } from '../lambda/task/define-task.ts';
 import type { TaskContext, TaskLogger, TaskModule } from '../lambda/task/run.ts';
@@ -65,8 +66,9 @@ export async function runTask<Definition extends TaskDefinition>(
   const { definition, run } = task;
   const parsed = await definition.input['~standard'].validate(input);
   if (parsed.issues !== undefined) {
-    const issues = parsed.issues.map(({ path = [], message }) => `${path.join('.') || 'input'}: ${message}`);
-    throw new TypeError(`the input does not fit the task's schema: ${issues.join('; ')}`);
+    const issues = issuesIn(definition.input, input, ['input'], issueBudget());
+    const lines = issues.map(({ path, message }) => `${path}: ${message}`);
+    throw new TypeError(`the input does not fit the task's schema: ${lines.join('; ')}`);
   }
   const result = await withinLimit(
     definition.timeoutSeconds,

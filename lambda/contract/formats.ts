@@ -1,6 +1,7 @@
 /**
- * The formats of callbacks: each is a file in `lambda/callback/formats/` and an entry in these lists. They stand here
- * with their writers, so that nothing else needs to change; bundlers leave out whichever list a program does not use.
+ * The formats of callbacks: each is a file in `lambda/callback/formats/` and an entry in these lists. The
+ * writers are in the same file as the names, so that nothing else needs to change. A bundle contains only the list that
+ * its program uses.
  */
 import { beamV1Description, writeBeamV1 } from '../callback/formats/beam-v1.ts';
 import { beamV2Description, writeBeamV2 } from '../callback/formats/beam-v2.ts';

@@ -28,9 +28,9 @@ interface Row {
 
 /** Written as the context has it: numbers, truth values, text, durations as `90s`, lists with commas. */
 interface Default<Value> {
-  /** Without it there is none: what follows then is code beside the table. */
+  /** Undefined if code outside of the table decides what an absent setting means. */
   readonly default?: Value;
-  /** Instead of `default` where `stage` is `prod`. */
+  /** Replaces `default` if `stage` is `prod`. */
   readonly defaultInProd?: Value;
 }
 

@@ -3,7 +3,7 @@ import { type DurationText, secondsIn } from '../contract/duration.ts';
 import { CALLBACK_FORMATS, type CallbackFormat } from '../contract/formats.ts';
 import { MAX_EXTERNAL_TIMEOUT_SECONDS, MAX_TASK_TIMEOUT_SECONDS } from '../contract/limits.ts';
 
-/** A schema of `zod`, or of `zod/mini`, which adds 20 KB to the submit function where `zod` adds 95 KB. */
+/** A schema of `zod`, or of `zod/mini`, which adds 20 KB to the submit function; `zod` adds 95 KB. */
 export type InputSchema = z.$ZodType;
 
 /** What `defineTask` takes. */

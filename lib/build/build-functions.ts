@@ -8,7 +8,7 @@ import { type DefinitionRules, refusedDefinitions } from './check-definitions.ts
 import { findTasks } from './find-tasks.ts';
 import { installNodeModules, linkNodeModules } from './node-modules.ts';
 import { FUNCTIONS, prebuiltFunctions } from './prebuilt.ts';
-import { readDefinitions } from './read-definitions.ts';
+import { type EvaluationWatch, readDefinitions } from './read-definitions.ts';
 import { buildSubmit } from './submit.ts';
 import type { TaskSummary } from './task-summary.ts';
 import { buildWork } from './work.ts';
@@ -48,16 +48,13 @@ export interface Build {
 /**
  * Builds the code of all functions for an app's tasks.
  *
- * @param onEvaluate called with each task file before its definition is evaluated
+ * @param watch is notified before and after code of the app runs
  * @throws BuildError with the file, what is wrong and what to do
  */
-export async function buildFunctions(
-  request: BuildRequest,
-  onEvaluate?: (file: string) => void,
-): Promise<Build> {
+export async function buildFunctions(request: BuildRequest, watch: EvaluationWatch = {}): Promise<Build> {
   const { taskFolders, outputFolder, nodeModules, appFolder, local } = request;
   const prebuilt = await prebuiltFunctions();
-  const tasks = await readDefinitions(findTasks(taskFolders), onEvaluate);
+  const tasks = await readDefinitions(findTasks(taskFolders), watch);
   const refused = request.rules === undefined ? [] : refusedDefinitions(tasks, request.rules);
   if (refused.length > 0) throw new BuildError(refused.join('\n'));
   for (const name of FUNCTIONS) copyDeployed(join(prebuilt.folder, name), join(outputFolder, name), local);

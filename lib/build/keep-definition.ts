@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type AnyNode, type Pattern, type Program, parse, type Statement } from 'acorn';
+import { type AnyNode, type Pattern, type Program, parse } from 'acorn';
 import { type Plugin, transform } from 'esbuild';
 import { BuildError, shownPath } from './build-error.ts';
 
@@ -61,7 +61,7 @@ export async function onlyDefinition(source: string, file: string): Promise<stri
 
   const units = program.body.flatMap((statement) => unitsOf(statement, code));
   const kept = reachedFrom(exported, units);
-  refuseLateAssignments(program, kept, file);
+  refuseLateChanges(program, kept, file);
   const text = units.filter((unit) => kept.has(unit)).map((unit) => unit.text);
   return [...text, `export { ${exported} as definition };`].join('\n');
 }
@@ -170,14 +170,14 @@ function reachedFrom(name: string, units: readonly Unit[]): Set<Unit> {
 }
 
 /** What a kept name holds must be in its declaration: no other statement of the file runs in the submit function. */
-function refuseLateAssignments({ body }: Program, kept: ReadonlySet<Unit>, file: string): void {
+function refuseLateChanges({ body }: Program, kept: ReadonlySet<Unit>, file: string): void {
   const names = new Set([...kept].flatMap(({ declares }) => declares));
   for (const statement of body) {
-    if (statement.type !== 'ExpressionStatement') continue;
-    const name = [...assignedNames(statement)].find((one) => names.has(one));
+    if (/^(Import|Export|Function|Class|Variable)/.test(statement.type)) continue;
+    const name = [...changedNames(statement)].find((one) => names.has(one));
     if (name === undefined) continue;
     throw new BuildError(
-      `${shownPath(file)}: the definition needs ${name}, which is a TypeScript namespace, has a decorator, or gets its value after its declaration. Only declarations are taken into the submit function: give ${name} its value in its declaration, or move it into a file of its own and import it.`,
+      `${shownPath(file)}: the definition needs ${name}, which a statement of its own changes or sets: a TypeScript namespace, a decorator, an assignment, or a call such as ${name}.set(…). Only declarations are taken into the submit function: give ${name} its value in its declaration, or move it into a file of its own and import it.`,
     );
   }
 }
@@ -214,13 +214,33 @@ function mentionedNames(node: AnyNode): Set<string> {
   return names;
 }
 
-function assignedNames(statement: Statement): Set<string> {
+/** The names whose values a statement may change: it assigns to them or their fields, or calls a method of theirs. */
+function changedNames(statement: AnyNode): Set<string> {
   const names = new Set<string>();
+  const add = (node: AnyNode) => {
+    const root = rootName(node);
+    if (root !== undefined) names.add(root);
+  };
   walk(statement, (inner) => {
-    if (inner.type === 'AssignmentExpression')
+    if (inner.type === 'AssignmentExpression') {
       for (const name of boundNames(inner.left as Pattern)) names.add(name);
+      add(inner.left);
+    }
+    if (inner.type === 'UpdateExpression') add(inner.argument);
+    if (inner.type === 'CallExpression') {
+      if (inner.callee.type === 'MemberExpression') add(inner.callee);
+      // Object.assign(name, …)
+      const [first] = inner.arguments;
+      if (first !== undefined && rootName(inner.callee) === 'Object') add(first);
+    }
   });
   return names;
+}
+
+/** `a` of `a`, `a.b` and `a[b].c`. */
+function rootName(node: AnyNode): string | undefined {
+  if (node.type === 'Identifier') return node.name;
+  return node.type === 'MemberExpression' ? rootName(node.object) : undefined;
 }
 
 /** Visits the nodes of a part of the program, except the names of properties that are not computed. */

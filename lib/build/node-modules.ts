@@ -85,7 +85,7 @@ function installedFolder(name: string, appFolder: string): string {
 
 function notInstalled(name: string, appFolder: string): BuildError {
   return new BuildError(
-    `nodeModules: ${name} is not installed in ${shownPath(appFolder) || '.'}. Run npm install ${name}, or remove it from the setting nodeModules.`,
+    `nodeModules: ${name} is not installed in ${shownPath(appFolder) || 'this folder'}. Run npm install ${name}, or remove it from the setting nodeModules.`,
   );
 }
 

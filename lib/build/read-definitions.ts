@@ -13,15 +13,21 @@ import { exportsRun, keepDefinitions } from './keep-definition.ts';
 import { TASK_IMPORTS } from './task-imports.ts';
 import type { TaskSummary } from './task-summary.ts';
 
+/** Notified while definitions, which are code of the app, are evaluated. */
+export interface EvaluationWatch {
+  readonly onEvaluate?: (file: string) => void;
+  readonly onEvaluated?: () => void;
+}
+
 /**
  * Evaluates the definitions of task files in this process, without their work.
  *
- * @param onEvaluate called with each file before its definition is evaluated
+ * @param watch is notified before and after code of the app runs
  * @throws BuildError with a line for each file that is wrong
  */
 export async function readDefinitions(
   files: readonly TaskFile[],
-  onEvaluate: (file: string) => void = () => {},
+  { onEvaluate, onEvaluated }: EvaluationWatch = {},
 ): Promise<TaskSummary[]> {
   const folder = mkdtempSync(join(tmpdir(), 'callback-completion-definitions-'));
   try {
@@ -35,12 +41,13 @@ export async function readDefinitions(
     const problems: string[] = [];
     const tasks: TaskSummary[] = [];
     for (const [index, task] of files.entries()) {
-      onEvaluate(task.file);
+      onEvaluate?.(task.file);
       try {
         tasks.push(await readDefinition(task, join(folder, `${index}.mjs`)));
       } catch (error) {
         problems.push(`${shownPath(task.file)}: ${error instanceof Error ? error.message : String(error)}`);
       }
+      onEvaluated?.();
     }
     problems.push(...sharedNames(tasks));
     if (problems.length > 0) throw new BuildError(problems.join('\n'));

@@ -5,7 +5,7 @@ import { BuildError } from './build-error.ts';
 import type { BuildRequest } from './build-functions.ts';
 import type { TaskSummary } from './task-summary.ts';
 
-/** Set to 1, it has functions built for this machine. The local stack sets it for the app that it synthesizes. */
+/** If this variable is `1`, functions are built for this machine. The local stack sets it for the app that it synthesizes. */
 export const LOCAL_BUILD_VARIABLE = 'CALLBACK_COMPLETION_LOCAL_BUILD';
 
 /** What the build program writes into the output folder. */

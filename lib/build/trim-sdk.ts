@@ -59,6 +59,6 @@ export function prunableSchemas(source: string, path: string): string {
       return '';
     })
     .replaceAll(/\[(_\w+)\]:/g, (key, name) => (texts.has(name) ? `${texts.get(name)}:` : key));
-  if (left === 0) throw new Error(`${path} registers no errors any more as lib/trim-sdk.ts knows them`);
+  if (left === 0) throw new Error(`${path} registers no errors any more as lib/build/trim-sdk.ts knows them`);
   return pruned;
 }

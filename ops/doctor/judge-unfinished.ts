@@ -15,7 +15,7 @@ interface DeployedNames {
   readonly samples: readonly string[];
 }
 
-/** Warns of unfinished tasks whose name would no longer be deployed: their work could not run. */
+/** Warns of unfinished tasks that the deployment has no work for. */
 export function judgeUnfinished(
   { countByName, itemsRead, isComplete }: UnfinishedTasks,
   { tasks, samples }: DeployedNames,
@@ -27,7 +27,7 @@ export function judgeUnfinished(
     .sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || a.localeCompare(b));
   const extent = `${counted(itemsRead, 'item')} of the ledger read${isComplete ? '' : '; the scan stopped before its end'}`;
   if (lost.length === 0) {
-    return { name, status: 'ok', finding: `none has a name that would no longer be deployed (${extent})` };
+    return { name, status: 'ok', finding: `each is named after a task of this deployment (${extent})` };
   }
 
   const total = lost.reduce((sum, [, count]) => sum + count, 0);
@@ -36,7 +36,7 @@ export function judgeUnfinished(
   return {
     name,
     status: 'warning',
-    finding: `${total} would no longer be deployed: ${listed(lost)} (${extent}). Their work would fail with UnknownTask; tasks that are completed from outside can still be completed`,
+    finding: `${counted(total, 'unfinished task')} named after tasks that this deployment does not have: ${listed(lost)} (${extent}). Their work would fail with UnknownTask; external tasks can still be completed`,
     next: [
       ...(lostSamples ? ['Until the samples have finished, deploy with -c samples=true'] : []),
       ...(lostOthers

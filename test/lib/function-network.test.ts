@@ -78,6 +78,19 @@ const NETWORK_INTERFACES = [
     ],
     Resource: '*',
   },
+  {
+    Effect: 'Deny',
+    Action: [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    Resource: '*',
+    Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+  },
 ];
 
 describe('a network for the work', () => {

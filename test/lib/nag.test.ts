@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, test } from 'vitest';
 import { CHECKED_DEPLOYMENTS } from '../../bin/checked-deployments.ts';
 import { CallbackCompletionStack } from '../../lib/callback-completion-stack.ts';
-import { checkWithNag, nagReport } from '../../lib/nag.ts';
+import { nagReport } from '../../lib/nag.ts';
 import { unbundledApp } from '../support/synthesize.ts';
 
 describe('what AwsSolutions finds', () => {
@@ -22,20 +20,6 @@ describe('what AwsSolutions finds', () => {
     ]);
     for (const { reason = '' } of findings) expect(reason.length).toBeGreaterThan(50);
   });
-
-  test.each(CHECKED_DEPLOYMENTS)('lets the app be synthesized: $name', ({ settings }) => {
-    const app = unbundledApp(settings);
-    new CallbackCompletionStack(app, 'CallbackCompletion');
-    checkWithNag(app);
-
-    expect(() => app.synth()).not.toThrow();
-  });
-});
-
-test('is looked for in every synthesis of the app', () => {
-  expect(readFileSync(join(import.meta.dirname, '..', '..', 'bin', 'app.ts'), 'utf8')).toMatch(
-    /checkWithNag\(app\);\n\s+app\.synth\(\);/,
-  );
 });
 
 describe('the check', () => {
@@ -62,12 +46,5 @@ describe('the check', () => {
       ['AwsSolutions-SQS3', 'It is one itself.'],
       ['AwsSolutions-SQS4', undefined],
     ]);
-  });
-
-  test('ends the synthesis of an app in which something is found', () => {
-    const { app } = appWithOpenQueue();
-    checkWithNag(app);
-
-    expect(() => app.synth()).toThrow('AwsSolutions-SQS4');
   });
 });

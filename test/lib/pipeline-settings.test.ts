@@ -183,7 +183,7 @@ describe('the settings of a pipeline', () => {
   test('of a production deployment do not destroy the ledger', () => {
     expect(() => pipelineSettings({ stage: 'prod', removalPolicy: RemovalPolicy.DESTROY })).toThrow(
       new SettingError(
-        'removalPolicy: got "destroy"; allowed is retain where stage=prod (to delete it all with the stack, deploy it with stage=dev first), for example removalPolicy=retain',
+        'removalPolicy: got "destroy"; allowed is retain if stage=prod (to delete it all with the stack, deploy it with stage=dev first), for example removalPolicy=retain',
       ),
     );
   });

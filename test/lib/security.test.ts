@@ -122,7 +122,7 @@ describe('a deployment for production', () => {
 
   test('cannot be told to destroy its ledger', () => {
     expect(() => synthesize({ stage: 'prod', removalPolicy: 'destroy' })).toThrow(
-      'removalPolicy: got "destroy"; allowed is retain where stage=prod (to delete it all with the stack, deploy it with stage=dev first), for example removalPolicy=retain',
+      'removalPolicy: got "destroy"; allowed is retain if stage=prod (to delete it all with the stack, deploy it with stage=dev first), for example removalPolicy=retain',
     );
   });
 });

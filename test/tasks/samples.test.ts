@@ -12,7 +12,7 @@ describe('sleep', () => {
 
   it('accepts at most 15 minutes', async () => {
     await expect(runTask(sleep, { seconds: 901 })).rejects.toThrow(
-      "the input does not fit the task's schema: seconds",
+      "the input does not fit the task's schema: input.seconds: too big: expected number to be <=900",
     );
   });
 });

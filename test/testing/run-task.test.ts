@@ -72,7 +72,7 @@ describe('an input that does not fit', () => {
 
     await expect(refusal).rejects.toThrow(TypeError);
     await expect(refusal).rejects.toThrow(
-      /^the input does not fit the task's schema: to\.1: Invalid input.*; from: Invalid input[^;]*$/,
+      "the input does not fit the task's schema: input.to.1: expected string, received number; input.from: is missing; expected string",
     );
     await expect(runTask({ definition, run }, 'Ada')).rejects.toThrow(
       /^the input does not fit the task's schema: input: Invalid input[^;]*$/,

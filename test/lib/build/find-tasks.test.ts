@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findTasks } from '../../../lib/build/find-tasks.ts';
@@ -21,6 +22,19 @@ describe('the tasks of a folder', () => {
       { fileName: 'thumbnail', file: join(app, 'tasks/thumbnail.ts') },
       { fileName: 'audit', file: join(app, 'more/audit.ts') },
     ]);
+  });
+
+  it('are found behind links, by the names of the links', () => {
+    const app = appFolder({ 'elsewhere/hello.ts': '', 'tasks/README.md': '' });
+    symlinkSync(join(app, 'elsewhere/hello.ts'), join(app, 'tasks/greet.ts'));
+
+    expect(findTasks([join(app, 'tasks')])).toEqual([
+      { fileName: 'greet', file: join(app, 'elsewhere/hello.ts') },
+    ]);
+  });
+
+  it('are missed if no folder is given', () => {
+    expect(() => findTasks([])).toThrow('tasks: no folder is given. Name at least one in the setting tasks.');
   });
 
   it('are missed if the folder does not exist', () => {

@@ -100,10 +100,36 @@ describe('a task file that cannot be taken apart', () => {
       'let input; input = z.string(); export const definition = defineTask({ input });',
       'input',
     ],
+    [
+      'a condition that sets it',
+      'let max = 1; if (process.env.BIG) max = 9; export const definition = f(max);',
+      'max',
+    ],
+    [
+      'a loop that fills it',
+      'const names = []; for (const n of all) names.push(n); export const definition = f(names);',
+      'names',
+    ],
+    [
+      'a field set later',
+      'const shape = {}; shape.name = z.string(); export const definition = f(shape);',
+      'shape',
+    ],
+    ['a count', 'let n = 1; n++; export const definition = f(n);', 'n'],
+    [
+      'fields added',
+      'const shape = {}; Object.assign(shape, more); export const definition = f(shape);',
+      'shape',
+    ],
+    [
+      'a setting of zod',
+      "import * as z from 'zod'; z.config({}); export const definition = f(z.string());",
+      'z',
+    ],
     ['a decorated class', '@dec class Shape {} export const definition = defineTask(Shape);', 'Shape'],
   ])('needs %s', async (_what, source, name) => {
     expect(await refused(source)).toBe(
-      `BuildError: /app/tasks/greet.ts: the definition needs ${name}, which is a TypeScript namespace, has a decorator, or gets its value after its declaration. Only declarations are taken into the submit function: give ${name} its value in its declaration, or move it into a file of its own and import it.`,
+      `BuildError: /app/tasks/greet.ts: the definition needs ${name}, which a statement of its own changes or sets: a TypeScript namespace, a decorator, an assignment, or a call such as ${name}.set(…). Only declarations are taken into the submit function: give ${name} its value in its declaration, or move it into a file of its own and import it.`,
     );
   });
 

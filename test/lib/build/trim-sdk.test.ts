@@ -105,7 +105,7 @@ describe("AWS's errors", () => {
 describe('a release of the SDK that is written otherwise', () => {
   it('fails the build where its schemas register errors in another way', () => {
     expect(() => prunableSchemas('export var SendMessage$ = [];', '/x/client-sqs/schemas_0.js')).toThrow(
-      '/x/client-sqs/schemas_0.js registers no errors any more as lib/trim-sdk.ts knows them',
+      '/x/client-sqs/schemas_0.js registers no errors any more as lib/build/trim-sdk.ts knows them',
     );
   });
 });

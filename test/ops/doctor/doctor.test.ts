@@ -169,7 +169,9 @@ describe('the ledger of a stack', () => {
 
     expect(checks['unfinished tasks']).toMatchObject({
       status: 'warning',
-      finding: expect.stringContaining('1 would no longer be deployed: sleep (1)'),
+      finding: expect.stringContaining(
+        '1 unfinished task named after tasks that this deployment does not have: sleep (1)',
+      ),
       next: ['Until the samples have finished, deploy with -c samples=true'],
     });
   });
@@ -229,7 +231,7 @@ describe('npm run doctor', () => {
       'stack ok',
       'unfinished tasks ok',
     ]);
-    expect(checks[1]?.finding).toBe('1 task can be built and loaded: generate-report');
+    expect(checks[1]?.finding).toMatch(/^\d+ tasks? can be built and loaded: .*generate-report/);
     expect(checks[2]?.finding).toBe('arn:aws:iam::123456789012:user/ada, of account 123456789012');
     expect(checks[6]?.finding).toContain('up to 70 (50 + 20)');
     expect(asked.sort()).toEqual([
@@ -247,7 +249,7 @@ describe('npm run doctor', () => {
     expect(code).toBe(1);
     expect(output).toContain('failed   credentials       there are none');
     expect(output).toContain('failed   region            none is set');
-    expect(output).toContain('ok       tasks             1 task can be built and loaded: generate-report');
+    expect(output).toMatch(/ok {7}tasks {13}\d+ tasks? can be built and loaded: .*generate-report/);
     expect(output).toContain('skipped  unfinished tasks  cannot be asked without credentials');
     expect(output).toContain('2 ok, 2 failed, 5 skipped. Mend what failed first.');
   });

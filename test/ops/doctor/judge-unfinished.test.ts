@@ -17,7 +17,7 @@ describe('unfinished tasks', () => {
     expect(judgeUnfinished(scanned({ 'generate-report': 3, report: 1 }), DEPLOYED)).toEqual({
       name: 'unfinished tasks',
       status: 'ok',
-      finding: 'none has a name that would no longer be deployed (120 items of the ledger read)',
+      finding: 'each is named after a task of this deployment (120 items of the ledger read)',
     });
   });
 
@@ -26,7 +26,7 @@ describe('unfinished tasks', () => {
       name: 'unfinished tasks',
       status: 'warning',
       finding:
-        '13 would no longer be deployed: sleep (12), manual-review (1) (120 items of the ledger read). Their work would fail with UnknownTask; tasks that are completed from outside can still be completed',
+        '13 unfinished tasks named after tasks that this deployment does not have: sleep (12), manual-review (1) (120 items of the ledger read). Their work would fail with UnknownTask; external tasks can still be completed',
       next: ['Until the samples have finished, deploy with -c samples=true'],
     });
   });
@@ -45,7 +45,7 @@ describe('unfinished tasks', () => {
     const counts = { a: 1, b: 1, c: 7, d: 1, e: 1, f: 1, g: 2 };
 
     expect(judgeUnfinished(scanned(counts), DEPLOYED).finding).toContain(
-      '14 would no longer be deployed: c (7), g (2), a (1), b (1), d (1) and 2 more (',
+      '14 unfinished tasks named after tasks that this deployment does not have: c (7), g (2), a (1), b (1), d (1) and 2 more (',
     );
   });
 
@@ -53,7 +53,7 @@ describe('unfinished tasks', () => {
     expect(judgeUnfinished(scanned({}, false), DEPLOYED)).toMatchObject({
       status: 'ok',
       finding:
-        'none has a name that would no longer be deployed (120 items of the ledger read; the scan stopped before its end)',
+        'each is named after a task of this deployment (120 items of the ledger read; the scan stopped before its end)',
     });
     expect(judgeUnfinished(scanned({ sleep: 1 }, false), DEPLOYED).finding).toContain(
       'the scan stopped before its end',
