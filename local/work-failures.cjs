@@ -24,10 +24,18 @@ function lineOf({ job, end, thrown }) {
     level: again ? 'WARN' : 'ERROR',
     message: again ? 'work asks for another run' : 'work failed',
     task_id: job?.taskId,
-    error: { name: end.error.type, message: end.error.message },
+    // Callers are given no details of a module that does not load. The developer needs them.
+    error:
+      end.error.type === 'TaskLoadError' && thrown instanceof Error
+        ? namedMessage(thrown)
+        : namedMessage(end.error),
     trace: framesOf(thrown),
     causes: causesOf(thrown),
   };
+}
+
+function namedMessage({ name, type, message }) {
+  return { name: String(type ?? name), message: String(message) };
 }
 
 function causesOf(thrown) {

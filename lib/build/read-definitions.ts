@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import * as z from 'zod/v4/core';
 import { checkTaskName, isTaskDefinition, type TaskDefinition } from '../../lambda/task/define-task.ts';
 import { asBuildError, BuildError, shownPath } from './build-error.ts';
@@ -19,25 +20,31 @@ export interface EvaluationWatch {
   readonly onEvaluated?: () => void;
 }
 
+export interface ReadOptions extends EvaluationWatch {
+  /** Packages that are installed beside the work. */
+  readonly nodeModules?: readonly string[];
+}
+
 /**
  * Evaluates the definitions of task files in this process, without their work.
  *
- * @param watch is notified before and after code of the app runs
  * @throws BuildError with a line for each file that is wrong
  */
 export async function readDefinitions(
   files: readonly TaskFile[],
-  { onEvaluate, onEvaluated }: EvaluationWatch = {},
+  { nodeModules = [], onEvaluate, onEvaluated }: ReadOptions = {},
 ): Promise<TaskSummary[]> {
   const folder = mkdtempSync(join(tmpdir(), 'callback-completion-definitions-'));
   try {
-    await build({
+    const { metafile } = await build({
       ...MODULE_OPTIONS,
       ...TASK_IMPORTS,
+      external: nodeModules.flatMap((name) => [name, `${name}/*`]),
       entryPoints: files.map(({ file }, index) => ({ in: file, out: String(index) })),
       outdir: folder,
       plugins: [keepDefinitions(files.map(({ file }) => file))],
     });
+    refuseInstalledPackages(metafile);
     const problems: string[] = [];
     const tasks: TaskSummary[] = [];
     for (const [index, task] of files.entries()) {
@@ -57,6 +64,21 @@ export async function readDefinitions(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Packages that are installed beside the work are not beside submit. */
+function refuseInstalledPackages({ inputs, outputs }: Metafile): void {
+  const [reached] = Object.values(outputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ external, path }) => external === true && !isBuiltin(path));
+  if (reached === undefined) return;
+  const [importer = ''] =
+    Object.entries(inputs).find(([, { imports }]) =>
+      imports.some(({ path, external }) => external === true && path === reached.path),
+    ) ?? [];
+  throw new BuildError(
+    `${shownPath(importer)}: imports ${reached.path}, and a definition refers to this file. The submit function does not have the packages in nodeModules: move what the definition needs into a file that does not import ${reached.path}.`,
+  );
 }
 
 async function readDefinition({ file, fileName }: TaskFile, module: string): Promise<TaskSummary> {

@@ -113,4 +113,22 @@ describe('a definition that cannot be used', () => {
       ],
     });
   });
+
+  it('reaches a package that is installed beside the work alone', async () => {
+    const app = appFolder({
+      'tasks/greet.ts': `
+        import { MAX } from './shared/draw.ts';
+        import { defineTask } from 'callback-completion/task';
+        import * as z from 'zod/mini';
+        export const definition = defineTask({ input: z.int().check(z.maximum(MAX)) });
+        export const run = () => 1;`,
+      'tasks/shared/draw.ts': `import fc from 'fast-check';\nexport const MAX = 9;\nexport const draw = () => fc;`,
+    });
+
+    await expect(
+      readDefinitions(findTasks([join(app, 'tasks')]), { nodeModules: ['fast-check'] }),
+    ).rejects.toThrow(
+      /tasks\/shared\/draw\.ts: imports fast-check, and a definition refers to this file\. The submit function does not have the packages in nodeModules: move what the definition needs into a file that does not import fast-check\.$/,
+    );
+  });
 });
