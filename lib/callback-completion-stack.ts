@@ -58,7 +58,7 @@ export class CallbackCompletionStack extends Stack {
       "Where CloudWatch has the functions' own metrics; read by npm run console",
     );
     if (pipeline.alarmTopic !== undefined) {
-      this.#output('AlarmTopicArn', pipeline.alarmTopic.topic.topicArn, 'Where alarms are told');
+      this.#output('AlarmTopicArn', pipeline.alarmTopic.topic.topicArn, 'The SNS topic of alarms');
     }
     if (pipeline.dashboard !== undefined) {
       const { dashboardName } = pipeline.dashboard.dashboard;
