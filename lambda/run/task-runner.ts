@@ -50,6 +50,11 @@ export function taskRunner(options: TaskRunnerOptions): TaskRunner {
     // from the work.
     const invocationLeftMs = () => Math.max(0, Math.floor(leftMs - (performance.now() - calledAtMs)));
     const workMs = () => Math.min(limitMs, invocationLeftMs());
+    if (invocationLeftMs() === 0) {
+      // Work that starts now could have effects that no later run knows of.
+      ready = Promise.resolve(child);
+      return timeout(0);
+    }
     const loadMs = Math.min(MAX_LOAD_MS, invocationLeftMs());
     const end = await runIn(child, job, { loadMs, workMs }, options);
     if (end.leftNothing) {
