@@ -15,6 +15,7 @@ import { MinuteClock } from './minute-clock.ts';
 import { PipelineCode } from './pipeline-code.ts';
 import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
+import { markResources } from './resource-marks.ts';
 import { settingVariables } from './setting-variables.ts';
 import { Stage, type StageProps } from './stage.ts';
 import { Work } from './work.ts';
@@ -238,6 +239,7 @@ export class CallbackCompletion extends Construct {
       });
     }
     if (dashboard) this.dashboard = new Dashboard(this, 'Dashboard', watched);
+    markResources(this, deployedName(this, '/'));
   }
 
   /** With `auth: 'iam'`, lets a role or user of this account submit tasks and read its own. */
