@@ -4,8 +4,8 @@ import type { EnvironmentVariable } from '../lambda/contract/settings.ts';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { dynamoLedger } from '../lambda/ledger/dynamo-ledger.ts';
 import type { StackDescription } from './app-description.ts';
-import type { LocalEndpoints } from './endpoints-file.ts';
-import type { EngineEndpoints, Engines } from './engines.ts';
+import type { PipelineEndpoints } from './endpoints-file.ts';
+import type { Engines } from './engines.ts';
 import { localClient } from './local-client.ts';
 import { type Recovered, recover } from './recovery.ts';
 
@@ -44,15 +44,14 @@ function knownQueueUrls(description: StackDescription) {
   };
 }
 
-/** What other programs need to know to work on a stack that runs. */
-export function reachableAt(
-  url: string,
-  endpoints: EngineEndpoints,
-  description: StackDescription,
-): LocalEndpoints {
+/** Returns what other programs need to know to work on a pipeline that runs. */
+export function reachableAt(url: string, description: StackDescription): PipelineEndpoints {
+  // The namespace of a pipeline's metrics is its name.
+  const name = known(description, ENVIRONMENT.metricsNamespace) ?? 'Pipeline';
   return {
+    name,
+    id: name.slice(name.lastIndexOf('/') + 1),
     apiUrl: url,
-    engines: endpoints,
     ledgerTable: known(description, ENVIRONMENT.ledgerTable),
     queueUrls: knownQueueUrls(description),
     masterSecretArn: known(description, ENVIRONMENT.masterSecretArn),

@@ -157,11 +157,12 @@ async function run(
   const { routes, throttle, cors } = description;
   const gateway = new Gateway({ routes, invoke, throttle, cors, now: Date.now });
 
-  const reachable = reachableAt(server.url, endpoints, description);
+  const reachable = reachableAt(server.url, description);
   const shownState = relative('.', state.path) || '.';
   const desk = localDesk({
     stateDirectory: shownState,
-    endpoints: reachable,
+    engines: endpoints,
+    pipeline: reachable,
     log,
     tasks: () => tasksIn(functions.codeDirectories),
   });
@@ -182,7 +183,7 @@ async function run(
   // Mappings warm their functions by polling; those behind the API would load with the first request.
   await functions.warmUp(routes.flatMap(functionsBehind));
   if (settings.schedule !== false) schedule.start();
-  writeEndpoints(state.path, reachable);
+  writeEndpoints(state.path, { engines: endpoints, pipelines: [reachable] });
 
   const shutDown = async (graceMs: number) => {
     schedule.stop();

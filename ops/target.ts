@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { type LocalEndpoints, readEndpoints } from '../local/endpoints-file.ts';
+import { type LocalEndpoints, type PipelineEndpoints, readEndpoints } from '../local/endpoints-file.ts';
 import { UsageError } from '../local/options.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../local/references.ts';
 import { Fault } from './fault.ts';
@@ -48,13 +48,20 @@ export function localTarget(stateDirectory: string): Target {
       `No local stack runs with its state in ${stateDirectory}. Start it with npm start, tell its folder with --state DIR, or name a stack on AWS with --stack NAME.`,
     );
   }
-  return reachedTarget(stateDirectory, endpoints);
+  const { engines, pipelines } = endpoints;
+  const [pipeline] = pipelines;
+  if (pipeline === undefined) throw new Fault(`The local stack in ${stateDirectory} has no pipeline.`);
+  return reachedTarget(stateDirectory, engines, pipeline);
 }
 
-/** A stack that runs on this machine, where it is known how it is reached. */
-export function reachedTarget(stateDirectory: string, endpoints: LocalEndpoints): Target {
-  const { engines, client } = endpoints;
-  const outputs = localOutputs(endpoints);
+/** A pipeline that runs on this machine, if it is known how it is reached. */
+export function reachedTarget(
+  stateDirectory: string,
+  engines: LocalEndpoints['engines'],
+  pipeline: PipelineEndpoints,
+): Target {
+  const { client } = pipeline;
+  const outputs = localOutputs(pipeline);
   const at = (endpoint: string) => ({
     endpoint,
     region: REGION,
@@ -82,7 +89,7 @@ function localOutputs({
   queueUrls,
   masterSecretArn,
   settings,
-}: LocalEndpoints): Record<Output, string | undefined> {
+}: PipelineEndpoints): Record<Output, string | undefined> {
   return {
     ApiUrl: apiUrl,
     Auth: settings?.auth,

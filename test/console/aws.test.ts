@@ -80,7 +80,7 @@ async function environment(): Promise<Record<string, string>> {
 /** What `cdk deploy --outputs-file` would have written. */
 function outputsFile(differences: Record<string, string> = {}): string {
   const file = join(temporaryDirectory(), 'outputs.json');
-  writeFileSync(file, stackOutputs(apiUrl, stack.endpoints, differences));
+  writeFileSync(file, stackOutputs(apiUrl, stack.pipeline, differences));
   return file;
 }
 

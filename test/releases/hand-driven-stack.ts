@@ -78,8 +78,8 @@ export async function startHandDrivenStack(
   const server = await HttpServer.listen(0);
   const engines = await startEngines(assemblyDirectory, state, server.url);
   const { description, endpoints, sqs, dynamodb } = engines;
-  const reachable = reachableAt(server.url, endpoints, description);
-  writeEndpoints(state.path, reachable);
+  const reachable = reachableAt(server.url, description);
+  writeEndpoints(state.path, { engines: endpoints, pipelines: [reachable] });
   const urls = queueUrlsOf(reachable.queueUrls);
   const table = reachable.ledgerTable ?? '';
 

@@ -1,9 +1,9 @@
-import type { LocalEndpoints } from '../../local/endpoints-file.ts';
+import type { PipelineEndpoints } from '../../local/endpoints-file.ts';
 
 /** What `cdk deploy --outputs-file` would have written of a stack that lets in who signs, with these engines. */
 export function stackOutputs(
   apiUrl: string,
-  { queueUrls, ledgerTable }: Pick<LocalEndpoints, 'queueUrls' | 'ledgerTable'>,
+  { queueUrls, ledgerTable }: Pick<PipelineEndpoints, 'queueUrls' | 'ledgerTable'>,
   differences: Readonly<Record<string, string>> = {},
 ): string {
   const outputs = {
