@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { buildPage, type PageFiles } from '../console/build.ts';
 import type { AppDescription } from './app-description.ts';
 import { readAssembly } from './assembly.ts';
+import type { BrokenTask } from './broken-tasks.ts';
 import { describeApp } from './describe-app.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
@@ -86,6 +87,10 @@ export interface LocalApp {
   readonly pipelines: readonly LocalPipeline[];
   readonly description: AppDescription;
   readonly endpoints: EngineEndpoints;
+  /** Has that function run the code in that folder from its next invocation on; false if it does not load. */
+  replaceCode(functionArn: string, codeDirectory: string): Promise<boolean>;
+  /** Loads each task of all pipelines once, and returns those that fail: their runs would fail with TaskLoadError. */
+  brokenTasks(): Promise<readonly BrokenTask[]>;
   /** Lets work in progress end, for a moment, and stops everything. */
   stop(): Promise<void>;
   /** Stops everything as if the process were killed, as far as the ledgers show. */
@@ -178,6 +183,13 @@ async function run(
     pipelines,
     description,
     endpoints,
+    replaceCode: async (functionArn, codeDirectory) => {
+      const owner = pipelines.find(({ description: { functions } }) =>
+        functions.some(({ arn }) => arn === functionArn),
+      );
+      return (await owner?.replaceCode(functionArn, codeDirectory)) ?? false;
+    },
+    brokenTasks: async () => (await Promise.all(pipelines.map((pipeline) => pipeline.brokenTasks()))).flat(),
     stop: () => {
       // Not once it is down already: by now another stack may run on the same state.
       if (stopped === undefined) removeEndpoints(state.path);
