@@ -68,5 +68,7 @@ export async function startEngines(state: Pick<StateDirectory, 'file'>): Promise
 /** Those that did not start need not stop. */
 async function stopAll(starting: readonly Promise<{ stop(): Promise<void> }>[]): Promise<void> {
   const started = await Promise.allSettled(starting);
-  await Promise.all(started.map((engine) => (engine.status === 'fulfilled' ? engine.value.stop() : undefined)));
+  await Promise.all(
+    started.map((engine) => (engine.status === 'fulfilled' ? engine.value.stop() : undefined)),
+  );
 }

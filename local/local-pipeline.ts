@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TaskSample } from '../console/api-types.ts';
 import type { buildPage } from '../console/build.ts';
 import { Console } from '../console/console.ts';
 import { localDesk } from '../console/local-desk.ts';
 import { LogMemory } from '../console/log-memory.ts';
+import { taskSamples } from '../console/samples.ts';
 import { clientSecret, liveMasters, parseMasterSecret } from '../lambda/callback/signing-secret.ts';
 import type { EnvironmentVariable } from '../lambda/contract/settings.ts';
 import { dynamoLedger } from '../lambda/ledger/dynamo-ledger.ts';
@@ -123,6 +125,11 @@ export class LocalPipeline {
   /** What an earlier run left unfinished. */
   get recovered(): Recovered {
     return this.#recovered;
+  }
+
+  /** A task to try the pipeline with; undefined if it has none that runs here. */
+  get sample(): TaskSample | undefined {
+    return taskSamples(tasksIn(this.#functions.codeDirectories)).find(({ external }) => !external);
   }
 
   /** Puts what an earlier run left unfinished back into the queues, then runs everything. */

@@ -17,14 +17,7 @@ export interface LocalStackSettings extends Omit<LocalAppSettings, 'listen' | 'o
 export interface LocalStack
   extends Pick<
     LocalPipeline,
-    | 'url'
-    | 'auth'
-    | 'client'
-    | 'recovered'
-    | 'replaceCode'
-    | 'brokenTasks'
-    | 'runSchedule'
-    | 'crashFunction'
+    'url' | 'auth' | 'client' | 'recovered' | 'replaceCode' | 'brokenTasks' | 'runSchedule' | 'crashFunction'
   > {
   /** The pipeline, and the resources that it uses. */
   readonly description: PipelineDescription & AppDescription;

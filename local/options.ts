@@ -135,10 +135,7 @@ function parseSettings(pairs: readonly string[]): Record<string, string> {
   return parsePairs(pairs, (pair) => `--set ${pair} is not name=value. Example: --set retrySchedule=1s,5s`);
 }
 
-function parsePairs(
-  pairs: readonly string[],
-  problem: (pair: string) => string,
-): Record<string, string> {
+function parsePairs(pairs: readonly string[], problem: (pair: string) => string): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const equals = pair.indexOf('=');

@@ -54,10 +54,7 @@ export class SecretsEngine {
    * @param file JSON file that holds the secrets; made if need be
    * @throws DamagedStateError if the file is not one of this engine
    */
-  static async start(
-    file: string,
-    descriptions: readonly SecretDescription[] = [],
-  ): Promise<SecretsEngine> {
+  static async start(file: string, descriptions: readonly SecretDescription[] = []): Promise<SecretsEngine> {
     const stored = readSecrets(file);
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
     await new Promise<void>((resolve, reject) => {

@@ -21,6 +21,7 @@ export class StateDirectoryInUseError extends Error {
 /** Names of what the local stack itself puts into its folder. */
 const OWN_FILES = new Set([
   'cdk.out',
+  'code-cache',
   'endpoints.json',
   'inbox-responses.json',
   'inbox.jsonl',
