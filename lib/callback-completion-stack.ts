@@ -3,6 +3,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct, Node } from 'constructs';
 import { CallbackCompletion } from './callback-completion.ts';
 import { propsFromContext } from './context-settings.ts';
+import { withLocalSettings } from './local-settings.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -28,7 +29,7 @@ export class CallbackCompletionStack extends Stack {
     // Your resources go here: bucket.grantReadWrite(pipeline.work).
 
     const { api, ledger, tasks, callbacks, deadLetters, masterSecret } = pipeline;
-    const settings = pipelineSettings(pipelineProps);
+    const settings = pipelineSettings(withLocalSettings(this.node, pipelineProps));
     this.settings = settings;
     const { deliveryDeadlineSeconds, retentionSeconds } = settings;
     if (settings.protected) this.terminationProtection = true;

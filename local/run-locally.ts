@@ -10,7 +10,6 @@ import { printedProgress } from './progress.ts';
 import { SourcePlaces } from './source-places.ts';
 import { StateDirectory } from './state-directory.ts';
 import { claimStateVersion } from './state-version.ts';
-import { SynthesisError, synthesize } from './synthesize.ts';
 import { takeNextPorts, takePort } from './take-port.ts';
 import type { Change } from './watch/watch.ts';
 
@@ -27,6 +26,7 @@ const TELL_WORK_FAILURES = {
 
 /** What the user can put right is shown without a stack trace. */
 const FOR_THE_USER = new Set([
+  'AppConfigError',
   'DamagedStateError',
   'LocalValueError',
   'NoPipelineError',
@@ -87,8 +87,14 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
     // Its folder is nobody else's. What loads from here on is compiled once for all later starts.
     enableCompileCache(state.file('code-cache'));
     const assemblyDirectory = state.file('cdk.out');
-    const context = { ...options.context, ...options.settings };
-    const synthesized = synthesize(assemblyDirectory, context, stopping).then(() => assemblyDirectory);
+    const { synthesize } = await import('./synthesize.ts');
+    const { context, settings } = options;
+    const synthesized = synthesize({
+      directory: assemblyDirectory,
+      context,
+      settings,
+      signal: stopping,
+    }).then(() => assemblyDirectory);
     // It is reported where it is awaited.
     synthesized.catch(() => {});
     // The engines load and start while the app is synthesized in a process of its own.
@@ -167,10 +173,10 @@ async function watch(app: LocalApp, assemblyDirectory: string, manner: Manner): 
 }
 
 function explain(error: unknown): string {
-  if (error instanceof SynthesisError) return `The app could not be synthesized:\n\n${error.message}`;
-  // By their names: the classes' modules load only when they are needed.
-  if (error instanceof Error && FOR_THE_USER.has(error.name)) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // By their names: the modules of these classes load only when they are needed.
+  if (error.name === 'SynthesisError') return `The app could not be synthesized:\n\n${error.message}`;
+  return FOR_THE_USER.has(error.name) ? error.message : (error.stack ?? error.message);
 }
 
 async function stopSignal(signal: AbortSignal): Promise<void> {
