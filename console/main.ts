@@ -28,8 +28,11 @@ try {
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
-async function show({ stack, outputs, port }: ConsoleOptions): Promise<void> {
-  const target = outputs === undefined ? await awsTarget(stack ?? '') : outputsTarget(outputs, stack);
+async function show({ stack, outputs, pipeline, port }: ConsoleOptions): Promise<void> {
+  const target =
+    outputs === undefined
+      ? await awsTarget(stack ?? '', pipeline)
+      : outputsTarget(outputs, { stack, pipeline });
   const desk = awsDesk(target, await tasksOfClone());
   // Wrong credentials or a wrong region are better told here than on a page.
   await overview(desk);
