@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import type { AuthorizerDescription, StackDescription } from './app-description.ts';
 import type { CorsSettings } from './cors.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { arn } from './references.ts';
-import type { AuthorizerDescription, StackDescription } from './stack-description.ts';
 import type { Throttle } from './token-bucket.ts';
 
 export const API_TYPES = [

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { StackDescription } from './app-description.ts';
 import type { Assembly } from './assembly.ts';
 import { API_TYPES, describeApi, functionArn } from './describe-api.ts';
 import { describeSecret, withWorkSecrets } from './describe-secrets.ts';
@@ -8,7 +9,6 @@ import { type EnvFile, NO_ENV_FILE } from './env-file.ts';
 import { type ReferenceValues, resolve } from './intrinsics.ts';
 import { PropertyReader } from './property-reader.ts';
 import { arn, type Endpoints, physicalName, queueUrl, referenceValues } from './references.ts';
-import type { StackDescription } from './stack-description.ts';
 
 /** Types that are about permission, encryption, the network or upkeep; leaving them out changes nothing that can be seen here. */
 const SILENTLY_LEFT_OUT = new Set([

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { SETTING_VARIABLES } from '../lambda/contract/setting-variables.ts';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { WORK_SECRET_PREFIX } from '../lambda/contract/work-secrets.ts';
+import type { MappingDescription, QueueDescription } from './app-description.ts';
 import { type EnvFile, LocalValueError } from './env-file.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { arn } from './references.ts';
-import type { MappingDescription, QueueDescription } from './stack-description.ts';
 
 export interface VariablesContext {
   readonly queues: readonly QueueDescription[];

@@ -11,9 +11,9 @@ import {
   type TableDescription as TableDescriptionOutput,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import type { IndexDescription, TableDescription } from './app-description.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
-import type { IndexDescription, TableDescription } from './stack-description.ts';
 
 /** Far more than the longest of requests takes here; a bound all the same, so that a stack always ends. */
 const STOP_WITHIN_MS = 10_000;

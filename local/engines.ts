@@ -1,3 +1,4 @@
+import type { StackDescription } from './app-description.ts';
 import { readAssembly } from './assembly.ts';
 import { describeStack } from './describe-stack.ts';
 import { DynamodbEngine } from './dynamodb-engine.ts';
@@ -5,7 +6,6 @@ import type { EnvFile } from './env-file.ts';
 import { S3Engine } from './s3-engine.ts';
 import { SecretsEngine } from './secrets-engine.ts';
 import { SqsEngine } from './sqs-engine.ts';
-import type { StackDescription } from './stack-description.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** Where SDK clients reach the engines; any credentials will do. */

@@ -3,11 +3,11 @@ import { clientSecret, liveMasters, parseMasterSecret } from '../lambda/callback
 import type { EnvironmentVariable } from '../lambda/contract/settings.ts';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { dynamoLedger } from '../lambda/ledger/dynamo-ledger.ts';
+import type { StackDescription } from './app-description.ts';
 import type { PipelineEndpoints } from './endpoints-file.ts';
 import type { Engines } from './engines.ts';
 import { localClient } from './local-client.ts';
 import { type Recovered, recover } from './recovery.ts';
-import type { StackDescription } from './stack-description.ts';
 
 /** A resource's name, URL or ARN, as the template tells it to its functions. */
 function known(description: StackDescription, variable: EnvironmentVariable): string | undefined {

@@ -6,6 +6,7 @@ import { localDesk } from '../console/local-desk.ts';
 import { LogMemory } from '../console/log-memory.ts';
 import { readNotes } from '../lib/build/build-notes.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
+import type { RouteDescription, StackDescription } from './app-description.ts';
 import type { BrokenTask } from './broken-tasks.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
@@ -21,7 +22,6 @@ import { InboxStore } from './inbox-store.ts';
 import { reachableAt, recoverPipeline, signingSecretsOf } from './known-resources.ts';
 import type { Recovered } from './recovery.ts';
 import { Schedule } from './schedule.ts';
-import type { RouteDescription, StackDescription } from './stack-description.ts';
 import { StateDirectory } from './state-directory.ts';
 
 /** How long work in progress may take to end once the stack is asked to stop. */

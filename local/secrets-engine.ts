@@ -3,9 +3,9 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
+import type { GeneratedSecret, SecretDescription } from './app-description.ts';
 import { readBody } from './http-body.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
-import type { GeneratedSecret, SecretDescription } from './stack-description.ts';
 
 const storedSecretSchema = z.object({
   arn: z.string(),

@@ -1,11 +1,11 @@
 import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
-import type { EngineEndpoints } from '../../local/engines.ts';
-import { Functions } from '../../local/functions.ts';
 import type {
   FunctionDescription,
   MappingDescription,
   StackDescription,
-} from '../../local/stack-description.ts';
+} from '../../local/app-description.ts';
+import type { EngineEndpoints } from '../../local/engines.ts';
+import { Functions } from '../../local/functions.ts';
 
 /** Deliver and what feeds it. */
 export interface Deliver {

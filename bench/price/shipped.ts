@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FunctionDescription, StackDescription } from '../../local/app-description.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { describeStack } from '../../local/describe-stack.ts';
-import type { FunctionDescription, StackDescription } from '../../local/stack-description.ts';
 import { synthesize } from '../../local/synthesize.ts';
 
 /** Where the API would be; nothing asks there. */

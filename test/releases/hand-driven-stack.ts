@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AttributeValue, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { StackDescription } from '../../local/app-description.ts';
 import { judgeBatch } from '../../local/batch-answer.ts';
 import { writeEndpoints } from '../../local/endpoints-file.ts';
 import { startEngines } from '../../local/engines.ts';
@@ -10,7 +11,6 @@ import { Gateway } from '../../local/gateway.ts';
 import { HttpServer } from '../../local/http-server.ts';
 import { reachableAt } from '../../local/known-resources.ts';
 import type { ReceivedMessage } from '../../local/sqs-engine.ts';
-import type { StackDescription } from '../../local/stack-description.ts';
 import { StateDirectory } from '../../local/state-directory.ts';
 import { engineProxies } from '../support/engine-proxies.ts';
 import { sqsEvent, sqsRecord } from '../support/lambda-events.ts';
