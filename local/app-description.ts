@@ -1,8 +1,11 @@
+import type { FunctionName } from '../lambda/contract/settings.ts';
 import type { CorsSettings } from './cors.ts';
 import type { Throttle } from './token-bucket.ts';
 
 export interface FunctionDescription {
   readonly logicalId: string;
+  /** The part of the pipeline that it is. */
+  readonly part: FunctionName;
   readonly name: string;
   readonly arn: string;
   /** Folder of the bundled code. */
@@ -169,13 +172,4 @@ export interface AppDescription {
   readonly tables: readonly TableDescription[];
   /** Those of the templates, and those that the work reads but the templates only refer to. */
   readonly secrets: readonly SecretDescription[];
-}
-
-/** What `describeStack` returns until `describeApp` replaces it. */
-export interface StackDescription
-  extends Omit<AppDescription, 'pipelines'>,
-    Pick<PipelineDescription, 'functions' | 'mappings' | 'routes' | 'throttle' | 'cors' | 'schedules'> {
-  readonly outputs: Readonly<Record<string, string>>;
-  /** Types of resources that have no local counterpart and are left out: `AWS::Kinesis::Stream`. */
-  readonly leftOut: readonly string[];
 }

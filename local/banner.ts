@@ -5,7 +5,6 @@ import type { LocalStack } from './local-stack.ts';
 import { DEFAULT_STATE_DIRECTORY, type Options } from './options.ts';
 
 type BannerStack = Pick<LocalStack, 'url' | 'recovered' | 'auth' | 'client'> & {
-  readonly description: Pick<LocalStack['description'], 'leftOut'>;
   /** Tasks that do not load. */
   readonly broken: readonly BrokenTask[];
 };
@@ -39,7 +38,6 @@ export function banner(
       ([state, count]) =>
         `  Left as it is   ${count} in the state ${JSON.stringify(state)}, which this version does not know: run the version that wrote it`,
     ),
-    ...stack.description.leftOut.map((type) => `  Not run here    ${type}`),
     ...brokenLines(stack.broken),
     '',
     '  Try it:',

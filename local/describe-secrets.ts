@@ -76,7 +76,7 @@ export function withWorkSecrets(
     const value = secretValue(envFile, name);
     if (value === undefined) {
       const hasValue = kept?.value !== undefined || kept?.generate !== undefined;
-      if (!hasValue) throw missing(`The secret ${name}`, name, arn, envFile);
+      if (!hasValue) throw missing(`The secret ${name}`, name, { raw: arn, envFile });
       continue;
     }
     const other = givenBy.get(arn);

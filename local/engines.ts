@@ -1,6 +1,6 @@
-import type { StackDescription } from './app-description.ts';
+import type { AppDescription } from './app-description.ts';
 import { readAssembly } from './assembly.ts';
-import { describeStack } from './describe-stack.ts';
+import { describeApp } from './describe-app.ts';
 import { DynamodbEngine } from './dynamodb-engine.ts';
 import type { EnvFile } from './env-file.ts';
 import { S3Engine } from './s3-engine.ts';
@@ -24,7 +24,7 @@ export interface Engines {
   readonly secrets: SecretsEngine;
   readonly endpoints: EngineEndpoints;
   /** The template's resources under their local names, ARNs and URLs. */
-  readonly description: StackDescription;
+  readonly description: AppDescription;
   stop(): Promise<void>;
 }
 
@@ -49,7 +49,11 @@ export async function startEngines(
   try {
     const s3 = await S3Engine.start(state.file('s3'));
     started.push(s3);
-    const description = describeStack(assembly, { api: apiUrl, s3: s3.endpoint, sqs: sqs.endpoint }, envFile);
+    const description = describeApp(
+      assembly,
+      { api: () => apiUrl, s3: s3.endpoint, sqs: sqs.endpoint },
+      envFile,
+    );
     const secrets = await SecretsEngine.start(state.file('secrets.json'), description.secrets);
     started.push(secrets);
     const dynamodb = await DynamodbEngine.start(state.file('ledger'));

@@ -1,4 +1,4 @@
-import type { FunctionDescription, StackDescription } from './app-description.ts';
+import type { FunctionDescription, PipelineDescription } from './app-description.ts';
 import { type BrokenTask, brokenTasks, workFolderOf } from './broken-tasks.ts';
 import type { EngineEndpoints } from './engines.ts';
 import type { InvocationResult } from './execution-environment.ts';
@@ -6,7 +6,7 @@ import { functionEnvironment, maxEnvironments } from './function-environment.ts'
 import { FunctionPool } from './function-pool.ts';
 
 export interface FunctionsSettings {
-  readonly description: StackDescription;
+  readonly description: Pick<PipelineDescription, 'functions' | 'mappings'>;
   /** Where the engines are. */
   readonly engines: EngineEndpoints;
   /** Where functions are told that they are. */

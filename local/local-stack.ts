@@ -6,7 +6,7 @@ import { localDesk } from '../console/local-desk.ts';
 import { LogMemory } from '../console/log-memory.ts';
 import { readNotes } from '../lib/build/build-notes.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
-import type { RouteDescription, StackDescription } from './app-description.ts';
+import type { AppDescription, RouteDescription } from './app-description.ts';
 import type { BrokenTask } from './broken-tasks.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { type EngineEndpoints, type Engines, startEngines } from './engines.ts';
@@ -19,7 +19,7 @@ import { HttpServer } from './http-server.ts';
 import { Inbox } from './inbox.ts';
 import { InboxScripts } from './inbox-scripts.ts';
 import { InboxStore } from './inbox-store.ts';
-import { reachableAt, recoverPipeline, signingSecretsOf } from './known-resources.ts';
+import { onlyPipeline, reachableAt, recoverPipeline, signingSecretsOf } from './known-resources.ts';
 import type { Recovered } from './recovery.ts';
 import { Schedule } from './schedule.ts';
 import { StateDirectory } from './state-directory.ts';
@@ -80,7 +80,7 @@ export interface LocalStackSettings {
 export interface LocalStack {
   /** Of the HTTP API and the inbox, without a trailing slash. */
   readonly url: string;
-  readonly description: StackDescription;
+  readonly description: AppDescription;
   readonly endpoints: EngineEndpoints;
   /** Who vouches for the API's clients, as the template says it; undefined: it does not. */
   readonly auth: string | undefined;
@@ -133,13 +133,14 @@ async function run(
   recovered: Recovered,
 ): Promise<LocalStack> {
   const { description, endpoints } = engines;
+  const pipeline = onlyPipeline(description);
   const log = new LogMemory(Date.now());
   const onLogLine = (line: string) => {
     log.hear(line, Date.now());
     settings.onLogLine?.(line);
   };
   const functions = new Functions({
-    description,
+    description: pipeline,
     engines: endpoints,
     told: (await settings.endpointsForFunctions?.(endpoints)) ?? endpoints,
     variables: settings.functionVariables ?? {},
@@ -147,17 +148,17 @@ async function run(
   });
   const invoke = (arn: string, event: unknown) => functions.invoke(arn, event);
 
-  const schedule = new Schedule(description.schedules, invoke);
+  const schedule = new Schedule(pipeline.schedules, invoke);
   const callbacks = new InboxStore(state.file('inbox.jsonl'));
   const inbox = new Inbox({
     store: callbacks,
     scripts: new InboxScripts(state.file('inbox-responses.json')),
     signingSecretsOf: (taskId) => signingSecretsOf(taskId, engines),
   });
-  const { routes, throttle, cors } = description;
+  const { routes, throttle, cors } = pipeline;
   const gateway = new Gateway({ routes, invoke, throttle, cors, now: Date.now });
 
-  const reachable = reachableAt(server.url, description);
+  const reachable = reachableAt(server.url, pipeline);
   const shownState = relative('.', state.path) || '.';
   const desk = localDesk({
     stateDirectory: shownState,
@@ -239,7 +240,7 @@ function startMappings(
   functions: Functions,
   onLogLine: (line: string) => void,
 ): EventSourceMapping[] {
-  return description.mappings.map((mapping) => {
+  return onlyPipeline(description).mappings.map((mapping) => {
     const queue = description.queues.find(({ arn }) => arn === mapping.queueArn);
     if (queue === undefined) throw new Error(`the template has no queue ${mapping.queueArn}`);
     return new EventSourceMapping({

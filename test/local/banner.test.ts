@@ -6,7 +6,6 @@ type Stack = Parameters<typeof banner>[0];
 const STACK: Stack = {
   url: 'http://127.0.0.1:7071',
   recovered: { tasks: 0, callbacks: 0, deadLetters: 0, unknown: {} },
-  description: { leftOut: [] },
   broken: [],
   auth: 'iam',
   client: 'arn:aws:iam::000000000000:user/local',
@@ -59,15 +58,13 @@ describe('the banner', () => {
     ]);
   });
 
-  it('tells what was found from the last run, and what is not run', () => {
+  it('tells what was found from the last run', () => {
     const told = lines({
       recovered: { tasks: 2, callbacks: 0, deadLetters: 1, unknown: {} },
-      description: { leftOut: ['AWS::S3::Bucket'] },
     });
 
     expect(told).toContain(
       '  State           .local; found from the last run: 2 waiting for an outcome, 1 in the dead-letter queue',
     );
-    expect(told).toContain('  Not run here    AWS::S3::Bucket');
   });
 });
