@@ -3,22 +3,19 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct, Node } from 'constructs';
 import { CallbackCompletion } from './callback-completion.ts';
 import { propsFromContext } from './context-settings.ts';
-import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
+import { pipelineSettings } from './pipeline-settings.ts';
 import { SettingError } from './setting-error.ts';
 
 const TASKS = join(import.meta.dirname, '..', 'tasks');
 
 /** Folder of the tasks that `-c samples=true` adds. */
-export const SAMPLES = join(TASKS, 'samples');
+const SAMPLES = join(TASKS, 'samples');
 
 /** Context settings of this stack alone, in addition to the construct's props. */
 export const STACK_SETTINGS = ['samples'] as const;
 
 /** A pipeline with the settings of the CDK context, and outputs for people. The tools read the construct's own output. */
 export class CallbackCompletionStack extends Stack {
-  /** The pipeline's settings, with defaults. */
-  readonly settings: PipelineSettings;
-
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     const given = propsFromContext(this.node);
@@ -27,9 +24,7 @@ export class CallbackCompletionStack extends Stack {
     const pipeline = new CallbackCompletion(this, 'Pipeline', pipelineProps);
     // Your resources go here: bucket.grantReadWrite(pipeline.work).
 
-    const settings = pipelineSettings(pipelineProps);
-    this.settings = settings;
-    if (settings.protected) this.terminationProtection = true;
+    if (pipelineSettings(pipelineProps).protected) this.terminationProtection = true;
 
     this.#output('ApiUrl', pipeline.api.url, 'Base URL of the HTTP API');
     if (pipeline.alarmTopic !== undefined) {

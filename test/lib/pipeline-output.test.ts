@@ -17,6 +17,10 @@ function deployedOutputs(stack: Stack): unknown[] {
     },
     value: (logicalId: string, attribute: string | undefined) =>
       attribute === undefined ? `ref:${logicalId}` : `${logicalId}.${attribute}`,
+    condition: () => undefined,
+    mapped: () => undefined,
+    imported: () => undefined,
+    stackOutput: () => undefined,
   };
   return outputs.map(({ Value }) => JSON.parse(String(resolve(Value, 'Outputs', references))));
 }
