@@ -19,6 +19,7 @@ import type { PipelineOutput } from '../../lambda/contract/pipeline-output.ts';
 import { outputsTarget } from '../../ops/target.ts';
 import { temporaryDirectory } from '../local/assembly-fixture.ts';
 import { type OperatedStack, startOperatedStack } from '../ops/operated-stack.ts';
+import { appFolder, greetTask } from '../support/app-folder.ts';
 import { ops, opsReport } from '../support/ops.ts';
 import { outputsOf, stackOutputs } from '../support/stack-outputs.ts';
 import { type ConsolePage, consolePage, linesOf } from './console-page.ts';
@@ -251,8 +252,9 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
 /** The console's own process; its page's `stop` is Ctrl-C. */
 async function start(
   args = ['--outputs', outputsFile()],
+  cwd = process.cwd(),
 ): Promise<{ page: ConsolePage; exited: Promise<unknown> }> {
-  const child = spawn(process.execPath, [MAIN, ...args, '--port', '0']);
+  const child = spawn(process.execPath, [MAIN, ...args, '--port', '0'], { cwd });
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
   let printed = '';
   for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
@@ -283,6 +285,19 @@ describe('npm run console', () => {
 
     expect(performance.now() - stopping).toBeLessThan(5_000);
     expect(await deadLetters()).toMatchObject({ visible: 20, in_flight: 0 });
+  });
+
+  it('offers the tasks of the app in the current folder, or none', async () => {
+    const folders = [appFolder({ 'tasks/greet.ts': greetTask() }), temporaryDirectory()];
+    const offered = [];
+    for (const folder of folders) {
+      const { page, exited } = await start(undefined, folder);
+      offered.push((await page.get<About>('about')).samples.map(({ task_name }) => task_name));
+      await page.stop();
+      await exited;
+    }
+
+    expect(offered).toEqual([['greet'], []]);
   });
 
   it('says at once that the stack is not to be reached', async () => {
