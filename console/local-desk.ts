@@ -1,5 +1,5 @@
 import { CALLBACK_FORMATS } from '../lambda/contract/formats.ts';
-import { VERSION } from '../lambda/version.ts';
+import { VERSION } from '../lambda/contract/version.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
 import type { LocalEndpoints, PipelineEndpoints } from '../local/endpoints-file.ts';
 import { lifeSettingsOf, type Pipeline, pipelineOf } from '../ops/pipeline.ts';

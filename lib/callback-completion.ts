@@ -14,6 +14,7 @@ import { MasterSecret } from './master-secret.ts';
 import { deployedName } from './metrics.ts';
 import { MinuteClock } from './minute-clock.ts';
 import { PipelineCode } from './pipeline-code.ts';
+import { writeOutput } from './pipeline-output.ts';
 import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
 import { markResources } from './resource-marks.ts';
@@ -240,7 +241,21 @@ export class CallbackCompletion extends Construct {
       });
     }
     if (dashboard) this.dashboard = new Dashboard(this, 'Dashboard', watched);
-    markResources(this, deployedName(this, '/'));
+    const name = deployedName(this, '/');
+    markResources(this, name);
+    writeOutput(this, {
+      pipeline: name,
+      api_url: this.api.url,
+      auth: settings.auth.kind,
+      ledger_table: this.ledger.table.tableName,
+      tasks_queue_url: this.tasks.queue.queueUrl,
+      callbacks_queue_url: this.callbacks.queue.queueUrl,
+      dead_letter_queue_url: this.deadLetters.queue.queueUrl,
+      master_secret_arn: this.masterSecret.secret.secretArn,
+      metrics_namespace: this.metricsNamespace,
+      delivery_deadline_seconds: settings.deliveryDeadlineSeconds,
+      retention_seconds: settings.retentionSeconds,
+    });
   }
 
   /** With `auth: 'iam'`, lets a role or user of this account submit tasks and read its own. */

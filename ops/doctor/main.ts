@@ -1,28 +1,48 @@
 /** `npm run doctor`: whether `npx cdk deploy` would find all that it needs. */
-import { SettingError } from '../../lib/setting-error.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LocalValueError, readEnvFile } from '../../local/env-file.ts';
+import { NoPipelineError } from '../../local/find-pipelines.ts';
 import { UsageError } from '../../local/options.ts';
+import { PipelineChoiceError, selectPipelines } from '../../local/select-pipelines.ts';
+import { SynthesisError, synthesize } from '../../local/synthesize.ts';
 import { hasFailed, report } from './check.ts';
-import { deploymentOf } from './deployment.ts';
 import { examine } from './examine.ts';
-import { HELP, parseDoctorOptions } from './options.ts';
+import { type DoctorOptions, HELP, parseDoctorOptions } from './options.ts';
+import { readDeployment } from './read-deployment.ts';
+
+/** What the user can put right is shown without a stack trace. */
+const NOT_UNDERSTOOD = [UsageError, LocalValueError, PipelineChoiceError];
+const FAILED = [SynthesisError, NoPipelineError];
+
+// Removed also if the process ends at once: a search for credentials may still be waiting for an answer.
+const assemblyDirectory = mkdtempSync(join(tmpdir(), 'doctor-'));
+process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
 
 try {
-  const { settings, envFile, json, help } = parseDoctorOptions(process.argv.slice(2));
-  if (help) {
+  const options = parseDoctorOptions(process.argv.slice(2));
+  if (options.help) {
     console.log(HELP);
     process.exit(0);
   }
-  const { values } = readEnvFile(envFile);
-  const deployment = deploymentOf(settings);
-  const checks = await examine(deployment, process.env, values);
-  const { stackName } = deployment;
-  console.log(json ? JSON.stringify({ stack: stackName, checks }, undefined, 2) : report(stackName, checks));
-  // A search for credentials may still be waiting for somebody to answer.
-  process.exit(hasFailed(checks) ? 1 : 0);
+  process.exit(await doctor(options));
 } catch (error) {
-  const isForTheUser = [UsageError, SettingError, LocalValueError].some((type) => error instanceof type);
-  if (!isForTheUser) throw error;
-  console.error((error as Error).message);
-  process.exit(2);
+  const isOne = (types: readonly (new (...args: never[]) => Error)[]) =>
+    types.some((type) => error instanceof type);
+  if (!isOne(NOT_UNDERSTOOD) && !isOne(FAILED)) throw error;
+  const about = error instanceof SynthesisError ? 'The app could not be synthesized:\n\n' : '';
+  console.error(about + (error as Error).message);
+  process.exit(isOne(FAILED) ? 1 : 2);
+}
+
+async function doctor({ settings, envFile, pipeline, stack, json }: DoctorOptions): Promise<number> {
+  const { values } = readEnvFile(envFile);
+  await synthesize({ directory: assemblyDirectory, context: settings });
+  const pipelines = selectPipelines(readDeployment(assemblyDirectory), { pipeline, stack });
+  const checks = await examine({ folder: process.cwd(), pipelines }, process.env, values);
+  const names = pipelines.map(({ name, stackName }) => ({ name, stack: stackName }));
+  const stackNames = [...new Set(pipelines.map(({ stackName }) => stackName))];
+  console.log(json ? JSON.stringify({ pipelines: names, checks }, undefined, 2) : report(stackNames, checks));
+  return hasFailed(checks) ? 1 : 0;
 }
