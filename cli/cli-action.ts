@@ -1,4 +1,4 @@
-import { VERSION } from '../lambda/version.ts';
+import { VERSION } from '../lambda/contract/version.ts';
 import { type CliCommand, COMMANDS } from './commands.ts';
 
 /** Node's oldest major version for the commands that run the local stack or the build. */

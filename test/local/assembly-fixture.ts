@@ -7,15 +7,73 @@ export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'local-stack-'));
 }
 
+const KEYS = {
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ],
+};
+
+/** What every pipeline has, whatever a test is about. */
+export const PIPELINE_RESOURCES = {
+  DeadLetters: { Type: 'AWS::SQS::Queue' },
+  Tasks: { Type: 'AWS::SQS::Queue' },
+  Callbacks: { Type: 'AWS::SQS::Queue' },
+  Ledger: { Type: 'AWS::DynamoDB::Table', Properties: KEYS },
+  MasterSecret: {
+    Type: 'AWS::SecretsManager::Secret',
+    Properties: {
+      GenerateSecretString: {
+        SecretStringTemplate: '{}',
+        GenerateStringKey: 'current',
+        PasswordLength: 64,
+        ExcludePunctuation: true,
+      },
+    },
+  },
+} as const;
+
+/** Types of resources that are the pipeline's, whatever their logical id. */
+const PIPELINE_TYPES = /^AWS::(Lambda|ApiGatewayV2|Events)::/;
+
+const FUNCTION_IDS = ['Submit', 'Run', 'Deliver', 'Wake', 'TaskStatus', 'CompleteTask', 'Authorize'];
+
+type Resources = Readonly<Record<string, unknown>>;
+
 /**
- * Writes a cloud assembly as `cdk synth` lays it out.
+ * Writes a cloud assembly as `cdk synth` lays it out, with one stack, which is called Test, and one pipeline. Functions,
+ * APIs, mappings and rules are marked as the pipeline's own; other resources are the app's.
  *
  * @param functions logical id → source of its `index.js`; the template refers to it with `code(logicalId)`
  */
 export function writeAssembly(
-  resources: Readonly<Record<string, unknown>>,
+  resources: Resources,
   functions: Readonly<Record<string, string>> = {},
-  outputs: Readonly<Record<string, unknown>> = {},
+): string {
+  const marked = Object.entries({ ...PIPELINE_RESOURCES, ...resources }).map(([logicalId, resource]) => {
+    const { Type, Metadata } = resource as { readonly Type: string; readonly Metadata?: unknown };
+    const isOwn = logicalId in PIPELINE_RESOURCES || PIPELINE_TYPES.test(Type);
+    if (!isOwn || Metadata !== undefined) return [logicalId, resource];
+    const part = Type !== 'AWS::Lambda::Function' || FUNCTION_IDS.includes(logicalId) ? logicalId : 'Submit';
+    return [logicalId, { ...(resource as object), ...markOf('Test/Pipeline', part) }];
+  });
+  return writeTemplate({ Resources: Object.fromEntries(marked) }, functions);
+}
+
+/** Metadata that marks a resource as a part of a pipeline. @param id of the part's construct */
+export function markOf(pipeline: string, id: string): { readonly Metadata: object } {
+  const part = id.replaceAll(/\B[A-Z]/g, '-$&').toLowerCase();
+  return { Metadata: { 'callback-completion': { pipeline, part } } };
+}
+
+/** Writes a cloud assembly of one stack, which is called Test. */
+export function writeTemplate(
+  template: Readonly<Record<string, unknown>>,
+  functions: Readonly<Record<string, string>> = {},
 ): string {
   const directory = temporaryDirectory();
   const files: Record<string, unknown> = {};
@@ -39,7 +97,7 @@ export function writeAssembly(
     writeFileSync(join(directory, file), JSON.stringify(content));
   write('manifest.json', manifest);
   write('Test.assets.json', { files });
-  write('Test.template.json', { Resources: resources, Outputs: outputs });
+  write('Test.template.json', template);
   return directory;
 }
 

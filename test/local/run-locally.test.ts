@@ -124,10 +124,10 @@ describe('npm start', () => {
   });
 
   it('tells what is wrong with a command line', async () => {
-    const { code, errors } = await npmStart(['-c', 'retrySchedule']);
+    const { code, errors } = await npmStart(['--set', 'retrySchedule']);
 
     expect(code).toBe(1);
-    expect(errors).toBe('-c retrySchedule is not key=value. Example: -c retrySchedule=1s,5s\n');
+    expect(errors).toBe('--set retrySchedule is not name=value. Example: --set retrySchedule=1s,5s\n');
   });
 
   it('reports that the file of values does not exist', async () => {
@@ -140,9 +140,11 @@ describe('npm start', () => {
   });
 
   it('tells where in the sources the work of a task threw', async () => {
-    const child = spawn(process.execPath, [CLI, 'start', '--quiet', '--state', temporaryDirectory()], {
-      env: { ...process.env, PORT: '0' },
-    });
+    const child = spawn(
+      process.execPath,
+      [CLI, 'start', '--quiet', '-c', 'samples=true', '--state', temporaryDirectory()],
+      { env: { ...process.env, PORT: '0' } },
+    );
     const exited = new Promise((resolve) => child.once('exit', resolve));
     const [, address = ''] = await written(child.stdout, /curl -X POST "([^"]+)"/);
 
@@ -193,7 +195,7 @@ describe('npm start', () => {
   });
 
   it('shows the app’s own words when it does not synthesize', async () => {
-    const { code, errors } = await npmStart(['--state', temporaryDirectory(), '-c', 'retrySchedule=soon']);
+    const { code, errors } = await npmStart(['--state', temporaryDirectory(), '--set', 'retrySchedule=soon']);
 
     expect(code).toBe(1);
     expect(errors).toMatch(/^The app could not be synthesized:\n\n.*soon/s);

@@ -27,7 +27,8 @@ afterAll(async () => {
 
 /** `npm start` in a process of its own; resolves with its URL once it has told where it listens. */
 async function start(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [join(REPOSITORY, 'cli', 'main.ts'), 'start', '--state', state], {
+  const args = [join(REPOSITORY, 'cli', 'main.ts'), 'start', '--state', state, '-c', 'samples=true'];
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -24,8 +24,8 @@ async function app() {
   });
   const running = new Map(['submit', 'run', 'deliver'].map((name) => [name, join(outputFolder, name)]));
   const broken = new Set<string>();
+  const pipeline = { functions: [...running].map(([arn, codeDirectory]) => ({ arn, codeDirectory })) };
   const stack = {
-    description: { functions: [...running].map(([arn, codeDirectory]) => ({ arn, codeDirectory })) },
     async replaceCode(arn: string, codeDirectory: string) {
       if (broken.has(arn)) return false;
       running.set(arn, codeDirectory);
@@ -42,7 +42,7 @@ async function app() {
       const { run } = (await workIn(join(running.get('run') ?? '', 'work')).load(task)) ?? {};
       return run?.({ name: 'Ada' } as never, {} as never);
     },
-    reloader: new Reloader(stack, file('reloaded')),
+    reloader: new Reloader(stack, pipeline, file('reloaded')),
   };
 }
 
