@@ -25,8 +25,8 @@ async function ops(
   args: readonly string[],
   stateDirectory: string,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const program = join(REPOSITORY, 'ops', 'main.ts');
-  const child = spawn(process.execPath, [program, ...args, '--state', stateDirectory, '--json'], {
+  const program = join(REPOSITORY, 'cli', 'main.ts');
+  const child = spawn(process.execPath, [program, 'ops', ...args, '--state', stateDirectory, '--json'], {
     cwd: REPOSITORY,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: WITHIN_MS,

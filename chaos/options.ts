@@ -45,7 +45,7 @@ export function parseOptions(args: readonly string[], freshSeed: number): ChaosO
 }
 
 function parse(args: readonly string[]) {
-  return parsedFor('npm run chaos', () =>
+  return parsedFor('npm run chaos -- --help', () =>
     parseArgs({
       args: [...args],
       options: {

@@ -1,20 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { PACKAGE_FOLDER } from '../package/files.ts';
+import type { PageFiles } from './page-files.ts';
 
 /** Where the page's sources are: `index.html`, `app.tsx` and `app.css`, which is not imported by the former. */
-const PAGE = join(import.meta.dirname, 'page');
-
-/** All that a browser loads. */
-export interface PageFiles {
-  readonly html: Uint8Array;
-  readonly script: Uint8Array;
-  readonly style: Uint8Array;
-}
+const PAGE = join(PACKAGE_FOLDER, 'console', 'page');
 
 /** Bundles the page, in about a tenth of a second. */
-export async function buildPage(): Promise<PageFiles> {
-  const [html, { outputFiles }] = await Promise.all([
+export async function buildPage(): Promise<PageFiles & { readonly metafile: Metafile }> {
+  const [html, { outputFiles, metafile }] = await Promise.all([
     readFile(join(PAGE, 'index.html')),
     build({
       entryPoints: [
@@ -23,6 +18,7 @@ export async function buildPage(): Promise<PageFiles> {
       ],
       outdir: PAGE,
       write: false,
+      metafile: true,
       bundle: true,
       minify: true,
       format: 'iife',
@@ -41,5 +37,5 @@ export async function buildPage(): Promise<PageFiles> {
     if (file === undefined) throw new Error(`esbuild made no ${end} of ${PAGE}`);
     return file.contents;
   };
-  return { html, script: contents('app.js'), style: contents('app.css') };
+  return { html, script: contents('app.js'), style: contents('app.css'), metafile };
 }

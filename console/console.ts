@@ -8,9 +8,9 @@ import { overview } from './api/overview.ts';
 import { replay } from './api/replay.ts';
 import { showTask } from './api/show-task.ts';
 import { submitSchema } from './api/submit.ts';
-import type { buildPage, PageFiles } from './build.ts';
 import type { Desk } from './desk.ts';
 import { refusal } from './guard.ts';
+import type { PageFiles } from './page-files.ts';
 import { remembered } from './remembered.ts';
 import { parsed, readRequest } from './request.ts';
 import { turns } from './turns.ts';
@@ -20,8 +20,8 @@ const PATIENCE_MS = 8_000;
 
 export interface ConsoleSettings {
   readonly desk: Desk;
-  /** Makes what a browser loads; asked once, when one comes. */
-  readonly buildPage: typeof buildPage;
+  /** Returns what a browser loads; called once, when one comes. */
+  readonly page: () => Promise<PageFiles>;
 
   /**
    * What a page must know to be let in.
@@ -88,7 +88,7 @@ export class Console {
   }
 
   async #files(): Promise<PageFiles> {
-    this.#page ??= this.#settings.buildPage();
+    this.#page ??= this.#settings.page();
     try {
       return await this.#page;
     } catch (error) {

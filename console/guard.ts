@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { equalInConstantTime } from '../lambda/equal.ts';
 import type { Problem } from '../local/problem.ts';
+import { commandLine } from '../package/command-name.ts';
 
 /** Under these names this machine reaches itself. Any other may be a site's own, led here by its DNS. */
 const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
@@ -41,8 +42,7 @@ export function refusal({ method, headers }: Caller, token: string | undefined):
     return {
       status: 401,
       title: 'Unauthorized',
-      detail:
-        'The console does not know this page. Open the address that npm run console has printed, with its #token; each start makes a new one.',
+      detail: `The console does not know this page. Open the address that ${commandLine('console')} has printed, with its #token; each start makes a new one.`,
     };
   }
   return method === 'GET' ? undefined : typeRefusal(headers);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parsedFor, UsageError } from '../local/options.ts';
+import { commandLine } from '../package/command-name.ts';
 
 export interface ConsoleOptions {
   /** 0 to 65,535; 0 takes any port that is free. */
@@ -14,7 +15,7 @@ const DEFAULT_PORT = 7072;
 
 export const HELP = `Shows a stack on AWS in a browser: what is where, one task's story, the dead-letter queue with redrive.
 
-  npm run console -- --stack NAME [--port ${DEFAULT_PORT}] [--outputs FILE]
+  ${commandLine('console', `--stack NAME [--port ${DEFAULT_PORT}] [--outputs FILE]`)}
 
       --stack NAME      the stack, in the region and with the credentials of your environment
       --outputs FILE    its outputs are in there, as cdk deploy --outputs-file writes them; CloudFormation is not
@@ -24,7 +25,7 @@ export const HELP = `Shows a stack on AWS in a browser: what is where, one task'
 
   It runs on this machine and listens on its loopback interface alone; nothing is added to the deployment. The
   address that it prints holds a token: whoever has it acts with your credentials until the console is stopped.
-  The local stack has its console at the address that npm start prints.
+  The local stack has its console at the address that ${commandLine('start')} prints.
 `;
 
 /**
@@ -32,7 +33,7 @@ export const HELP = `Shows a stack on AWS in a browser: what is where, one task'
  * @throws UsageError
  */
 export function parseConsoleOptions(args: readonly string[]): ConsoleOptions {
-  const { values, positionals } = parsedFor('npm run console', () =>
+  const { values, positionals } = parsedFor(commandLine('console', '--help'), () =>
     parseArgs({
       args: [...args],
       allowPositionals: true,
@@ -51,7 +52,7 @@ export function parseConsoleOptions(args: readonly string[]): ConsoleOptions {
   }
   if (!help && stack === undefined && outputs === undefined) {
     throw new UsageError(
-      'Which stack? Give --stack NAME or --outputs FILE. The local stack has its console at the address that npm start prints.',
+      `Which stack? Give --stack NAME or --outputs FILE. The local stack has its console at the address that ${commandLine('start')} prints.`,
     );
   }
   return { help, outputs, stack, port: portFrom(port) };

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { HttpServer } from '../local/http-server.ts';
 import { Fault } from '../ops/fault.ts';
-import { buildPage } from './build.ts';
 import { Console } from './console.ts';
 import type { Desk } from './desk.ts';
+import { pageFiles } from './page-files.ts';
 
 /** 256 bits, which nobody guesses. */
 const TOKEN_BYTES = 32;
@@ -25,7 +25,7 @@ export interface ConsoleServer {
 export async function serveConsole(desk: Desk, port: number): Promise<ConsoleServer> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const server = await listen(port);
-  const console = new Console({ desk, token, buildPage });
+  const console = new Console({ desk, token, page: pageFiles });
   server.serve(async (url, request, response) => await console.handle(url, request, response));
   const stop = async () => {
     // Whose connection ends is told so, and ends its work, for which it needs the clients a little longer.

@@ -13,6 +13,7 @@ import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/contract/variables.ts';
+import { commandLine } from '../package/command-name.ts';
 import { AccessLog, type AccessLogProps } from './access-log.ts';
 import type { AuthSettings } from './auth-settings.ts';
 import { authorizerOf } from './authorizer.ts';
@@ -118,7 +119,7 @@ export class TaskApi extends Construct {
   grantUse(grantee: IGrantable): void {
     if (this.#auth.kind !== 'iam') {
       const other =
-        this.#auth.kind === 'jwt' ? `tokens of ${this.#auth.issuer}` : 'npm run ops -- keys create';
+        this.#auth.kind === 'jwt' ? `tokens of ${this.#auth.issuer}` : commandLine('ops', 'keys create');
       throw new Error(
         `grantUse is for auth=iam; with auth=${this.#auth.kind} clients get access by ${other}`,
       );

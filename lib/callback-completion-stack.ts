@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct, Node } from 'constructs';
+import { PACKAGE_FOLDER } from '../package/files.ts';
 import { CallbackCompletion } from './callback-completion.ts';
 import { propsFromContext } from './context-settings.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
 import { SettingError } from './setting-error.ts';
 
-const TASKS = join(import.meta.dirname, '..', 'tasks');
+const TASKS = join(PACKAGE_FOLDER, 'tasks');
 
 /** Folder of the tasks that `-c samples=true` adds. */
 export const SAMPLES = join(TASKS, 'samples');

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { printable } from '../ops/terminal.ts';
+import { commandLine } from '../package/command-name.ts';
 import type { BrokenTask } from './broken-tasks.ts';
 import type { LocalStack } from './local-stack.ts';
 import { DEFAULT_STATE_DIRECTORY, type Options } from './options.ts';
@@ -69,7 +70,7 @@ function clientsLines(
   const state = stateDirectory === DEFAULT_STATE_DIRECTORY ? '' : ` --state ${stateDirectory}`;
   return [
     'Each request needs a key. Make one, in another terminal:',
-    `npm run ops -- keys create --client me${state}`,
+    commandLine('ops', `keys create --client me${state}`),
     'The inbox asks for none: whatever runs on this machine can read it, empty it and script its answers.',
   ];
 }

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MAX_LOAD_MS } from '../lambda/run/load-failure.ts';
 import { WORK_MANIFEST, type WorkTask } from '../lambda/run/work.ts';
+import { programFile } from '../package/files.ts';
 import { SourcePlaces } from './source-places.ts';
 
 /** Node ends a process with it if the main module awaits something that nothing will settle any more. */
@@ -53,7 +54,7 @@ async function problemOf(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const child = fork(join(import.meta.dirname, 'load-task.ts'), [module], {
+  const child = fork(programFile('local/load-task.ts'), [module], {
     env: environment,
     execArgv: [],
     stdio: 'ignore',
@@ -80,6 +81,8 @@ async function problemOf(
 /** The error's first line, and the first place in the app's own sources. */
 function inOneLine(stack: string): string {
   const [first = '', ...frames] = stack.split('\n');
-  const [place] = new SourcePlaces().of(frames.filter((frame) => !/node:internal|load-task\.ts/.test(frame)));
+  const [place] = new SourcePlaces().of(
+    frames.filter((frame) => !/node:internal|load-task\.(ts|mjs)/.test(frame)),
+  );
   return place === undefined ? first : `${first}, at ${place.where}`;
 }

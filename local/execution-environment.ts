@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import { programFile } from '../package/files.ts';
 import type {
   EnvironmentMessage,
   EnvironmentStart,
@@ -48,7 +49,7 @@ export class ExecutionEnvironment {
       functionArn: description.arn,
       memoryMegabytes: description.memoryMegabytes,
     };
-    this.#worker = new Worker(new URL('./function-worker.ts', import.meta.url), {
+    this.#worker = new Worker(programFile('local/function-worker.ts'), {
       workerData,
       name: description.logicalId,
       env: { ...settings.environmentVariables },

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { buildPage } from '../console/build.ts';
 import { Console } from '../console/console.ts';
 import { localDesk } from '../console/local-desk.ts';
 import { LogMemory } from '../console/log-memory.ts';
+import { pageFiles } from '../console/page-files.ts';
 import { readNotes } from '../lib/build/build-notes.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
 import type { BrokenTask } from './broken-tasks.ts';
@@ -165,7 +165,7 @@ async function run(
     log,
     tasks: () => tasksIn(functions.codeDirectories),
   });
-  const console = new Console({ desk, buildPage });
+  const console = new Console({ desk, page: pageFiles });
 
   server.serve(
     async (url, request, response) => {

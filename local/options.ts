@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { commandLine } from '../package/command-name.ts';
 import { DEFAULT_ENV_FILE } from './env-file.ts';
 
 export interface Options {
@@ -28,7 +29,7 @@ const LOOPBACK_CIDRS = '127.0.0.0/8,::1/128';
 
 export const HELP = `Runs the pipeline on this machine: the synthesized template on embedded engines.
 
-  npm start -- [options]
+  ${commandLine('start', '[options]')}
 
   -c, --context key=value   a setting of the app, as for cdk deploy; may be given several times:
                             -c retrySchedule=1s,5s -c deliveryDeadline=1m
@@ -37,10 +38,11 @@ export const HELP = `Runs the pipeline on this machine: the synthesized template
       --env-file FILE       values for this machine, as NAME=value lines: they replace environment variables and
                             secrets that the app gives to the work (default: ${DEFAULT_ENV_FILE}, if there is one)
       --quiet               show warnings and errors only
-      --watch               reload a function when its source changes; npm run dev is this
+      --watch               reload a function when its source changes; ${commandLine('dev')} is this
   -h, --help                show this
 
-  PORT=8080 npm start       listen on another port (default: ${DEFAULT_PORT}; 0: any that is free)
+  PORT=8080 ${commandLine('start')}
+                            listen on another port (default: ${DEFAULT_PORT}; 0: any that is free)
 `;
 
 /**
@@ -70,20 +72,20 @@ export function parseOptions(
 /**
  * Parses a command line. What cannot be parsed is explained in one sentence, and where to read on.
  *
- * @param script whose `--help` says more: `npm start`
+ * @param helpCommand shows what there is: `npm start -- --help`
  * @throws UsageError
  */
-export function parsedFor<T>(script: string, parse: () => T): T {
+export function parsedFor<T>(helpCommand: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
     const [sentence] = (error as Error).message.split('. ');
-    throw new UsageError(`${sentence}. Run ${script} -- --help for what there is.`);
+    throw new UsageError(`${sentence}. Run ${helpCommand} for what there is.`);
   }
 }
 
 function parse(args: readonly string[]) {
-  return parsedFor('npm start', () =>
+  return parsedFor(commandLine('start', '--help'), () =>
     parseArgs({
       args: [...args],
       allowPositionals: true,

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { programFile } from '../package/files.ts';
 import { banner } from './banner.ts';
 import { LocalValueError, readEnvFile } from './env-file.ts';
 import type { LocalStack } from './local-stack.ts';
@@ -20,7 +21,7 @@ const STOP_WITHIN_MS = 4_500;
  * else who runs the stack asks for it, as that may be content.
  */
 const TELL_WORK_FAILURES = {
-  NODE_OPTIONS: `--require=${JSON.stringify(join(import.meta.dirname, 'work-failures.cjs'))}`,
+  NODE_OPTIONS: `--require=${JSON.stringify(programFile('local/work-failures.cjs'))}`,
 };
 
 /** What the user can put right is shown without a stack trace. */

@@ -1,7 +1,6 @@
-import { findPackageJSON } from 'node:module';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { buildApp } from 'fauxqs';
+// fauxqs takes a store of ours, but does not export the class.
+import { S3Store as FauxqsStore } from '../node_modules/fauxqs/dist/s3/s3Store.js';
 import { REGION } from './references.ts';
 import { S3Files, type S3Store } from './s3-files.ts';
 
@@ -27,7 +26,7 @@ export class S3Engine {
 
   /** @param directory holds the objects; is made if it does not exist */
   static async start(directory: string): Promise<S3Engine> {
-    const store = await newStore();
+    const store: S3Store = new FauxqsStore();
     new S3Files(directory).attachTo(store);
     // fauxqs makes the other two stores itself if they are left out, which its types do not show.
     const stores = { s3Store: store } as NonNullable<Options['stores']>;
@@ -44,13 +43,4 @@ export class S3Engine {
   async stop(): Promise<void> {
     await this.#server.close();
   }
-}
-
-/** fauxqs takes a store of ours, but does not export the class. */
-async function newStore(): Promise<S3Store> {
-  const packageJson = findPackageJSON('fauxqs', import.meta.url);
-  if (packageJson === undefined) throw new Error('The package fauxqs is not installed. Run npm ci.');
-  const file = join(dirname(packageJson), 'dist', 's3', 's3Store.js');
-  const module: { readonly S3Store: new () => S3Store } = await import(pathToFileURL(file).href);
-  return new module.S3Store();
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { APP_FOLDER } from '../package/files.ts';
 
 /** Where a frame of a stack is, in the sources. */
 export interface Place {
@@ -12,8 +13,6 @@ export interface Place {
   /** What stands there; undefined where it cannot be read. */
   readonly text: string | undefined;
 }
-
-const REPOSITORY = resolve(import.meta.dirname, '..');
 
 /** `at run (/a/index.js:1:23)`, `at async file:///a/index.js:1:23`; with or without its `at`. */
 const FRAME = /^\s*(?:at )?(?:.*? \()?(?:async )?((?:file:\/\/)?[^\s()][^()]*):(\d+):(\d+)\)?$/;
@@ -37,7 +36,7 @@ export class SourcePlaces {
     const file = named.startsWith('file://') ? fileURLToPath(named) : named;
     const at = { file, line: Number(line), column: Number(column) };
     const { file: source, line: sourceLine, column: sourceColumn } = this.#origin(at) ?? at;
-    const path = relative(REPOSITORY, source);
+    const path = relative(APP_FOLDER, source);
     // What runs the functions here is in no stack of AWS's: it is as foreign as Node.
     const foreign = /(^|[\\/])node_modules[\\/]|^local[\\/]/.test(path) || named.startsWith('node:');
     const own = isIn(path) && !foreign;

@@ -1,12 +1,13 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLine } from '../package/command-name.ts';
 
 export class StateDirectoryInUseError extends Error {
   override readonly name = 'StateDirectoryInUseError';
 
   constructor(directory: string, pid: number) {
     super(
-      `${directory} is in use by another local stack (process ${pid}). Stop that one, or give this one a folder of its own: npm start -- --state DIR`,
+      `${directory} is in use by another local stack (process ${pid}). Stop that one, or give this one a folder of its own: ${commandLine('start', '--state DIR')}`,
     );
   }
 }

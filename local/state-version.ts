@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { VERSION } from '../lambda/version.ts';
+import { commandLine } from '../package/command-name.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /**
@@ -24,7 +25,7 @@ export class StateVersionError extends Error {
   constructor(directory: string, found: string) {
     super(
       `${directory} holds the state of ${found}; this is version ${VERSION}, which reads format ${STATE_FORMAT}.\n` +
-        `Nothing in it was changed. Go on with that version, give this one a folder of its own (npm start -- --state DIR),\n` +
+        `Nothing in it was changed. Go on with that version, give this one a folder of its own (${commandLine('start', '--state DIR')}),\n` +
         `or, if its tasks and callbacks are of no more use, move it away: mv ${directory} ${directory}-old`,
     );
   }

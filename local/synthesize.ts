@@ -3,12 +3,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { LOCAL_BUILD_VARIABLE } from '../lib/build/run-build.ts';
+import { APP_FOLDER } from '../package/files.ts';
 
 export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
-
-const REPOSITORY = join(import.meta.dirname, '..');
 
 /**
  * Runs the CDK app, as `cdk synth` would, without the CDK's command line.
@@ -24,7 +23,7 @@ export async function synthesize(
 ): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
   const app = spawn(process.execPath, [join('bin', 'app.ts')], {
-    cwd: REPOSITORY,
+    cwd: APP_FOLDER,
     env: {
       ...process.env,
       CDK_OUTDIR: directory,

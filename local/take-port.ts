@@ -1,3 +1,4 @@
+import { commandLine } from '../package/command-name.ts';
 import { HttpServer } from './http-server.ts';
 
 /** Something that the user can put right: shown without a stack trace. */
@@ -21,18 +22,21 @@ export async function takePort(port: number): Promise<HttpServer> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new StartError(taken(port, await stackAt(port)));
     if (code === 'EACCES') {
-      throw new StartError(`Port ${port} may not be used here. Choose one above 1023: PORT=7071 npm start`);
+      throw new StartError(
+        `Port ${port} may not be used here. Choose one above 1023: PORT=7071 ${commandLine('start')}`,
+      );
     }
     throw error;
   }
 }
 
 function taken(port: number, stack: string | undefined): string {
-  const another = `choose another port: PORT=${port < 65_535 ? port + 1 : 7071} npm start`;
+  const another = (args = '') =>
+    `choose another port: PORT=${port < 65_535 ? port + 1 : 7071} ${commandLine('start', args)}`;
   if (stack === undefined) {
-    return `Port ${port} is taken by another program. Stop that (lsof -i :${port} tells which it is), or ${another}`;
+    return `Port ${port} is taken by another program. Stop that (lsof -i :${port} tells which it is), or ${another()}`;
   }
-  return `Port ${port} is taken by ${stack}, which runs already: http://localhost:${port}/\nUse that, stop it with Ctrl-C where it was started, or ${another} -- --state DIR`;
+  return `Port ${port} is taken by ${stack}, which runs already: http://localhost:${port}/\nUse that, stop it with Ctrl-C where it was started, or ${another('--state DIR')}`;
 }
 
 /** How the local stack that answers on that port calls itself; undefined where it is something else. */

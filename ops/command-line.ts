@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parsedFor, UsageError } from '../local/options.ts';
+import { commandLine } from '../package/command-name.ts';
 import type { Target } from './target.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -46,7 +47,7 @@ export interface Command {
 
 /** @throws UsageError for an option that there is not */
 export function parseCommandLine(args: readonly string[]) {
-  return parsedFor('npm run ops', () =>
+  return parsedFor(commandLine('ops', '--help'), () =>
     parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS }),
   );
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { STATES } from '../lambda/contract/states.ts';
 import { DEFAULT_STATE_DIRECTORY, UsageError } from '../local/options.ts';
+import { commandLine } from '../package/command-name.ts';
 import { type Command, parseCommandLine, type Values } from './command-line.ts';
 import { list as listLetters } from './dlq/list.ts';
 import { purge as purgeLetters } from './dlq/purge.ts';
@@ -49,7 +50,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     await command.run({ values, ids, terminal, target: () => targetOf(values) }).catch((error) => {
       if (!isNobodyThere(error) || values.stack !== undefined || values.outputs !== undefined) throw error;
       throw new Fault(
-        `The local stack in ${stateDirectory(values)} does not answer any more. Start it again with npm start.`,
+        `The local stack in ${stateDirectory(values)} does not answer any more. Start it again with ${commandLine('start')}.`,
       );
     });
     return 0;
@@ -63,7 +64,7 @@ function commandOf(name: string, ids: readonly string[], values: Values): Comman
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     throw new UsageError(
-      `${name === '' ? 'No command was given' : `There is no command ${name}`}; there are: ${Object.keys(COMMANDS).join(', ')}. Run npm run ops -- --help for more.`,
+      `${name === '' ? 'No command was given' : `There is no command ${name}`}; there are: ${Object.keys(COMMANDS).join(', ')}. Run ${commandLine('ops', '--help')} for more.`,
     );
   }
   const stray = (Object.keys(values) as (keyof Values)[]).find(

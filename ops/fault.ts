@@ -1,3 +1,5 @@
+import { commandLine } from '../package/command-name.ts';
+
 /** Something that the operator can put right: its message is shown without a stack trace. */
 export class Fault extends Error {
   override readonly name = 'Fault';
@@ -10,7 +12,7 @@ export function explain(error: unknown): string {
   if (error instanceof Fault) return error.message;
   if (!(error instanceof Error)) return String(error);
   if (/credentials/i.test(error.name) || /^Region is missing/.test(error.message)) {
-    return `${error.message}. AWS is asked with your own settings: give AWS_PROFILE, or AWS_REGION with credentials. npm run doctor says what is missing.`;
+    return `${error.message}. AWS is asked with your own settings: give AWS_PROFILE, or AWS_REGION with credentials. ${commandLine('doctor')} says what is missing.`;
   }
   // The SDK's, once it has tried as often as it does.
   if (error.name === 'TimeoutError') {

@@ -1,30 +1,33 @@
 import { API_KEY_REMEMBERED_SECONDS } from '../lambda/contract/auth.ts';
 import { STATES } from '../lambda/contract/states.ts';
 import { DEFAULT_STATE_DIRECTORY } from '../local/options.ts';
+import { commandLine } from '../package/command-name.ts';
 import { LETTER_REASONS } from './dlq/letter.ts';
+
+const ops = (args: string) => commandLine('ops', args);
 
 export const HELP = `Looks after a stack: the local one, or one on AWS.
 
 Dead letters: what the stages gave up. docs/runbook.md tells what to do when.
 
-  npm run ops -- dlq list [filters] [--limit 100]
+  ${ops('dlq list [filters] [--limit 100]')}
       shows letters, with what the ledger knows of them, and leaves them in the queue
-  npm run ops -- dlq show TASK_ID
+  ${ops('dlq show TASK_ID')}
       tells a task's letters and its story: every attempt, and what it came to
-  npm run ops -- dlq redrive [filters] [--limit N] [--rate 100] [--dry-run] [--yes]
+  ${ops('dlq redrive [filters] [--limit N] [--rate 100] [--dry-run] [--yes]')}
       sends letters back to the queue that their tasks' state calls for. Without a filter it asks first
-  npm run ops -- dlq purge [filters] [--limit N] [--rate 100] [--dry-run] [--yes]
+  ${ops('dlq purge [filters] [--limit N] [--rate 100] [--dry-run] [--yes]')}
       deletes letters, and asks first. Their tasks stay dead in the ledger
 
 Tasks, as the ledger has them:
 
-  npm run ops -- tasks list [--status STATE] [filters] [--limit 100]
+  ${ops('tasks list [--status STATE] [filters] [--limit 100]')}
       STATE: ${STATES.join(', ')}
-  npm run ops -- tasks show TASK_ID
+  ${ops('tasks show TASK_ID')}
       tells a task's story
-  npm run ops -- tasks replay TASK_ID… | [filters] [--limit N] [--rate 100] [--dry-run] [--yes]
+  ${ops('tasks replay TASK_ID… | [filters] [--limit N] [--rate 100] [--dry-run] [--yes]')}
       sends settled callbacks once more: those of the given tasks, or those of the dead. Without either it asks first
-  npm run ops -- tasks requeue [--older-than 15m] [--host] [--task] [--since] [--limit N] [--rate 100] [--dry-run]
+  ${ops('tasks requeue [--older-than 15m] [--host] [--task] [--since] [--limit N] [--rate 100] [--dry-run]')}
       sends tasks again that have been due for so long and that nobody drives
 
   Filters:
@@ -41,22 +44,22 @@ Tasks, as the ledger has them:
 
 The keys of clients, where the stack runs with auth=api-key:
 
-  npm run ops -- keys create --client NAME [--expires 90d]
+  ${ops('keys create --client NAME [--expires 90d]')}
       makes a key and shows it, this once. A client is its name, 1 to 64 of A-Z a-z 0-9 . _ -, with as many keys
       as it needs: tasks are the client's, not the key's
         --expires 90d       how long the key is valid, at most 3650d (default: until it is revoked)
-  npm run ops -- keys list [--client NAME]
+  ${ops('keys list [--client NAME]')}
       shows the keys there are, never their secrets
-  npm run ops -- keys revoke KEY_ID [--yes]
+  ${ops('keys revoke KEY_ID [--yes]')}
       has a key refused from within ${API_KEY_REMEMBERED_SECONDS} s on, for good, and asks first. Its client's tasks stay
 
 The secret that callbacks are signed with:
 
-  npm run ops -- secret rotate [--overlap 24h] [--yes]
+  ${ops('secret rotate [--overlap 24h] [--yes]')}
       makes a new master secret. Callbacks are signed with the new and the old one until the overlap ends:
       more than 0 and at most 30d (default: 24h)
         --yes               do not ask, even if the overlap of the last rotation has not ended
-  npm run ops -- secret show [--client NAME]
+  ${ops('secret show [--client NAME]')}
       prints what a client's callbacks are signed with: the secrets that its receivers verify them with
         --client NAME       as the API knows it: an ARN, role/NAME or user/NAME with auth=iam, the name that a
                             key was made for with auth=api-key, jwt:ISSUER#SUBJECT with auth=jwt. Where there is

@@ -36,7 +36,8 @@ export async function runbookTranscript(url: string, stateDirectory: string): Pr
   };
   const ops = (...args: string[]) =>
     run(`npm run --silent ops -- ${args.join(' ')}`, process.execPath, [
-      join(import.meta.dirname, 'main.ts'),
+      join(import.meta.dirname, '..', 'cli', 'main.ts'),
+      'ops',
       ...args,
       '--state',
       stateDirectory,

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { type LocalEndpoints, readEndpoints } from '../local/endpoints-file.ts';
 import { UsageError } from '../local/options.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../local/references.ts';
+import { commandLine } from '../package/command-name.ts';
 import { Fault } from './fault.ts';
 import { requestLimits } from './sdk-limits.ts';
 
@@ -45,7 +46,7 @@ export function localTarget(stateDirectory: string): Target {
   const endpoints = readEndpoints(stateDirectory);
   if (endpoints === undefined) {
     throw new Fault(
-      `No local stack runs with its state in ${stateDirectory}. Start it with npm start, tell its folder with --state DIR, or name a stack on AWS with --stack NAME.`,
+      `No local stack runs with its state in ${stateDirectory}. Start it with ${commandLine('start')}, tell its folder with --state DIR, or name a stack on AWS with --stack NAME.`,
     );
   }
   return reachedTarget(stateDirectory, endpoints);

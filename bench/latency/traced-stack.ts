@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TracedCall } from './trace.ts';
 
-const START = resolve(import.meta.dirname, '../../local/start.ts');
+const CLI = resolve(import.meta.dirname, '../../cli/main.ts');
 const TRACE = join(import.meta.dirname, 'trace.ts');
 
 const STARTS_WITHIN_MS = 120_000;
@@ -23,7 +23,7 @@ export interface TracedStack {
 /** `npm start` as everybody has it, on any free port and with a state of its own, and with an ear at its servers. */
 export async function startTracedStack(): Promise<TracedStack> {
   const state = mkdtempSync(join(tmpdir(), 'callback-completion-latency-'));
-  const child = spawn(process.execPath, ['--import', TRACE, START, '--state', state], {
+  const child = spawn(process.execPath, ['--import', TRACE, CLI, 'start', '--state', state], {
     env: { ...process.env, PORT: '0', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

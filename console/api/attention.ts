@@ -2,6 +2,7 @@ import type { DeadReason } from '../../lambda/contract/states.ts';
 import { roughly } from '../../ops/duration.ts';
 import type { Brief } from '../../ops/entries.ts';
 import { listedDead } from '../../ops/entries.ts';
+import { commandLine } from '../../package/command-name.ts';
 import type { Attention, AttentionRow } from '../api-types.ts';
 import type { Desk } from '../desk.ts';
 import { taskRow } from './rows.ts';
@@ -58,6 +59,6 @@ function stuckRow(entry: Brief): AttentionRow {
   const age = roughly(STUCK_AFTER_MS);
   return {
     ...taskRow(entry),
-    why: `Due for more than ${age}, and neither a message nor a timer seems to drive it: npm run ops -- tasks requeue sends it again.`,
+    why: `Due for more than ${age}, and neither a message nor a timer seems to drive it: ${commandLine('ops', 'tasks requeue')} sends it again.`,
   };
 }

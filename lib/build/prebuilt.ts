@@ -10,16 +10,16 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type BuildOptions, build, version as ESBUILD_VERSION, type Metafile } from 'esbuild';
 import type { FunctionName } from '../../lambda/contract/settings.ts';
+import { IS_PACKAGE, PACKAGE_FOLDER, PACKAGED_FUNCTIONS } from '../../package/files.ts';
 import { asBuildError } from './build-error.ts';
 import { MODULE_OPTIONS, TRIMMED_HANDLER_OPTIONS, WITH_SOURCE_MAP } from './bundle-options.ts';
 import { trimSdk } from './trim-sdk.ts';
 
-const PACKAGE = resolve(import.meta.dirname, '../..');
-const LAMBDA = join(PACKAGE, 'lambda');
-const PREBUILT = join(PACKAGE, 'dist', 'functions');
+const LAMBDA = join(PACKAGE_FOLDER, 'lambda');
+const PREBUILT = join(PACKAGE_FOLDER, 'dist', 'functions');
 
 /** The functions that contain our code alone: their prebuilt code is deployed as it is. */
 const COMPLETE = ['deliver', 'wake', 'task-status', 'complete-task', 'authorize'] as const;
@@ -43,11 +43,13 @@ export interface Prebuilt {
 
 /**
  * Builds the functions, apart from what an app adds: submit lacks the definitions, run lacks the work. The folder is
- * named by its contents, so unchanged sources are built once.
+ * named by its contents, so unchanged sources are built once. A package that an app has installed brings them along.
  *
  * @throws BuildError
  */
 export async function prebuiltFunctions(): Promise<Prebuilt> {
+  // Without esbuild's accounts: what they name is not in the package.
+  if (IS_PACKAGE) return { folder: PACKAGED_FUNCTIONS, metafiles: () => [] };
   const folder = join(PREBUILT, contentKey());
   if (existsSync(folder)) utimesSync(folder, new Date(), new Date());
   else await buildInto(folder);
@@ -60,8 +62,11 @@ export async function prebuiltFunctions(): Promise<Prebuilt> {
 /** Changes whenever a source, a dependency or an option may have changed. */
 function contentKey(): string {
   const hash = createHash('sha256').update(ESBUILD_VERSION);
-  const files = globSync(['lambda/**/*.{ts,json}', 'lib/build/*.ts', 'package-lock.json'], { cwd: PACKAGE });
-  for (const file of files.sort()) hash.update(`\0${file}\0`).update(readFileSync(join(PACKAGE, file)));
+  const files = globSync(['lambda/**/*.{ts,json}', 'lib/build/*.ts', 'package-lock.json'], {
+    cwd: PACKAGE_FOLDER,
+  });
+  for (const file of files.sort())
+    hash.update(`\0${file}\0`).update(readFileSync(join(PACKAGE_FOLDER, file)));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -137,7 +142,7 @@ const UNFINISHED_SUBMIT: BuildOptions = {
 /** Each of the builds writes a part of the function. */
 async function buildFunction(folder: string, parts: readonly BuildOptions[]): Promise<void> {
   const results = await Promise.all(
-    parts.map((options) => build({ ...options, outdir: folder, absWorkingDir: PACKAGE })),
+    parts.map((options) => build({ ...options, outdir: folder, absWorkingDir: PACKAGE_FOLDER })),
   );
   // Otherwise `index.js` would be an ES module if a parent folder's package.json says so.
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');

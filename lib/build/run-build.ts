@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { programFile } from '../../package/files.ts';
 import { BuildError } from './build-error.ts';
 import type { BuildRequest } from './build-functions.ts';
 import type { TaskSummary } from './task-summary.ts';
@@ -13,7 +14,7 @@ export type BuildAnswer = { readonly tasks: readonly TaskSummary[] } | { readonl
 
 export const ANSWER_FILE = 'answer.json';
 
-const BUILD_PROGRAM = join(import.meta.dirname, 'build.ts');
+const BUILD_PROGRAM = programFile('lib/build/build.ts');
 
 /** Definitions that never finish would make the caller wait forever. npm may have to install packages. */
 const BUILD_TIMEOUT_MS = 300_000;

@@ -1,12 +1,13 @@
-import { join, resolve, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { PACKAGE_FOLDER } from '../../package/files.ts';
 import { BuildError, shownPath } from './build-error.ts';
 import { HANDLER_OPTIONS, WITH_SOURCE_MAP } from './bundle-options.ts';
 import { keepDefinitions } from './keep-definition.ts';
 import { TASK_IMPORTS } from './task-imports.ts';
 import type { TaskSummary } from './task-summary.ts';
 
-const LAMBDA = resolve(import.meta.dirname, '../../lambda');
+const LAMBDA = join(PACKAGE_FOLDER, 'lambda');
 
 /** Maximum size of all definitions with what they import, in bytes. zod (not zod/mini) takes about 95 KB of it. */
 const MAX_DEFINITIONS_BYTES = 400 * 1024;

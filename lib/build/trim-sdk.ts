@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { PACKAGE_FOLDER } from '../../package/files.ts';
 import { TRIMMED_PIECES } from './trimmed-pieces.ts';
 
 /** AWS's errors that the code tells by their class. The others keep their names, and are of the client's own class. */
@@ -17,7 +18,7 @@ export const trimSdk: Plugin = {
     // The default chain tries environment, profiles, SSO, web identity and instance metadata in turn (130 KB).
     // Lambda hands a function its role's credentials in the environment, always.
     build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-      path: join(import.meta.dirname, 'environment-credentials.ts'),
+      path: join(PACKAGE_FOLDER, 'lib/build/environment-credentials.ts'),
     }));
 
     // Only its version is read, for the user agent; the rest is dependencies and scripts.

@@ -1,11 +1,12 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { printable } from '../../ops/terminal.ts';
+import { commandLine } from '../../package/command-name.ts';
+import { APP_FOLDER, IS_PACKAGE, PACKAGE_FOLDER } from '../../package/files.ts';
 import type { BrokenTask } from '../broken-tasks.ts';
 import type { LocalStack } from '../local-stack.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { type Reloaded, Reloader, type ReloadStack } from './reloader.ts';
 
-const REPOSITORY = resolve(import.meta.dirname, '..', '..');
 /** Read once, when the stack starts. */
 const READ_AT_START = ['lib', 'bin', 'local'];
 
@@ -32,7 +33,7 @@ export interface Change {
 export function watchSources({ stack, folder, tell }: WatchSettings): () => void {
   const reloader = new Reloader(stack, folder);
   let reloading = Promise.resolve();
-  const ours = ['lambda', ...READ_AT_START].map((name) => join(REPOSITORY, name));
+  const ours = IS_PACKAGE ? [] : ['lambda', ...READ_AT_START].map((name) => join(PACKAGE_FOLDER, name));
   const watch = new FolderWatch([...new Set([...reloader.taskFolders, ...ours])], (files) => {
     // One after the other: two builds of a function at once could end the wrong way round.
     reloading = reloading.then(async () => {
@@ -66,7 +67,7 @@ export function changesOf(
           {
             tone: 'plain',
             step: 'restart needed',
-            text: `${counted(restart)} is read at the start only: Ctrl-C, then npm run dev`,
+            text: `${counted(restart)} is read at the start only: Ctrl-C, then ${commandLine('dev')}`,
           } as const,
         ]),
   ];
@@ -92,7 +93,7 @@ function isReadAtStart(path: string): boolean {
 }
 
 function pathOf(file: string): string {
-  return relative(REPOSITORY, file);
+  return relative(APP_FOLDER, file);
 }
 
 /** One is named; of several the first, and how many more. */

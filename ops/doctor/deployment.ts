@@ -7,8 +7,7 @@ import { findTasks } from '../../lib/build/find-tasks.ts';
 import { buildFor, type DeploymentBuild } from '../../lib/build-request.ts';
 import { CallbackCompletionStack, SAMPLES, STACK_SETTINGS } from '../../lib/callback-completion-stack.ts';
 import { refuseUnknownSettings } from '../../lib/context-settings.ts';
-
-const REPOSITORY = join(import.meta.dirname, '..', '..');
+import { APP_FOLDER } from '../../package/files.ts';
 
 /** What would be deployed, as far as it makes demands on the account. */
 export interface Deployment {
@@ -34,7 +33,7 @@ export interface Deployment {
  * @throws SettingError
  */
 export function deploymentOf(settings: Readonly<Record<string, string>>): Deployment {
-  const { context } = JSON.parse(readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8'));
+  const { context } = JSON.parse(readFileSync(join(APP_FOLDER, 'cdk.json'), 'utf8'));
   const outdir = mkdtempSync(join(tmpdir(), 'doctor-'));
   try {
     const app = new App({ outdir, context: { ...context, 'aws:cdk:bundling-stacks': [], ...settings } });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { APP_FOLDER } from '../../package/files.ts';
 import { Account, regionOfSdk } from './account.ts';
 import { type BuiltTasks, buildTasks } from './build-tasks.ts';
 import type { Check } from './check.ts';
@@ -11,8 +12,6 @@ import { type FoundStack, judgeStack, LEDGER_OUTPUT } from './judge-stack.ts';
 import { judgeTasks } from './judge-tasks.ts';
 import { judgeUnfinished, UNFINISHED_CHECK } from './judge-unfinished.ts';
 import { judgeRegion, regionOf } from './region.ts';
-
-const REPOSITORY = join(import.meta.dirname, '..', '..');
 
 /** STS answers everywhere: who one is can be told before it is known where one goes. */
 const ANY_REGION = 'us-east-1';
@@ -138,12 +137,12 @@ async function asked(
 
 function installedCdk(): string | undefined {
   try {
-    return createRequire(join(REPOSITORY, 'package.json'))('aws-cdk/package.json').version;
+    return createRequire(join(APP_FOLDER, 'package.json'))('aws-cdk/package.json').version;
   } catch {
     return undefined;
   }
 }
 
 function pinnedCdk(): string {
-  return JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')).devDependencies['aws-cdk'];
+  return JSON.parse(readFileSync(join(APP_FOLDER, 'package.json'), 'utf8')).devDependencies['aws-cdk'];
 }

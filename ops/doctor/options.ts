@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { parseContext, parsedFor } from '../../local/options.ts';
+import { commandLine } from '../../package/command-name.ts';
 
 export const HELP = `Looks, before a deployment, at all on which it depends. Only reads, with your own credentials.
 Loads every task once, with the variables of this shell and of .env.
 
-  npm run doctor -- [options]
+  ${commandLine('doctor', '[options]')}
 
   -c, --context key=value   a setting of the app, as for cdk deploy; may be given several times
       --env-file FILE       variables that tasks find, instead of .env
@@ -28,7 +29,7 @@ export interface DoctorOptions {
  * @throws UsageError
  */
 export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
-  const { values } = parsedFor('npm run doctor', () =>
+  const { values } = parsedFor(commandLine('doctor', '--help'), () =>
     parseArgs({
       args: [...args],
       options: {

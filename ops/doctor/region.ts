@@ -1,4 +1,5 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { commandLine } from '../../package/command-name.ts';
 import type { Check } from './check.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,7 +32,7 @@ export function judgeRegion(environment: Environment, ofSdk: string | undefined)
     return {
       name,
       status: 'warning',
-      finding: `${region} for npx cdk deploy, but ${ofSdk ?? 'none'} for npm run ops and npm run console`,
+      finding: `${region} for npx cdk deploy, but ${ofSdk ?? 'none'} for ${commandLine('ops')} and ${commandLine('console')}`,
       next: [`export AWS_REGION=${region}`],
     };
   }

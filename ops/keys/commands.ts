@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { apiKeyText, newApiKey, secretHash } from '../../lambda/authorize/api-key.ts';
 import { API_KEY_REMEMBERED_SECONDS } from '../../lambda/contract/auth.ts';
 import { UsageError } from '../../local/options.ts';
+import { commandLine } from '../../package/command-name.ts';
 import type { Command, Invocation } from '../command-line.ts';
 import { confirmed } from '../confirm.ts';
 import { parseLifetime } from '../duration.ts';
@@ -103,7 +104,7 @@ function warnWhereKeysOpenNothing(target: Target, tell: (text: string) => void):
 
 function noSuchKey(id: string, target: Target): Fault {
   return new Fault(
-    `There is no key ${id} in ${target.name}. npm run ops -- keys list shows those that there are.`,
+    `There is no key ${id} in ${target.name}. ${commandLine('ops', 'keys list')} shows those that there are.`,
   );
 }
 

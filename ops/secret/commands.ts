@@ -1,4 +1,5 @@
 import { UsageError } from '../../local/options.ts';
+import { commandLine } from '../../package/command-name.ts';
 import type { Command, Invocation } from '../command-line.ts';
 import { parseOverlap } from '../duration.ts';
 import { Fault } from '../fault.ts';
@@ -27,7 +28,7 @@ async function rotateSecret({ values, terminal, target: findTarget }: Invocation
     [
       `Rotated the master secret of ${target.name}.`,
       `Callbacks are signed with the new and the old one until ${previousUntil}, from within 5 minutes on.`,
-      `Give each client its new secret before that, and let it accept both meanwhile: npm run ops -- secret show`,
+      `Give each client its new secret before that, and let it accept both meanwhile: ${commandLine('ops', 'secret show')}`,
     ].join('\n'),
   );
 }

@@ -7,7 +7,7 @@ import { readEndpoints } from '../../local/endpoints-file.ts';
 import { stackOutputs } from '../support/stack-outputs.ts';
 import { startScript } from './child-process.ts';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'console', 'main.ts');
+const CLI = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
 export interface OperatorsConsole {
   /** Without a trailing slash. */
@@ -31,7 +31,7 @@ export async function startOperatorsConsole(state: string): Promise<OperatorsCon
   await new Promise<void>((resolve) => cloudwatch.listen(0, '127.0.0.1', resolve));
   const { port } = cloudwatch.address() as AddressInfo;
   const { match, stop } = await startScript(
-    [MAIN, '--outputs', outputs, '--port', '0'],
+    [CLI, 'console', '--outputs', outputs, '--port', '0'],
     /(http:\/\/127\.0\.0\.1:\d+)\/#token=\S+/,
     {
       cwd: state,

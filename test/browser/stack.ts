@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startScript } from './child-process.ts';
 
-const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
+const CLI = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
 /** Waits that a person would not mind: more attempts after a second each, and dead after four. */
 const SETTINGS = ['retrySchedule=1s,1s', 'deliveryDeadline=4s'];
@@ -21,7 +21,7 @@ export interface RunningStack {
 export async function startStack(): Promise<RunningStack> {
   // Its own folder is where it runs, so that the console says of it what a newcomer's says: the local stack in .local.
   const folder = mkdtempSync(join(tmpdir(), 'callback-completion-browser-'));
-  const args = [START, ...SETTINGS.flatMap((setting) => ['-c', setting])];
+  const args = [CLI, 'start', ...SETTINGS.flatMap((setting) => ['-c', setting])];
   const { match, stop } = await startScript(args, /(http:\/\/localhost:\d+)\/api\/tasks/, {
     cwd: folder,
     env: { PORT: '0' },

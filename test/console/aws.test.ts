@@ -29,7 +29,7 @@ interface Asked {
   readonly body: string;
 }
 
-const MAIN = join(import.meta.dirname, '..', '..', 'console', 'main.ts');
+const CLI = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
 let stack: OperatedStack;
 let servers: Server[];
@@ -249,7 +249,7 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
 
 /** The console's own process; its page's `stop` is Ctrl-C. */
 async function start(): Promise<{ page: ConsolePage; exited: Promise<unknown> }> {
-  const child = spawn(process.execPath, [MAIN, '--outputs', outputsFile(), '--port', '0']);
+  const child = spawn(process.execPath, [CLI, 'console', '--outputs', outputsFile(), '--port', '0']);
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
   let printed = '';
   for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
@@ -283,7 +283,12 @@ describe('npm run console', () => {
   });
 
   it('says at once that the stack is not to be reached', async () => {
-    const child = spawn(process.execPath, [MAIN, '--outputs', outputsFile({ LedgerTableName: 'elsewhere' })]);
+    const child = spawn(process.execPath, [
+      CLI,
+      'console',
+      '--outputs',
+      outputsFile({ LedgerTableName: 'elsewhere' }),
+    ]);
     const exited = new Promise((resolve) => child.once('exit', resolve));
 
     expect(await text(child.stderr)).toMatch(/^ResourceNotFoundException: /);

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildPage, type PageFiles } from '../../console/build.ts';
+import { buildPage } from '../../console/build.ts';
+import type { PageFiles } from '../../console/page-files.ts';
 
 const MOST_KIB = 60;
 

@@ -13,14 +13,14 @@ export interface ConsolePage {
 }
 
 /** Serves a console on a port of its own. */
-export async function openConsole(settings: Omit<ConsoleSettings, 'buildPage'>): Promise<ConsolePage> {
+export async function openConsole(settings: Omit<ConsoleSettings, 'page'>): Promise<ConsolePage> {
   const encoder = new TextEncoder();
   const page = {
     html: encoder.encode('<!doctype html><title>page</title>'),
     script: encoder.encode('script'),
     style: encoder.encode('style'),
   };
-  const console = new Console({ ...settings, buildPage: async () => page });
+  const console = new Console({ ...settings, page: async () => page });
   const server = await HttpServer.listen(0);
   server.serve((url, request, response) => console.handle(url, request, response));
   return consolePage(server.url, settings.token, async () => {

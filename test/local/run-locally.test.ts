@@ -9,11 +9,11 @@ import { StateDirectory } from '../../local/state-directory.ts';
 import { appFolder, greetTask, writeFiles } from '../support/app-folder.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
-const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
+const CLI = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
 async function npmStart(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   // As in package.json. Without the dashes Node itself looks at --env-file, wherever it stands.
-  const child = spawn(process.execPath, ['--', START, ...args], {
+  const child = spawn(process.execPath, ['--', CLI, 'start', ...args], {
     env: { ...process.env, PORT: '0', ...env },
   });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -35,7 +35,7 @@ async function written(output: Readable, pattern: RegExp): Promise<RegExpExecArr
 describe('npm start', () => {
   it('runs the app, of which the banner’s request is true, until it is interrupted', async () => {
     const state = temporaryDirectory();
-    const child = spawn(process.execPath, [START, '--state', state], {
+    const child = spawn(process.execPath, [CLI, 'start', '--state', state], {
       env: { ...process.env, PORT: '0' },
     });
     const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
@@ -68,7 +68,7 @@ describe('npm start', () => {
   it('reloads a task when its file changes, with --watch', async () => {
     const app = appFolder({ 'tasks/greet.ts': greetTask('', `() => 'hello'`) });
     const args = ['--watch', '--state', temporaryDirectory(), '-c', `tasks=${app}/tasks`];
-    const child = spawn(process.execPath, [START, ...args], { env: { ...process.env, PORT: '0' } });
+    const child = spawn(process.execPath, [CLI, 'start', ...args], { env: { ...process.env, PORT: '0' } });
     const exited = new Promise((resolve) => child.once('exit', resolve));
     const [, address = ''] = await written(child.stdout, /curl -X POST "([^"]+)"[\s\S]*Watching tasks/);
 
@@ -94,7 +94,7 @@ describe('npm start', () => {
       'tasks/greet.ts': greetTask(),
     });
     const args = ['--state', temporaryDirectory(), '-c', `tasks=${app}/tasks`];
-    const child = spawn(process.execPath, [START, ...args], { env: { ...process.env, PORT: '0' } });
+    const child = spawn(process.execPath, [CLI, 'start', ...args], { env: { ...process.env, PORT: '0' } });
     const exited = new Promise((resolve) => child.once('exit', resolve));
 
     const [told] = await written(child.stdout, /Broken task[\s\S]*Try it/);
@@ -105,7 +105,7 @@ describe('npm start', () => {
   });
 
   it('can be interrupted while it starts', async () => {
-    const child = spawn(process.execPath, [START, '--state', temporaryDirectory()], {
+    const child = spawn(process.execPath, [CLI, 'start', '--state', temporaryDirectory()], {
       env: { ...process.env, PORT: '0' },
     });
     const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
@@ -140,7 +140,7 @@ describe('npm start', () => {
   });
 
   it('tells where in the sources the work of a task threw', async () => {
-    const child = spawn(process.execPath, [START, '--quiet', '--state', temporaryDirectory()], {
+    const child = spawn(process.execPath, [CLI, 'start', '--quiet', '--state', temporaryDirectory()], {
       env: { ...process.env, PORT: '0' },
     });
     const exited = new Promise((resolve) => child.once('exit', resolve));

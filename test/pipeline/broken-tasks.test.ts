@@ -9,7 +9,7 @@ import { type AppAssembly, synthesizeApp } from '../support/app-assembly.ts';
 import { appFolder, greetTask } from '../support/app-folder.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
 
-const START = join(import.meta.dirname, '../../local/start.ts');
+const CLI = join(import.meta.dirname, '../../cli/main.ts');
 
 const THROWS = `${greetTask()}
 if (process.env.LICENCE_FILE === undefined) throw new RangeError('no licence in ' + __dirname);
@@ -146,7 +146,7 @@ describe('npm start with a task that does not load', () => {
   it('shows it in the banner, and runs the others', async () => {
     const few = join(appFolder({ 'tasks/greet.ts': greetTask(), 'tasks/throws.ts': THROWS }), 'tasks');
     const state = mkdtempSync(join(tmpdir(), 'callback-completion-state-'));
-    const child = spawn(process.execPath, ['--', START, '--state', state, '-c', `tasks=${few}`], {
+    const child = spawn(process.execPath, ['--', CLI, 'start', '--state', state, '-c', `tasks=${few}`], {
       env: { ...process.env, PORT: '0' },
     });
     const exited = once(child, 'exit');

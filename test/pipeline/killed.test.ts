@@ -27,7 +27,7 @@ afterAll(async () => {
 
 /** `npm start` in a process of its own; resolves with its URL once it has told where it listens. */
 async function start(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [join(REPOSITORY, 'local', 'start.ts'), '--state', state], {
+  const child = spawn(process.execPath, [join(REPOSITORY, 'cli', 'main.ts'), 'start', '--state', state], {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -108,7 +108,8 @@ describe('a redrive on a stack that runs', () => {
   it('killed half-way: nothing is lost, and the next one goes on', { timeout: 60_000 }, async () => {
     const { receiver, host, ids } = await killedBy(60);
     const command = [
-      'ops/main.ts',
+      'cli/main.ts',
+      'ops',
       'dlq',
       'redrive',
       '--host',

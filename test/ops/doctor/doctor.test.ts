@@ -11,7 +11,7 @@ import { acceptedTask } from '../../support/entries.ts';
 import { DEPLOYMENT } from './deployment-fixture.ts';
 import { StubAccount, type StubbedAccount } from './stub-account.ts';
 
-const DOCTOR = join(import.meta.dirname, '..', '..', '..', 'ops', 'doctor', 'main.ts');
+const CLI = join(import.meta.dirname, '..', '..', '..', 'cli', 'main.ts');
 
 const WELL: StubbedAccount = { bootstrapVersion: '28', runtimes: ['nodejs24.x'], concurrency: 1_000 };
 
@@ -204,7 +204,9 @@ describe('the ledger of a stack', () => {
 });
 
 async function doctor(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['--', DOCTOR, ...args], { env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, ['--', CLI, 'doctor', ...args], {
+    env: { PATH: process.env.PATH, ...env },
+  });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [code, output, errors] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
   return { code, output, errors };

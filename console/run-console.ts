@@ -1,4 +1,3 @@
-/** `npm run console -- --stack NAME`: shows a stack on AWS in the operator's browser. */
 import { join } from 'node:path';
 import { findTasks } from '../lib/build/find-tasks.ts';
 import { readDefinitions } from '../lib/build/read-definitions.ts';
@@ -7,25 +6,35 @@ import { UsageError } from '../local/options.ts';
 import { explain } from '../ops/fault.ts';
 import { awsTarget, outputsTarget } from '../ops/target.ts';
 import { printable } from '../ops/terminal.ts';
+import { APP_FOLDER } from '../package/files.ts';
 import { overview } from './api/overview.ts';
 import { awsDesk } from './aws-desk.ts';
 import { type ConsoleOptions, HELP, parseConsoleOptions } from './options.ts';
 import { serveConsole } from './server.ts';
 
-const TASKS = join(import.meta.dirname, '..', 'tasks');
+const TASKS = join(APP_FOLDER, 'tasks');
 
 /** After so long without an end it is told what is waited for. */
 const PATIENCE_MS = 1_000;
 const STILL_ENDING =
   'Ending what goes on; a redrive lets go of its dead letters. Ctrl-C once more ends at once: they are back within five minutes then.';
 
-try {
-  const options = parseConsoleOptions(process.argv.slice(2));
-  if (options.help) console.log(HELP);
-  else await show(options);
-} catch (error) {
-  console.error(error instanceof UsageError ? error.message : explain(error));
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+/**
+ * Shows a stack on AWS in the operator's browser. The console keeps the process alive until a signal ends it.
+ *
+ * @param args what follows `console`
+ * @returns the process's exit code
+ */
+export async function runConsole(args: readonly string[]): Promise<number> {
+  try {
+    const options = parseConsoleOptions(args);
+    if (options.help) console.log(HELP);
+    else await show(options);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof UsageError ? error.message : explain(error));
+    return error instanceof UsageError ? 2 : 1;
+  }
 }
 
 async function show({ stack, outputs, port }: ConsoleOptions): Promise<void> {

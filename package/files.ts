@@ -1,0 +1,33 @@
+import { basename, join, resolve } from 'node:path';
+
+/**
+ * Whether this is the package that apps install: compiled JavaScript in `dist/`. In a clone of the repository it is
+ * TypeScript.
+ */
+export const IS_PACKAGE = !import.meta.filename.endsWith('.ts');
+
+/** Folder of the package's, or the clone's, package.json. */
+export const PACKAGE_FOLDER = resolve(import.meta.dirname, '..');
+
+/** Folder of the app whose tasks run. A clone is its own app; in a package it is the current folder, as for the CDK. */
+export const APP_FOLDER = IS_PACKAGE ? process.cwd() : PACKAGE_FOLDER;
+
+/** Programs that run in processes and threads of their own, by their paths in a clone. */
+export const PROGRAMS = [
+  'lib/build/build.ts',
+  'local/function-worker.ts',
+  'local/load-task.ts',
+  'local/work-failures.cjs',
+] as const;
+
+/** Returns the absolute path of a program. In a package all of them are in `dist/`, compiled. */
+export function programFile(program: (typeof PROGRAMS)[number]): string {
+  if (!IS_PACKAGE) return join(PACKAGE_FOLDER, program);
+  return join(PACKAGE_FOLDER, 'dist', basename(program).replace(/\.ts$/, '.mjs'));
+}
+
+/** The functions that packaging has built: a folder for each. A clone builds them when it needs them. */
+export const PACKAGED_FUNCTIONS = join(PACKAGE_FOLDER, 'dist', 'functions');
+
+/** The console's page that packaging has built: `index.html`, `app.js` and `app.css`. */
+export const PACKAGED_PAGE = join(PACKAGE_FOLDER, 'dist', 'console-page');
