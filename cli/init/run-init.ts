@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { APP_TEMPLATE, PACKAGE_FOLDER } from '../../package/files.ts';
 import { appFiles } from './app-files.ts';
 import { appName } from './app-name.ts';
 import { InitError } from './init-error.ts';
@@ -61,7 +60,7 @@ export async function runInit(
       spec === undefined ? installedSource(context.packageFolder) : givenSource(spec, context.folder);
     const tarball = 'tarball' in source ? source.tarball : undefined;
     const packageSpec = 'tarball' in source ? `file:${basename(source.tarball)}` : source.spec;
-    writeApp(folder, appFiles(join(context.packageFolder, 'cli/init/app'), names, packageSpec), tarball);
+    writeApp(folder, appFiles(APP_TEMPLATE, names, packageSpec), tarball);
     context.out(nextSteps(relative(context.folder, folder)));
     return 0;
   } catch (error) {
@@ -111,18 +110,11 @@ function processContext(): InitContext {
   const hasTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
     folder: process.cwd(),
-    packageFolder: packageFolder(),
+    packageFolder: PACKAGE_FOLDER,
     out: (text) => console.log(text),
     err: (text) => console.error(text),
     ask: hasTerminal ? askInTerminal : undefined,
   };
-}
-
-/** The nearest folder above this file that has a package.json: of the clone, or of the installed package. */
-function packageFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
 }
 
 /** Ctrl-C and the end of input decline. */
