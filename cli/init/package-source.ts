@@ -79,7 +79,8 @@ export function recordedSource(
   if (resolved?.startsWith('file:')) return { tarball: pathOf(resolved, folder) };
   const isFromRegistry = resolved === undefined || resolved.includes(`/${PACKAGE}/-/${PACKAGE}-`);
   if (!isFromRegistry) return { spec: resolved };
-  return version === undefined ? undefined : { spec: version };
+  // So that `npm update` takes fixes.
+  return version === undefined ? undefined : { spec: `^${version}` };
 }
 
 /** npm writes `file:` with a path that may be relative, which is not a URL. */

@@ -24,9 +24,9 @@ describe("npm's record of an installed package", () => {
         version: '0.2.0',
         resolved: 'https://registry.npmjs.org/callback-completion/-/callback-completion-0.2.0.tgz',
       },
-      { spec: '0.2.0' },
+      { spec: '^0.2.0' },
     ],
-    ['the registry, with resolved left out', { version: '0.2.0' }, { spec: '0.2.0' }],
+    ['the registry, with resolved left out', { version: '0.2.0' }, { spec: '^0.2.0' }],
     [
       'a URL',
       { version: '0.2.0', resolved: 'https://example.com/callback-completion-0.2.0.tgz' },
