@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/synthesize-once.ts'],
     include: ['test/**/*.test.ts'],
     // Apps of users, with test runners of their own.
-    exclude: ['**/node_modules/**', 'test/package/cdk-app/**'],
+    exclude: ['**/node_modules/**', 'test/package/*/**'],
     // Whole syntheses run within tests; a machine that is busy takes its time for them.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { buildPage } from '../../console/build.ts';
 import { MODULE_OPTIONS } from '../../lib/build/bundle-options.ts';
 import { PACKAGE_FOLDER, PROGRAMS } from '../files.ts';
@@ -23,6 +24,22 @@ const OPTIONS = {
   logLevel: 'silent',
   metafile: true,
 } as const satisfies BuildOptions;
+
+/** esbuild finds modules whose names are put together at run time only if the whole file name is. */
+const DYNALITE_MODULES: Plugin = {
+  name: 'dynalite-modules',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]dynalite[\\/]index\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replaceAll(
+        /require\('(\.\/(?:actions|validations)\/)' \+ action\)/g,
+        "require('$1' + action + '.js')",
+      );
+      if (contents === source) throw new Error(`${path} does not load its actions by name any more`);
+      return { contents };
+    });
+  },
+};
 
 /** What apps import stays readable: a debugger shows it. */
 const CJS = {
@@ -63,6 +80,7 @@ export async function writeBundles(folder: string): Promise<Metafile[]> {
         ...tools.map((program) => [basename(program, '.ts'), program]),
       ]),
       chunkNames: 'chunk-[hash]',
+      plugins: [DYNALITE_MODULES],
       outdir: folder,
     }),
   ]);
