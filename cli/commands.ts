@@ -20,6 +20,12 @@ export interface CliCommand {
 
 /** By name, in the order of the help. */
 export const COMMANDS: Readonly<Record<string, CliCommand>> = {
+  init: {
+    summary: 'writes a small app to begin with',
+    runsOnNode20: true,
+    endsProcess: false,
+    run: async (args) => (await import('./init/run-init.ts')).runInit(args),
+  },
   start: {
     summary: "runs the app's pipeline on this machine",
     runsOnNode20: false,

@@ -23,6 +23,9 @@ export function programFile(program: (typeof PROGRAMS)[number]): string {
   return join(PACKAGE_FOLDER, 'dist', basename(program).replace(/\.ts$/, '.mjs'));
 }
 
+/** The app that `init` writes, with the names that it replaces. */
+export const APP_TEMPLATE = join(PACKAGE_FOLDER, IS_PACKAGE ? 'templates/app' : 'cli/init/app');
+
 /** The functions that packaging has built: a folder for each. A clone builds them when it needs them. */
 export const PACKAGED_FUNCTIONS = join(PACKAGE_FOLDER, 'dist', 'functions');
 

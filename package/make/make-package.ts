@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { FUNCTIONS, prebuiltFunctions } from '../../lib/build/prebuilt.ts';
-import { PACKAGE_FOLDER } from '../files.ts';
+import { APP_TEMPLATE, PACKAGE_FOLDER } from '../files.ts';
 import { writeBundles, writePage } from './bundles.ts';
 import { writeDeclarations } from './declarations.ts';
 import { type CloneManifest, packageManifest } from './manifest.ts';
@@ -45,6 +45,7 @@ export async function makePackage(parent: string): Promise<MadePackage> {
   ];
   writeDeclarations(join(folder, 'types'));
 
+  cpSync(APP_TEMPLATE, join(folder, 'templates', 'app'), { recursive: true });
   const program = join(folder, 'bin', 'callback-completion.cjs');
   copyFileSync(join(PACKAGE_FOLDER, 'cli', 'callback-completion.cjs'), program);
   chmodSync(program, 0o755);
