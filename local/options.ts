@@ -13,6 +13,8 @@ export interface Options {
   /** Pipelines that run. */
   readonly choice: PipelineChoice;
   readonly stateDirectory: string;
+  /** Whether the app is synthesized even if it has not changed. */
+  readonly fresh: boolean;
   /** File of values for this machine; undefined: `.env`, if there is one. */
   readonly envFile: string | undefined;
   readonly quiet: boolean;
@@ -42,6 +44,8 @@ export const HELP = `Runs the app's pipelines on this machine: the synthesized t
       --pipeline NAME       run this pipeline only: its id, or its whole name, such as Shop/Callbacks
       --stack NAME          run the pipelines of this stack only
   -c, --context key=value   CDK context for the app, as for cdk deploy; may be given several times
+      --fresh               synthesize the app even if it has not changed since the last start: it reads something
+                            else than its files and the environment, such as the time
       --state DIR           folder for what must outlive the process (default: ${DEFAULT_STATE_DIRECTORY})
       --env-file FILE       values for this machine, as NAME=value lines: they replace environment variables and
                             secrets that the app gives to the work (default: ${DEFAULT_ENV_FILE}, if there is one)
@@ -79,6 +83,7 @@ export function parseOptions(
     },
     choice: { pipeline: values.pipeline, stack: values.stack },
     stateDirectory: values.state ?? DEFAULT_STATE_DIRECTORY,
+    fresh: values.fresh ?? false,
     envFile: values['env-file'],
     quiet: values.quiet ?? false,
     watch: values.watch ?? false,
@@ -111,6 +116,7 @@ function parse(args: readonly string[]) {
         set: { type: 'string', multiple: true },
         pipeline: { type: 'string' },
         stack: { type: 'string' },
+        fresh: { type: 'boolean' },
         state: { type: 'string' },
         'env-file': { type: 'string' },
         quiet: { type: 'boolean' },

@@ -84,14 +84,17 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
   try {
     claimStateVersion(state);
     const progress = printedProgress(options.quiet, (line) => console.log(line));
-    progress('Synthesizing the app');
+    progress('Comparing the app with the last start');
     // Its folder is nobody else's. What loads from here on is compiled once for all later starts.
     enableCompileCache(state.file('code-cache'));
     const assemblyDirectory = state.file('cdk.out');
-    const { synthesize } = await import('./synthesize.ts');
+    const { synthesizeIfChanged } = await import('./synthesis-cache.ts');
     const { context, settings } = options;
-    const synthesized = synthesize({
+    const synthesized = synthesizeIfChanged({
       directory: assemblyDirectory,
+      stateFolder: state.path,
+      isForced: options.fresh,
+      onSynthesis: () => progress('Synthesizing the app'),
       context,
       settings,
       signal: stopping,

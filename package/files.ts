@@ -14,6 +14,7 @@ export const PROGRAMS = [
   'lib/build/build.ts',
   'local/function-worker.ts',
   'local/load-task.ts',
+  'local/record-loaded-files.cjs',
   'local/work-failures.cjs',
 ] as const;
 
