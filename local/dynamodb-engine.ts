@@ -10,8 +10,9 @@ import {
   type ScalarAttributeType,
   type TableDescription as TableDescriptionOutput,
 } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
+
 import { KEEP_ALIVE_MS } from './http-server.ts';
+import { quickDynalite } from './quick-dynalite.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
 import type { IndexDescription, TableDescription } from './stack-description.ts';
 
@@ -34,7 +35,7 @@ export class DynamodbEngine {
 
   /** @param directory where the data lies; made if need be */
   static async start(directory: string): Promise<DynamodbEngine> {
-    const server = dynalite({ path: directory, createTableMs: 0 });
+    const server = quickDynalite({ path: directory, createTableMs: 0 });
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     const requests = new RequestsUnderWay(server);
     await new Promise<void>((resolve, reject) => {

@@ -169,7 +169,7 @@ async function run(
 
   server.serve(
     async (url, request, response) => {
-      if (inbox.serves(url.pathname)) await inbox.handle(url.pathname, request, response);
+      if (inbox.serves(url.pathname)) await inbox.handle(url, request, response);
       else if (console.serves(url.pathname)) await console.handle(url, request, response);
       else await gateway.handle(url, request, response);
     },

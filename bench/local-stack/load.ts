@@ -71,7 +71,9 @@ async function until(count: () => Promise<number> | number, wanted: number, ever
     if (now >= wanted) return;
     if (now !== last) [last, changedMs] = [now, performance.now()];
     if (performance.now() - changedMs > STALLED_AFTER_MS) {
-      throw new Error(`${now} of ${wanted} callbacks came; no further one within ${STALLED_AFTER_MS / 1_000} s`);
+      throw new Error(
+        `${now} of ${wanted} callbacks came; no further one within ${STALLED_AFTER_MS / 1_000} s`,
+      );
     }
     await delay(everyMs);
   }

@@ -32,7 +32,9 @@ export async function measureCheckout({ checkout, tasks, clients }: MeasureSetti
         peak.processes = Math.max(peak.processes, processes);
       }, MEMORY_EVERY_MS);
       const visitor = visitConsole(stack.url);
-      const load = await runLoad({ url: stack.url, tasks, clients, receiver }).finally(() => clearInterval(watch));
+      const load = await runLoad({ url: stack.url, tasks, clients, receiver }).finally(() =>
+        clearInterval(watch),
+      );
       await visitor.stop();
       const consoleMs = [...visitor.tookMs.values()].flat();
       return {

@@ -75,7 +75,8 @@ async function ready(child: ChildProcess, spawnedMs: number) {
     const nowMs = performance.now() - spawnedMs;
     if (output.split('\n').some((line) => !NPM_ECHO.test(line))) firstLineMs ??= nowMs;
     const [, port] = READY.exec(output) ?? [];
-    if (port !== undefined) resolve({ port: Number(port), firstLineMs: firstLineMs ?? nowMs, readyMs: nowMs });
+    if (port !== undefined)
+      resolve({ port: Number(port), firstLineMs: firstLineMs ?? nowMs, readyMs: nowMs });
   };
   child.stdout?.on('data', onText);
   child.stderr?.on('data', onText);
