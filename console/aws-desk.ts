@@ -3,6 +3,7 @@ import { CALLBACK_FORMATS } from '../lambda/contract/formats.ts';
 import { VERSION } from '../lambda/contract/version.ts';
 import { Problem } from '../lambda/http/problem.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
+import { scanPages } from '../ops/entries.ts';
 import { lifeSettingsOf, pipelineOf } from '../ops/pipeline.ts';
 import { requestLimits } from '../ops/sdk-limits.ts';
 import type { Target } from '../ops/target.ts';
@@ -41,12 +42,15 @@ export function awsDesk(target: Target, tasks: readonly TaskSummary[] = []): Des
       dead_letters: queueName(target.output('dead_letter_queue_url')),
     },
   };
-  const metrics = remembered(async () => {
-    const { MetricDataResults = [] } = await cloudwatch.send(
-      new GetMetricDataCommand({ ...metricWindow(Date.now()), MetricDataQueries: metricQueries(names) }),
-    );
-    return MetricDataResults;
-  }, METRICS_REMEMBERED_FOR_MS);
+  const metrics = remembered(
+    async () => {
+      const { MetricDataResults = [] } = await cloudwatch.send(
+        new GetMetricDataCommand({ ...metricWindow(Date.now()), MetricDataQueries: metricQueries(names) }),
+      );
+      return MetricDataResults;
+    },
+    { forMs: METRICS_REMEMBERED_FOR_MS },
+  );
   return {
     target,
     about: {
@@ -61,9 +65,10 @@ export function awsDesk(target: Target, tasks: readonly TaskSummary[] = []): Des
     },
     pipeline: () => pipeline,
     life: () => life,
+    entryPages: (states, from) => scanPages(pipeline, states, from),
     itemsRead: ITEMS_READ,
     countsTasks: false,
-    rememberedForMs: REMEMBERED_FOR_MS,
+    remembering: { forMs: REMEMBERED_FOR_MS },
     charts: async () => chartsOf(await metrics(), Date.now()),
     noteDeadLetters: () => {},
     heard: () => [],

@@ -117,8 +117,8 @@ export class Console {
 
 function routes(desk: Desk): Route[] {
   const [overviewNow, attentionNow] = [
-    remembered(() => overview(desk), desk.rememberedForMs),
-    remembered(() => attention(desk, new AbortController().signal), desk.rememberedForMs),
+    remembered(() => overview(desk), desk.remembering),
+    remembered(() => attention(desk, new AbortController().signal), desk.remembering),
   ];
   // Whoever goes through the dead-letter queue holds its letters out of everybody's sight: two at once miss some.
   const inTurn = turns(PATIENCE_MS, busy);

@@ -2,6 +2,7 @@ import { CALLBACK_FORMATS } from '../lambda/contract/formats.ts';
 import { VERSION } from '../lambda/contract/version.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
 import type { LocalEndpoints, PipelineEndpoints } from '../local/endpoints-file.ts';
+import { scanPages } from '../ops/entries.ts';
 import { lifeSettingsOf, type Pipeline, pipelineOf } from '../ops/pipeline.ts';
 import { reachedTarget } from '../ops/target.ts';
 import { submission, submitTo } from './api/submit.ts';
@@ -9,12 +10,13 @@ import type { Desk } from './desk.ts';
 import { type DepthSample, localCharts } from './local-charts.ts';
 import type { LogMemory } from './log-memory.ts';
 import { taskSamples } from './samples.ts';
+import { sharedPages } from './shared-pages.ts';
 
 /** More entries than a machine that tries things out has; they are read in about a second. */
 const ITEMS_READ = 20_000;
 
-/** Of two looks a second one is enough. */
-const REMEMBERED_FOR_MS = 1_000;
+/** Of two looks a second one is enough. Under load an answer is given that is a few seconds old: it is there at once. */
+const REMEMBERING = { forMs: 1_000, meanwhileForMs: 15_000 } as const;
 
 /** A sample every 2 s for longer than the charts reach. */
 const MOST_DEPTHS = 1_200;
@@ -40,6 +42,11 @@ export function localDesk({
   const { apiUrl, client } = reached;
   let pipeline: Pipeline | undefined;
   const depths: DepthSample[] = [];
+  const pipelineHere = () => {
+    pipeline ??= pipelineOf(target);
+    return pipeline;
+  };
+  const entryPages = sharedPages((states, from) => scanPages(pipelineHere(), states, from), ITEMS_READ);
   return {
     target,
     about: {
@@ -55,14 +62,12 @@ export function localDesk({
       callbackFormats: [...CALLBACK_FORMATS],
       inbox: true,
     },
-    pipeline: () => {
-      pipeline ??= pipelineOf(target);
-      return pipeline;
-    },
+    pipeline: pipelineHere,
     life: () => lifeSettingsOf(target),
     itemsRead: ITEMS_READ,
     countsTasks: true,
-    rememberedForMs: REMEMBERED_FOR_MS,
+    remembering: REMEMBERING,
+    entryPages,
     charts: async () => {
       const nowMs = Date.now();
       return localCharts({ steps: log.steps(nowMs), depths, sinceMs: log.sinceMs }, nowMs);

@@ -1,10 +1,56 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  export default function dynalite(options: {
+  interface DynaliteOptions {
     /** LevelDB folder; in memory without it. */
     path?: string;
     /** How long a new table stays in state CREATING. */
     createTableMs?: number;
-  }): Server;
+  }
+
+  export default function dynalite(options: DynaliteOptions): Server;
+}
+
+declare module 'dynalite/db/index.js' {
+  /** What dynalite keeps its tables and items in. */
+  export interface Store {
+    readonly db: {
+      get: (
+        key: string,
+        callback: ((error: Error | null, value?: unknown) => void) | { readonly fillCache?: boolean },
+      ) => unknown;
+      getSync(key: string): unknown;
+      readonly status: string;
+    };
+  }
+
+  const db: { create: (options: object) => Store };
+  export default db;
+}
+
+declare module 'dynalite/db/conditionParser.js' {
+  import type { ExpressionParser } from 'dynalite/db/updateParser.js';
+
+  const parser: ExpressionParser;
+  export default parser;
+}
+
+declare module 'dynalite/db/updateParser.js' {
+  /** What a request gives besides the expression's text. */
+  export interface ExpressionContext {
+    readonly attrNames?: Readonly<Record<string, string>> | null | undefined;
+    readonly attrVals?: Readonly<Record<string, object>> | null | undefined;
+    /** The parser deletes from it what the expression uses. */
+    readonly unusedAttrNames: Record<string, true>;
+    /** The parser deletes from it what the expression uses. */
+    readonly unusedAttrVals: Record<string, true>;
+  }
+
+  export interface ExpressionParser {
+    /** An object, or the text of an error. */
+    parse: (text: string, options: { readonly context: ExpressionContext }) => unknown;
+  }
+
+  const parser: ExpressionParser;
+  export default parser;
 }

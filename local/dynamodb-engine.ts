@@ -11,10 +11,10 @@ import {
   type ScalarAttributeType,
   type TableDescription as TableDescriptionOutput,
 } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import type { IndexDescription, TableDescription } from './app-description.ts';
 import { DamagedStateError } from './damaged-state.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
+import { quickDynalite } from './quick-dynalite.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
 
 /** Far more than the longest of requests takes here; a bound all the same, so that a stack always ends. */
@@ -40,7 +40,7 @@ export class DynamodbEngine {
    */
   static async start(directory: string): Promise<DynamodbEngine> {
     await checkDirectory(directory);
-    const server = dynalite({ path: directory, createTableMs: 0 });
+    const server = quickDynalite({ path: directory, createTableMs: 0 });
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     const requests = new RequestsUnderWay(server);
     await new Promise<void>((resolve, reject) => {

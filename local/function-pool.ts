@@ -6,13 +6,15 @@ import {
 } from './execution-environment.ts';
 import { isSaturated } from './processor.ts';
 
-/** So many environments of a function keep the cores busy, even though each waits for the engines at times. */
-const FEW = 2 * availableParallelism();
+/** So many environments of a function can keep the cores busy. */
+const FEW = Math.max(2, availableParallelism());
 /** How long a caller waits for a busy environment before another is started, while there are few. */
 const SHORT_PATIENCE_MS = 5;
 /** The same, once there are more than a few. */
 const PATIENCE_MS = 40;
-/** The same, while the cores are busy: one more would take its time from the others. */
+/**
+ * The same, while the cores are busy, and only if no environment became free meanwhile. As long as they do, one more would take its time from the others, and 25 to 100 MB of memory.
+ */
 const SATURATED_PATIENCE_MS = 1_000;
 const LOOK_AGAIN_MS = 10;
 /** Environments of one function that may be starting at once; more would only slow each other down. */
@@ -40,6 +42,8 @@ export class FunctionPool {
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiters: Waiter[] = [];
   readonly #trimming: NodeJS.Timeout;
+  /** When an environment last became free for a waiter. */
+  #freedMs = 0;
   #starting = 0;
   #growth: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -128,6 +132,7 @@ export class FunctionPool {
       void environment.stop();
     } else {
       const waiter = this.#waiters.shift();
+      this.#freedMs = Date.now();
       if (waiter === undefined) this.#idle.push(environment);
       else waiter.take(environment);
     }
@@ -158,17 +163,19 @@ export class FunctionPool {
     const enoughStarting = this.#starting >= Math.min(MAX_STARTING, this.#waiters.length);
     if (longest === undefined || full || enoughStarting || this.#stopped) return;
 
-    if (Date.now() - longest.sinceMs >= this.#patienceMs()) void this.#start();
+    if (this.#isOverdue(longest)) void this.#start();
     this.#growth ??= setTimeout(() => {
       this.#growth = undefined;
       this.#grow();
     }, LOOK_AGAIN_MS);
   }
 
-  #patienceMs(): number {
-    if (this.#environments.size === 0) return 0;
-    if (this.#environments.size < FEW) return SHORT_PATIENCE_MS;
-    return isSaturated() ? SATURATED_PATIENCE_MS : PATIENCE_MS;
+  #isOverdue(longest: Waiter): boolean {
+    if (this.#environments.size === 0) return true;
+    const waitedMs = Date.now() - longest.sinceMs;
+    if (this.#environments.size < FEW) return waitedMs >= SHORT_PATIENCE_MS;
+    if (!isSaturated()) return waitedMs >= PATIENCE_MS;
+    return Math.min(waitedMs, Date.now() - this.#freedMs) >= SATURATED_PATIENCE_MS;
   }
 
   async #start(): Promise<void> {

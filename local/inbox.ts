@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
 import type { InboxSummary } from '../console/api-types.ts';
 import { readBody } from './http-body.ts';
 import type { InboxScripts } from './inbox-scripts.ts';
@@ -12,6 +13,14 @@ import { isVerified, signatureChecks } from './signature-checks.ts';
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const PATH = /^\/inbox\/([A-Za-z0-9._~-]{1,64})(\/responses)?$/;
+
+/** Callbacks of one answer at most, and where no limit is given. */
+const MOST_LISTED = 1_000;
+
+const pageSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(MOST_LISTED),
+  before: z.coerce.number().int().min(1).optional(),
+});
 
 /**
  * What every answer of the inbox carries, also a scripted one: a scripted body is somebody's HTML under the console's
@@ -30,7 +39,8 @@ export interface InboxSettings {
  * A receiver of callbacks for trying things out:
  *
  * - `POST /inbox/{name}` takes a callback, checks its signature and keeps it
- * - `GET /inbox/{name}` lists what came, oldest first; `GET /inbox` tells which inboxes there are
+ * - `GET /inbox/{name}` lists the latest 1,000 that came, oldest first; `?limit=50` fewer. If there are older ones, the
+ *   header `link` has the address of their page. `GET /inbox` tells which inboxes there are
  * - `DELETE /inbox/{name}` empties it, of scripted answers too
  * - `PUT /inbox/{name}/responses` scripts the next answers; after them every answer is 200 again
  */
@@ -47,7 +57,8 @@ export class Inbox {
     return path === '/inbox' || path.startsWith('/inbox/');
   }
 
-  async handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async handle(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = url.pathname;
     setHeaders(response, GUARD_HEADERS);
     if (path === '/inbox' && request.method === 'GET') {
       sendJson(response, this.#summaries());
@@ -62,7 +73,7 @@ export class Inbox {
     const method = request.method ?? '';
     if (responses !== undefined && method === 'PUT') await this.#script(name, request, response);
     else if (responses === undefined && method === 'POST') await this.#take(name, request, response);
-    else if (responses === undefined && method === 'GET') sendJson(response, this.#settings.store.list(name));
+    else if (responses === undefined && method === 'GET') this.#list(name, url, response);
     else if (responses === undefined && method === 'DELETE') {
       this.#settings.store.empty(name);
       this.#settings.scripts.set(name, []);
@@ -72,6 +83,21 @@ export class Inbox {
       const detail = `${path} takes ${allow}, not ${method}`;
       sendProblem(response, { status: 405, title: 'Method Not Allowed', detail }, { allow });
     }
+  }
+
+  #list(name: string, url: URL, response: ServerResponse): void {
+    const parsed = pageSchema.safeParse(Object.fromEntries(url.searchParams));
+    if (!parsed.success) {
+      const detail = `An inbox is listed with limit, a whole number from 1 to ${MOST_LISTED}, and before, from the link of another page`;
+      sendProblem(response, { status: 400, title: 'Bad Request', detail, issues: issuesOf(parsed.error) });
+      return;
+    }
+    const { callbacks, olderBefore } = this.#settings.store.page(name, parsed.data);
+    if (olderBefore !== undefined) {
+      const older = `${url.pathname}?limit=${parsed.data.limit}&before=${olderBefore}`;
+      response.setHeader('link', `<${older}>; rel="prev"`);
+    }
+    sendJson(response, callbacks);
   }
 
   /** Also of inboxes that nothing has come to yet, but whose answers are scripted. */

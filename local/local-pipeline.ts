@@ -218,7 +218,7 @@ export class LocalPipeline {
     const isOurs = (path: string) => this.#inbox.serves(path) || this.#console.serves(path);
     this.#settings.server.serve(
       async (url, request, response) => {
-        if (this.#inbox.serves(url.pathname)) await this.#inbox.handle(url.pathname, request, response);
+        if (this.#inbox.serves(url.pathname)) await this.#inbox.handle(url, request, response);
         else if (this.#console.serves(url.pathname)) await this.#console.handle(url, request, response);
         else await gateway.handle(url, request, response);
       },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { STATES } from '../../lambda/contract/states.ts';
 import type { Key } from '../../lambda/ledger/keys.ts';
 import { UsageError } from '../../local/options.ts';
-import { ANY_STATE, type Brief, scanPages } from '../../ops/entries.ts';
+import { ANY_STATE, type Brief } from '../../ops/entries.ts';
 import { type Filter, filterFrom, matches } from '../../ops/filters.ts';
 import { subjectOf } from '../../ops/tasks/list.ts';
 import type { TaskList } from '../api-types.ts';
@@ -47,7 +47,7 @@ export async function listTasks(desk: Desk, parameters: URLSearchParams): Promis
   let itemsRead = 0;
   let scanned = 0;
   let next: Key | undefined;
-  for await (const page of scanPages(desk.pipeline(), states, place.from)) {
+  for await (const page of desk.entryPages(states, place.from)) {
     found.push(...page.entries.filter((entry) => isWanted(entry, filter, client)));
     scanned += page.entries.length;
     itemsRead += page.itemsRead;

@@ -1,5 +1,5 @@
 import { isState, STATES, type State } from '../../lambda/contract/states.ts';
-import { ANY_STATE, type Brief, scanPages } from '../../ops/entries.ts';
+import { ANY_STATE, type Brief } from '../../ops/entries.ts';
 import { lifeOf, livesWithTimers } from '../../ops/tasks/requeue.ts';
 import { isStuck } from '../../ops/tasks/stuck.ts';
 import type { Desk } from '../desk.ts';
@@ -22,7 +22,6 @@ export interface Survey {
 
 /** Reads through the ledger, up to as many items as the desk allows. */
 export async function survey(desk: Desk, nowMs: number): Promise<Survey> {
-  const pipeline = desk.pipeline();
   const age = { nowMs, olderThanMs: STUCK_AFTER_MS, deliveryDeadlineMs: desk.life().deliveryDeadlineMs };
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
   const due: Brief[] = [];
@@ -30,7 +29,7 @@ export async function survey(desk: Desk, nowMs: number): Promise<Survey> {
   let itemsRead = 0;
   let oldestDeadAtMs: number | undefined;
   let complete = true;
-  for await (const page of scanPages(pipeline, ANY_STATE)) {
+  for await (const page of desk.entryPages(ANY_STATE)) {
     for (const entry of page.entries) {
       if (isState(entry.state)) counts[entry.state] += 1;
       else unknown.push(entry);
@@ -42,7 +41,7 @@ export async function survey(desk: Desk, nowMs: number): Promise<Survey> {
     complete = page.next === undefined;
     if (itemsRead >= desk.itemsRead) break;
   }
-  const timed = due.length === 0 ? new Set<string>() : await livesWithTimers(pipeline, nowMs);
+  const timed = due.length === 0 ? new Set<string>() : await livesWithTimers(desk.pipeline(), nowMs);
   const stuck = due.filter((entry) => !timed.has(lifeOf(entry)));
   return { counts, stuck, unknown, oldestDeadAtMs, complete };
 }

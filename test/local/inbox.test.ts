@@ -24,7 +24,7 @@ async function openInbox(file = join(temporaryDirectory(), 'inbox.jsonl')) {
     signingSecretsOf: async (taskId) => (taskId === 'msg_1' ? [SECRET] : []),
   });
   const server = await HttpServer.listen(0);
-  server.serve((url, request, response) => inbox.handle(url.pathname, request, response));
+  server.serve((url, request, response) => inbox.handle(url, request, response));
   stops.push(() => {
     inbox.stop();
     server.close();
@@ -345,7 +345,80 @@ describe('the inbox', () => {
     const store = new InboxStore(join(temporaryDirectory(), 'inbox.jsonl'), 2);
     for (const body of [1, 2, 3]) store.add('demo', { received_at: '', headers: {}, body, verified: false });
 
-    expect(store.list('demo').map(({ body }) => body)).toEqual([2, 3]);
+    expect(store.page('demo', { limit: 10 }).callbacks.map(({ body }) => body)).toEqual([2, 3]);
+    expect(store.summaries().get('demo')?.count).toBe(2);
     store.close();
+  });
+
+  it('no longer lists an inbox of which everything is forgotten', () => {
+    const store = new InboxStore(join(temporaryDirectory(), 'inbox.jsonl'), 1);
+    store.add('first', { received_at: '', headers: {}, body: 1, verified: true });
+    store.add('second', { received_at: '', headers: {}, body: 2, verified: false });
+
+    expect([...store.summaries().keys()]).toEqual(['second']);
+    store.close();
+  });
+
+  it('lists what came in pages: the latest first, each page oldest first', async () => {
+    const { at } = await openInbox();
+    for (const body of ['1', '2', '3', '4', '5']) await at('/inbox/demo', { method: 'POST', body });
+    await at('/inbox/other', { method: 'POST', body: '6' });
+
+    const latest = await at('/inbox/demo?limit=2');
+    expect(((await latest.json()) as InboxCallback[]).map(({ body }) => body)).toEqual([4, 5]);
+    expect(latest.headers.get('link')).toBe('</inbox/demo?limit=2&before=4>; rel="prev"');
+    const middle = await at('/inbox/demo?limit=2&before=4');
+    expect(((await middle.json()) as InboxCallback[]).map(({ body }) => body)).toEqual([2, 3]);
+    expect(middle.headers.get('link')).toBe('</inbox/demo?limit=2&before=2>; rel="prev"');
+    const oldest = await at('/inbox/demo?limit=2&before=2');
+    expect(((await oldest.json()) as InboxCallback[]).map(({ body }) => body)).toEqual([1]);
+    expect(oldest.headers.get('link')).toBe(null);
+  });
+
+  it('lists no more than a thousand at once', async () => {
+    const file = join(temporaryDirectory(), 'inbox.jsonl');
+    const callback = { received_at: '2026-11-21T07:00:00.000Z', headers: {}, verified: false };
+    for (let body = 1; body <= 1_001; body++) {
+      appendFileSync(file, `${JSON.stringify({ name: 'demo', callback: { ...callback, body } })}\n`);
+    }
+    const { at } = await openInbox(file);
+
+    const answer = await at('/inbox/demo');
+
+    const bodies = ((await answer.json()) as InboxCallback[]).map(({ body }) => body);
+    expect([bodies.length, bodies[0], bodies.at(-1)]).toEqual([1_000, 2, 1_001]);
+    expect(answer.headers.get('link')).toBe('</inbox/demo?limit=1000&before=2>; rel="prev"');
+  });
+
+  it('lists fewer where callbacks are long, so that an answer stays small', async () => {
+    const { at } = await openInbox();
+    const body = JSON.stringify('x'.repeat(9_000_000));
+    for (let number = 1; number <= 2; number++) await at('/inbox/demo', { method: 'POST', body });
+
+    const latest = await at('/inbox/demo');
+
+    expect((await latest.json()) as InboxCallback[]).toHaveLength(1);
+    expect(latest.headers.get('link')).toBe('</inbox/demo?limit=1000&before=2>; rel="prev"');
+  });
+
+  it('lists bodies as they came, also those that are not ASCII, and after others were emptied', async () => {
+    const { at, list } = await openInbox();
+    await at('/inbox/other', { method: 'POST', body: '"größer"' });
+    await at('/inbox/demo', { method: 'POST', body: '"日本"' });
+    await at('/inbox/other', { method: 'DELETE' });
+    await at('/inbox/demo', { method: 'POST', body: '"é"' });
+
+    expect((await list('demo')).map(({ body }) => body)).toEqual(['日本', 'é']);
+  });
+
+  it.each(['limit=0', 'limit=1001', 'limit=many', 'before=0'])('refuses a list with %s', async (query) => {
+    const { at } = await openInbox();
+
+    const answer = await at(`/inbox/demo?${query}`);
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      detail: expect.stringContaining('limit, a whole number from 1 to 1000'),
+    });
   });
 });

@@ -10,6 +10,7 @@ describe('the command line', () => {
       choice: { pipeline: undefined, stack: undefined },
       stateDirectory: '.local',
       envFile: undefined,
+      fresh: false,
       quiet: false,
       watch: false,
       help: false,

@@ -11,7 +11,7 @@ import { ReceiverScript } from '../parts/receiver-script.tsx';
 import { CopyButton } from '../parts/small.tsx';
 import { usePoll } from '../use-poll.ts';
 
-/** So many of the latest are shown; a busy inbox holds thousands. */
+/** How many of the latest are shown; a busy inbox holds thousands. */
 const SHOWN = 50;
 
 /** What one inbox has taken, the latest first, and how it is to answer next. */
@@ -19,12 +19,15 @@ export function InboxView({ name }: { name: string }) {
   const { apiUrl } = useAbout();
   const { live } = usePace();
   const path = `/inbox/${encodeURIComponent(name)}`;
-  const callbacks = usePoll<InboxCallback[]>(path, live);
+  const callbacks = usePoll<InboxCallback[]>(`${path}?limit=${SHOWN}`, live);
   const inboxes = usePoll<InboxSummary[]>('/inbox', live);
   const [isAsking, setAsking] = useState(false);
   const [error, setError] = useState<Error | undefined>();
   const { value } = callbacks;
-  const pending = inboxes.value?.find((one) => one.name === name)?.pending_responses ?? 0;
+  const summary = inboxes.value?.find((one) => one.name === name);
+  const pending = summary?.pending_responses ?? 0;
+  // The two are asked one after the other: what is shown is there in any case.
+  const count = Math.max(summary?.count ?? 0, value?.length ?? 0);
   const url = `${apiUrl}${path}`;
 
   const empty = () =>
@@ -56,11 +59,10 @@ export function InboxView({ name }: { name: string }) {
           <>
             <ul class="callbacks">
               {value
-                .map((callback, index) => ({ callback, index }))
-                .slice(-SHOWN)
+                .map((callback, index) => ({ callback, number: count - value.length + index }))
                 .reverse()
-                .map(({ callback, index }) => (
-                  <CallbackItem key={index} callback={callback} isLatest={index === value.length - 1} />
+                .map(({ callback, number }) => (
+                  <CallbackItem key={number} callback={callback} isLatest={number === count - 1} />
                 ))}
             </ul>
             <p class="actions">
@@ -68,8 +70,8 @@ export function InboxView({ name }: { name: string }) {
                 Empty this inbox…
               </button>
               <span class="muted">
-                {counted(value.length, 'callback')}
-                {value.length > SHOWN && `; the latest ${SHOWN} are shown`}
+                {counted(count, 'callback')}
+                {count > value.length && `; the latest ${value.length} are shown`}
               </span>
             </p>
           </>
