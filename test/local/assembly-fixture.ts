@@ -67,13 +67,13 @@ export function markedResources(resources: Entries, pipeline = 'Test/Pipeline'):
 }
 
 /** Metadata that marks a resource as a part of a pipeline. @param id of the part's construct */
-export function markOf(pipeline: string, id: string): { readonly Metadata: object } {
+function markOf(pipeline: string, id: string): { readonly Metadata: object } {
   const part = id.replaceAll(/\B[A-Z]/g, '-$&').toLowerCase();
   return { Metadata: { 'callback-completion': { pipeline, part } } };
 }
 
 /** Writes a cloud assembly of one stack, which is called Test. */
-export function writeTemplate(template: Entries, functions: Readonly<Record<string, string>> = {}): string {
+function writeTemplate(template: Entries, functions: Readonly<Record<string, string>> = {}): string {
   return writeStacks({ Test: { template } }, functions);
 }
 
