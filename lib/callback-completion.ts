@@ -9,6 +9,7 @@ import { TaskApi } from './api.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
 import { Dashboard } from './dashboard.ts';
 import { LedgerTable } from './ledger-table.ts';
+import { withLocalSettings } from './local-settings.ts';
 import { MasterSecret } from './master-secret.ts';
 import { deployedName } from './metrics.ts';
 import { MinuteClock } from './minute-clock.ts';
@@ -80,7 +81,7 @@ export class CallbackCompletion extends Construct {
 
   constructor(scope: Construct, id: string, props: CallbackCompletionProps = {}) {
     super(scope, id);
-    const settings = pipelineSettings(props);
+    const settings = pipelineSettings(withLocalSettings(this.node, props));
     const code = new PipelineCode(this, settings);
 
     // The functions, in the order a task meets them.

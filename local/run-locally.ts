@@ -1,10 +1,13 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AppConfigError } from './app-config.ts';
 import { banner } from './banner.ts';
 import { LocalValueError, readEnvFile } from './env-file.ts';
+import { NoPipelineError } from './find-pipelines.ts';
 import type { LocalStack } from './local-stack.ts';
 import { type Manner, narrate, narrateChange } from './narration.ts';
 import { HELP, type Options, parseOptions, UsageError } from './options.ts';
+import { PipelineChoiceError } from './select-pipelines.ts';
 import { SourcePlaces } from './source-places.ts';
 import { StateDirectory, StateDirectoryInUseError } from './state-directory.ts';
 import { claimStateVersion, StateVersionError } from './state-version.ts';
@@ -24,7 +27,16 @@ const TELL_WORK_FAILURES = {
 };
 
 /** What the user can put right is shown without a stack trace. */
-const FOR_THE_USER = [LocalValueError, UsageError, StartError, StateDirectoryInUseError, StateVersionError];
+const FOR_THE_USER = [
+  AppConfigError,
+  NoPipelineError,
+  PipelineChoiceError,
+  LocalValueError,
+  UsageError,
+  StartError,
+  StateDirectoryInUseError,
+  StateVersionError,
+];
 
 /**
  * The whole run, from the command line to the signal that ends it.
@@ -74,7 +86,12 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalStac
     // The engines load while the app is synthesized in a process of its own.
     const [{ startLocalStack }] = await Promise.all([
       import('./local-stack.ts'),
-      synthesize(assemblyDirectory, options.context, stopping),
+      synthesize({
+        directory: assemblyDirectory,
+        context: options.context,
+        settings: localSettings(options),
+        signal: stopping,
+      }),
     ]);
     const colours = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
     const manner: Manner = { colours, quiet: options.quiet };
@@ -106,6 +123,11 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalStac
     state.release();
     throw error;
   }
+}
+
+/** Callbacks may go to this machine, whatever the app's props say. */
+function localSettings({ context: { allowedCallbackCidrs } }: Options): Record<string, string> {
+  return allowedCallbackCidrs === undefined ? {} : { allowedCallbackCidrs };
 }
 
 /** Until the process ends. */

@@ -21,7 +21,10 @@ export interface Shipped {
 
 export async function shipped(awsUrl: string): Promise<Shipped> {
   const folder = mkdtempSync(join(tmpdir(), 'price-'));
-  await synthesize(folder, { runBatchSize: '10', allowedCallbackCidrs: '127.0.0.0/8' });
+  await synthesize({
+    directory: folder,
+    context: { runBatchSize: '10', allowedCallbackCidrs: '127.0.0.0/8' },
+  });
   const assembly = readAssembly(folder);
   const description = describeApp(assembly, { api: () => API_URL, s3: awsUrl, sqs: awsUrl });
   const [pipeline] = description.pipelines;
