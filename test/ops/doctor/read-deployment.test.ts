@@ -41,7 +41,7 @@ describe('what would be deployed', () => {
       new CallbackCompletion(billing, 'Callbacks', { tasks });
     });
     delete process.env[LOCAL_BUILD_VARIABLE];
-  }, 60_000);
+  }, 300_000);
 
   it('is read for each pipeline of the app, in whatever stack it is', () => {
     expect(readDeployment(assembly)).toEqual([
