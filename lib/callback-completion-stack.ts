@@ -4,6 +4,7 @@ import type { Construct, Node } from 'constructs';
 import { PACKAGE_FOLDER } from '../package/files.ts';
 import { CallbackCompletion } from './callback-completion.ts';
 import { propsFromContext } from './context-settings.ts';
+import { withLocalSettings } from './local-settings.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -25,7 +26,8 @@ export class CallbackCompletionStack extends Stack {
     const pipeline = new CallbackCompletion(this, 'Pipeline', pipelineProps);
     // Your resources go here: bucket.grantReadWrite(pipeline.work).
 
-    if (pipelineSettings(pipelineProps).protected) this.terminationProtection = true;
+    const settings = pipelineSettings(withLocalSettings(this.node, pipelineProps));
+    if (settings.protected) this.terminationProtection = true;
 
     this.#output('ApiUrl', pipeline.api.url, 'Base URL of the HTTP API');
     if (pipeline.alarmTopic !== undefined) {
