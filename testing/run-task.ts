@@ -87,12 +87,13 @@ async function withinLimit(
   const abortion = new AbortController();
   const { signal } = abortion;
   if (limitSeconds === undefined) return await work(signal);
-  const { promise: overdue, reject } = Promise.withResolvers<never>();
   const limitMs = limitSeconds * 1_000;
   const timers = [
     setTimeout(() => abortion.abort(new Error('the time limit of the task has passed')), limitMs),
-    setTimeout(() => reject(signal.reason), limitMs + GRACE_MS),
   ];
+  const overdue = new Promise<never>((_resolve, reject) => {
+    timers.push(setTimeout(() => reject(signal.reason), limitMs + GRACE_MS));
+  });
   try {
     const result = await Promise.race([work(signal), overdue]);
     signal.throwIfAborted();

@@ -2,6 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { programFile } from '../../package/files.ts';
+import { nodeRefusal, RUNNING_NODE } from '../../package/node-version.ts';
 import { BuildError } from './build-error.ts';
 import type { BuildRequest } from './build-functions.ts';
 import type { TaskSummary } from './task-summary.ts';
@@ -22,9 +23,11 @@ const BUILD_TIMEOUT_MS = 300_000;
 /**
  * Runs the build program and waits for it: the CDK needs the code before a constructor returns.
  *
- * @throws BuildError with the file, what is wrong and what to do
+ * @throws BuildError with the file, what is wrong and what to do; also for a Node that cannot run the program
  */
 export function runBuildSync(request: BuildRequest): readonly TaskSummary[] {
+  const refusal = nodeRefusal('callback-completion', RUNNING_NODE);
+  if (refusal !== undefined) throw new BuildError(refusal);
   try {
     execFileSync(process.execPath, [BUILD_PROGRAM, JSON.stringify(request)], {
       // What definitions print goes to stderr: stdout is the template's.
