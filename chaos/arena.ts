@@ -71,7 +71,9 @@ export async function openArena(settings: ArenaSettings): Promise<Arena> {
     endings.push(() => receivers.stop());
 
     const assemblyDirectory = settings.assemblyDirectory ?? join(directory, 'cdk.out');
-    if (settings.assemblyDirectory === undefined) await synthesize(assemblyDirectory, CONTEXT, signal);
+    if (settings.assemblyDirectory === undefined) {
+      await synthesize({ directory: assemblyDirectory, context: CONTEXT, signal });
+    }
     const stack = new Stack({
       assemblyDirectory,
       stateDirectory,

@@ -33,8 +33,9 @@ export class Stores {
   /** @param stateDirectory of the stack, as it runs now */
   constructor(stateDirectory: string) {
     const endpoints = readEndpoints(stateDirectory);
-    const table = endpoints?.ledgerTable;
-    const deadLetterUrl = endpoints?.queueUrls['dead-letters'];
+    const [pipeline] = endpoints?.pipelines ?? [];
+    const table = pipeline?.ledgerTable;
+    const deadLetterUrl = pipeline?.queueUrls['dead-letters'];
     if (endpoints === undefined || table === undefined || deadLetterUrl === undefined) {
       throw new Error(`no stack with a ledger and a dead-letter queue runs in ${stateDirectory}`);
     }

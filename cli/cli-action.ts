@@ -1,4 +1,4 @@
-import { VERSION } from '../lambda/version.ts';
+import { VERSION } from '../lambda/contract/version.ts';
 import { nodeRefusal, type RunningNode } from '../package/node-version.ts';
 import { type CliCommand, COMMANDS } from './commands.ts';
 

@@ -17,7 +17,7 @@ export interface ProblemJson {
 
 /** `GET /console/api/about` */
 export interface About {
-  /** For people: `the local stack in .local`, `the stack callback-completion`. */
+  /** For people: `the pipeline Shop/Callbacks of the local stack in .local`, `the pipeline Shop/Callbacks`. */
   readonly name: string;
   readonly isLocal: boolean;
   /** Base URL of the HTTP API, without a trailing slash. */

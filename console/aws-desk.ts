@@ -1,10 +1,8 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import { AUTH_KINDS } from '../lambda/contract/auth.ts';
 import { CALLBACK_FORMATS } from '../lambda/contract/formats.ts';
+import { VERSION } from '../lambda/contract/version.ts';
 import { Problem } from '../lambda/http/problem.ts';
-import { VERSION } from '../lambda/version.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
-import { Fault } from '../ops/fault.ts';
 import { lifeSettingsOf, pipelineOf } from '../ops/pipeline.ts';
 import { requestLimits } from '../ops/sdk-limits.ts';
 import type { Target } from '../ops/target.ts';
@@ -32,15 +30,15 @@ const METRICS_REMEMBERED_FOR_MS = 60_000;
 export function awsDesk(target: Target, tasks: readonly TaskSummary[] = []): Desk {
   const pipeline = pipelineOf(target);
   const life = lifeSettingsOf(target);
-  const apiUrl = target.output('ApiUrl');
-  const auth = authOf(target);
+  const apiUrl = target.output('api_url');
+  const auth = target.output('auth');
   const cloudwatch = new CloudWatchClient(requestLimits);
   const names = {
-    namespace: target.output('MetricsNamespace'),
+    namespace: target.output('metrics_namespace'),
     queues: {
-      tasks: queueName(target.output('TasksQueueUrl')),
-      callbacks: queueName(target.output('CallbacksQueueUrl')),
-      dead_letters: queueName(target.output('DeadLetterQueueUrl')),
+      tasks: queueName(target.output('tasks_queue_url')),
+      callbacks: queueName(target.output('callbacks_queue_url')),
+      dead_letters: queueName(target.output('dead_letter_queue_url')),
     },
   };
   const metrics = remembered(async () => {
@@ -84,13 +82,6 @@ export function awsDesk(target: Target, tasks: readonly TaskSummary[] = []): Des
       for (const client of [pipeline.dynamodb, pipeline.sqs, cloudwatch]) client.destroy();
     },
   };
-}
-
-function authOf(target: Target): About['auth'] {
-  const given = target.output('Auth');
-  const known = AUTH_KINDS.find((kind) => kind === given);
-  if (known !== undefined) return known;
-  throw new Fault(`Auth of ${target.name} is ${given}; this version knows ${AUTH_KINDS.join(', ')}.`);
 }
 
 function queueName(url: string): string {

@@ -1,7 +1,7 @@
 import { CALLBACK_FORMATS } from '../lambda/contract/formats.ts';
-import { VERSION } from '../lambda/version.ts';
+import { VERSION } from '../lambda/contract/version.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
-import type { LocalEndpoints } from '../local/endpoints-file.ts';
+import type { LocalEndpoints, PipelineEndpoints } from '../local/endpoints-file.ts';
 import { lifeSettingsOf, type Pipeline, pipelineOf } from '../ops/pipeline.ts';
 import { reachedTarget } from '../ops/target.ts';
 import { submission, submitTo } from './api/submit.ts';
@@ -21,16 +21,23 @@ const MOST_DEPTHS = 1_200;
 
 export interface LocalDeskSettings {
   readonly stateDirectory: string;
-  readonly endpoints: LocalEndpoints;
+  readonly engines: LocalEndpoints['engines'];
+  readonly pipeline: PipelineEndpoints;
   readonly log: LogMemory;
   /** Returns the tasks that are deployed at this moment. */
   readonly tasks: () => readonly TaskSummary[];
 }
 
-/** The desk of the stack in whose process the console runs. */
-export function localDesk({ stateDirectory, endpoints, log, tasks }: LocalDeskSettings): Desk {
-  const target = reachedTarget(stateDirectory, endpoints);
-  const { apiUrl, client } = endpoints;
+/** The desk of a pipeline that runs in the process of the console. */
+export function localDesk({
+  stateDirectory,
+  engines,
+  pipeline: reached,
+  log,
+  tasks,
+}: LocalDeskSettings): Desk {
+  const target = reachedTarget(stateDirectory, engines, reached);
+  const { apiUrl, client } = reached;
   let pipeline: Pipeline | undefined;
   const depths: DepthSample[] = [];
   return {

@@ -8,6 +8,8 @@ export interface ConsoleOptions {
   readonly stack: string | undefined;
   /** What `cdk deploy --outputs-file` wrote. */
   readonly outputs: string | undefined;
+  /** Id or whole name of the pipeline. */
+  readonly pipeline: string | undefined;
   readonly help: boolean;
 }
 
@@ -15,11 +17,14 @@ const DEFAULT_PORT = 7072;
 
 export const HELP = `Shows a stack on AWS in a browser: what is where, one task's story, the dead-letter queue with redrive.
 
-  ${commandLine('console', `--stack NAME [--port ${DEFAULT_PORT}] [--outputs FILE]`)}
+  ${commandLine('console', `--stack NAME [--pipeline NAME] [--port ${DEFAULT_PORT}] [--outputs FILE]`)}
 
-      --stack NAME      the stack, in the region and with the credentials of your environment
+      --stack NAME      the stack, in the region and with the credentials of your environment. For a pipeline in a
+                        nested stack, the name of the outermost stack
       --outputs FILE    its outputs are in there, as cdk deploy --outputs-file writes them; CloudFormation is not
-                        asked. Where the file has one stack only, --stack need not be given
+                        asked. If only one stack in the file has a pipeline, --stack need not be given
+      --pipeline NAME   which pipeline of the stack, if there are several: its id (Callbacks) or its whole name
+                        (Shop/Callbacks)
       --port PORT       listen there (default: ${DEFAULT_PORT}; 0: any that is free)
   -h, --help            show this
 
@@ -40,12 +45,13 @@ export function parseConsoleOptions(args: readonly string[]): ConsoleOptions {
       options: {
         help: { type: 'boolean', short: 'h' },
         outputs: { type: 'string' },
+        pipeline: { type: 'string' },
         port: { type: 'string' },
         stack: { type: 'string' },
       },
     }),
   );
-  const { help = false, outputs, port, stack } = values;
+  const { help = false, outputs, pipeline, port, stack } = values;
   const [stray] = positionals;
   if (stray !== undefined) {
     throw new UsageError(`Unexpected argument: ${stray}. Which stack is told by --stack ${stray}.`);
@@ -55,7 +61,7 @@ export function parseConsoleOptions(args: readonly string[]): ConsoleOptions {
       `Which stack? Give --stack NAME or --outputs FILE. The local stack has its console at the address that ${commandLine('start')} prints.`,
     );
   }
-  return { help, outputs, stack, port: portFrom(port) };
+  return { help, outputs, pipeline, stack, port: portFrom(port) };
 }
 
 function portFrom(text: string | undefined): number {

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { findTasks } from '../lib/build/find-tasks.ts';
 import { readDefinitions } from '../lib/build/read-definitions.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
@@ -6,13 +7,10 @@ import { UsageError } from '../local/options.ts';
 import { explain } from '../ops/fault.ts';
 import { awsTarget, outputsTarget } from '../ops/target.ts';
 import { printable } from '../ops/terminal.ts';
-import { APP_FOLDER } from '../package/files.ts';
 import { overview } from './api/overview.ts';
 import { awsDesk } from './aws-desk.ts';
 import { type ConsoleOptions, HELP, parseConsoleOptions } from './options.ts';
 import { serveConsole } from './server.ts';
-
-const TASKS = join(APP_FOLDER, 'tasks');
 
 /** After so long without an end it is told what is waited for. */
 const PATIENCE_MS = 1_000;
@@ -37,9 +35,12 @@ export async function runConsole(args: readonly string[]): Promise<number> {
   }
 }
 
-async function show({ stack, outputs, port }: ConsoleOptions): Promise<void> {
-  const target = outputs === undefined ? await awsTarget(stack ?? '') : outputsTarget(outputs, stack);
-  const desk = awsDesk(target, await tasksOfClone());
+async function show({ stack, outputs, pipeline, port }: ConsoleOptions): Promise<void> {
+  const target =
+    outputs === undefined
+      ? await awsTarget(stack ?? '', pipeline)
+      : outputsTarget(outputs, { stack, pipeline });
+  const desk = awsDesk(target, await tasksOfApp());
   // Wrong credentials or a wrong region are better told here than on a page.
   await overview(desk);
   const { url, token, stop } = await serveConsole(desk, port);
@@ -47,10 +48,15 @@ async function show({ stack, outputs, port }: ConsoleOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(stop));
 }
 
-/** The form offers the tasks in the clone. If one has an error, the operator types the name. */
-async function tasksOfClone(): Promise<readonly TaskSummary[]> {
+/**
+ * The form offers the tasks in the folder `tasks/` of the app in the current folder. Without that folder, or if a task
+ * has an error, the operator types the name.
+ */
+async function tasksOfApp(): Promise<readonly TaskSummary[]> {
+  const folder = resolve('tasks');
+  if (!existsSync(folder)) return [];
   try {
-    return await readDefinitions(findTasks([TASKS]));
+    return await readDefinitions(findTasks([folder]));
   } catch (error) {
     console.error(`The form offers no tasks: ${printable((error as Error).message)}`);
     return [];

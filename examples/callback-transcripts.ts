@@ -121,7 +121,10 @@ async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'callback-transcripts-'));
   const assemblyDirectory = join(directory, 'cdk.out');
   try {
-    await synthesize(assemblyDirectory, { samples: 'true', allowedCallbackCidrs: '127.0.0.0/8' });
+    await synthesize({
+      directory: assemblyDirectory,
+      context: { samples: 'true', allowedCallbackCidrs: '127.0.0.0/8' },
+    });
     const stack = await startLocalStack({ assemblyDirectory, state: join(directory, 'state') });
     const written = await transcripts(stack.url);
     await stack.stop();

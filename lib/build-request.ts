@@ -5,7 +5,7 @@ import { formatSeconds } from './duration-text.ts';
 import { maxTaskSeconds, type PipelineSettings } from './pipeline-settings.ts';
 
 /** What to build for a deployment. The caller adds the output folder and the machine. */
-export type DeploymentBuild = Omit<BuildRequest, 'outputFolder' | 'local'>;
+type DeploymentBuild = Omit<BuildRequest, 'outputFolder' | 'local'>;
 
 /** Returns what to build for these settings. The current folder is the app's. */
 export function buildFor(settings: PipelineSettings): DeploymentBuild {

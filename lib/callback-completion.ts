@@ -9,10 +9,12 @@ import { TaskApi } from './api.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
 import { Dashboard } from './dashboard.ts';
 import { LedgerTable } from './ledger-table.ts';
+import { withLocalSettings } from './local-settings.ts';
 import { MasterSecret } from './master-secret.ts';
 import { deployedName } from './metrics.ts';
 import { MinuteClock } from './minute-clock.ts';
 import { PipelineCode } from './pipeline-code.ts';
+import { writeOutput } from './pipeline-output.ts';
 import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
 import { markResources } from './resource-marks.ts';
@@ -79,7 +81,7 @@ export class CallbackCompletion extends Construct {
 
   constructor(scope: Construct, id: string, props: CallbackCompletionProps = {}) {
     super(scope, id);
-    const settings = pipelineSettings(props);
+    const settings = pipelineSettings(withLocalSettings(this.node, props));
     const code = new PipelineCode(this, settings);
 
     // The functions, in the order a task meets them.
@@ -239,7 +241,21 @@ export class CallbackCompletion extends Construct {
       });
     }
     if (dashboard) this.dashboard = new Dashboard(this, 'Dashboard', watched);
-    markResources(this, deployedName(this, '/'));
+    const name = deployedName(this, '/');
+    markResources(this, name);
+    writeOutput(this, {
+      pipeline: name,
+      api_url: this.api.url,
+      auth: settings.auth.kind,
+      ledger_table: this.ledger.table.tableName,
+      tasks_queue_url: this.tasks.queue.queueUrl,
+      callbacks_queue_url: this.callbacks.queue.queueUrl,
+      dead_letter_queue_url: this.deadLetters.queue.queueUrl,
+      master_secret_arn: this.masterSecret.secret.secretArn,
+      metrics_namespace: this.metricsNamespace,
+      delivery_deadline_seconds: settings.deliveryDeadlineSeconds,
+      retention_seconds: settings.retentionSeconds,
+    });
   }
 
   /** With `auth: 'iam'`, lets a role or user of this account submit tasks and read its own. */

@@ -1,16 +1,26 @@
 import type { Node } from 'constructs';
-import { SETTING_ROWS } from '../lambda/contract/setting-variables.ts';
+import { SETTING_ROWS, SETTINGS_AS_TEXT } from '../lambda/contract/setting-variables.ts';
 import type { CallbackCompletionProps } from './callback-completion-props.ts';
 import { SettingError } from './setting-error.ts';
 import { kindOf } from './setting-kinds.ts';
 
 /** The construct's props as the CDK context gives them (`-c name=value`, or `context` in cdk.json). */
 export function propsFromContext(node: Node): CallbackCompletionProps {
+  return propsFrom((name) => node.tryGetContext(name));
+}
+
+/**
+ * Reads props from text, numbers, lists or truth values.
+ *
+ * @param given returns undefined for a setting that is not given
+ * @throws SettingError at the first that cannot be read
+ */
+export function propsFrom(given: (name: string) => unknown): CallbackCompletionProps {
   return Object.fromEntries(
     SETTING_ROWS.flatMap(([name, row]) => {
       const kind = kindOf(row);
-      const given = node.tryGetContext(name);
-      return kind === undefined || given === undefined ? [] : [[name, kind.parse({ name, row }, given)]];
+      const value = given(name);
+      return kind === undefined || value === undefined ? [] : [[name, kind.parse({ name, row }, value)]];
     }),
   );
 }
@@ -22,10 +32,7 @@ export function propsFromContext(node: Node): CallbackCompletionProps {
  * @param others settings that the app itself reads
  */
 export function refuseUnknownSettings(node: Node, others: readonly string[]): void {
-  const known = [
-    ...SETTING_ROWS.filter(([, row]) => kindOf(row) !== undefined).map(([name]) => name),
-    ...others,
-  ];
+  const known = [...SETTINGS_AS_TEXT, ...others];
   for (const setting of Object.keys(node.getAllContext())) {
     if (/^\w+$/.test(setting) && !known.includes(setting)) {
       throw SettingError.unknown(setting, known);

@@ -1,8 +1,9 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../lambda/contract/metrics.ts';
 import type { TaskApi } from './api.ts';
+import { outermostStack } from './pipeline-output.ts';
 import type { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import type { Stage } from './stage.ts';
 
@@ -29,8 +30,7 @@ export const PERIOD = Duration.minutes(5);
  * names it ends in no hash: people read it, and each log line that counts carries it.
  */
 export function deployedName(pipeline: Construct, separator: string): string {
-  let stack = Stack.of(pipeline);
-  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
+  const stack = outermostStack(pipeline);
   const scopes = pipeline.node.scopes.slice(stack.node.scopes.length);
   return [stack.stackName, ...scopes.map(({ node }) => node.id)]
     .map((name) => name.replaceAll(/[^\w.-]/g, '-'))

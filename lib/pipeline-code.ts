@@ -14,19 +14,21 @@ import type { PipelineSettings } from './pipeline-settings.ts';
 export class PipelineCode {
   /**
    * The tasks that were found. Undefined if the CDK asked for a synthesis without code (`cdk list`, or the context
-   * `aws:cdk:bundling-stacks`), which evaluates no definition.
+   * `aws:cdk:bundling-stacks`), which evaluates no definition. The local stack asks for it to skip the bundling of other
+   * constructs, and always needs this code.
    */
   readonly tasks: readonly TaskSummary[] | undefined;
   readonly #folder: string | undefined;
 
   /** @throws BuildError with the file, what is wrong and what to do */
   constructor(scope: Construct, settings: PipelineSettings) {
-    if (!Stack.of(scope).bundlingRequired) return;
+    const local = process.env[LOCAL_BUILD_VARIABLE] === '1';
+    if (!local && !Stack.of(scope).bundlingRequired) return;
     this.#folder = temporaryFolder();
     this.tasks = runBuildSync({
       ...buildFor(settings),
       outputFolder: this.#folder,
-      local: process.env[LOCAL_BUILD_VARIABLE] === '1',
+      local,
     });
   }
 

@@ -1,7 +1,7 @@
+import type { AuthorizerDescription } from './app-description.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { localIdentity } from './local-client.ts';
 import { API_ID, arn } from './references.ts';
-import type { AuthorizerDescription } from './stack-description.ts';
 
 /** What an authorizer has come to: what the function behind the route finds of it, or API Gateway's own answer. */
 export type Authorized =

@@ -1,26 +1,15 @@
 import * as z from 'zod';
+import type { AuthorizerDescription, PipelineDescription } from './app-description.ts';
 import type { CorsSettings } from './cors.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { arn } from './references.ts';
-import type { AuthorizerDescription, StackDescription } from './stack-description.ts';
 import type { Throttle } from './token-bucket.ts';
 
-export const API_TYPES = [
-  'AWS::ApiGatewayV2::Api',
-  'AWS::ApiGatewayV2::Authorizer',
-  'AWS::ApiGatewayV2::Integration',
-  'AWS::ApiGatewayV2::Route',
-  'AWS::ApiGatewayV2::Stage',
-] as const;
+/** Describes each of a pipeline's resources of a type. */
+export type OfType = <T>(type: string, describe: (read: PropertyReader, logicalId: string) => T) => T[];
 
-/** Describes each resource of a type. */
-type OfType = <T>(
-  type: (typeof API_TYPES)[number],
-  describe: (read: PropertyReader, logicalId: string) => T,
-) => T[];
-
-/** The HTTP API's part of a template. */
-export function describeApi(ofType: OfType): Pick<StackDescription, 'routes' | 'throttle' | 'cors'> {
+/** Describes the HTTP API of a pipeline. */
+export function describeApi(ofType: OfType): Pick<PipelineDescription, 'routes' | 'throttle' | 'cors'> {
   const integrations = new Map(
     ofType('AWS::ApiGatewayV2::Integration', (read, logicalId) => {
       read.property('PayloadFormatVersion', z.literal('2.0'));

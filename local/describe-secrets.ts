@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { WORK_SECRET_PREFIX } from '../lambda/contract/work-secrets.ts';
+import type { FunctionDescription, GeneratedSecret, SecretDescription } from './app-description.ts';
 import { missing, secretValue } from './describe-variables.ts';
 import { type EnvFile, LocalValueError } from './env-file.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { arn } from './references.ts';
-import type { FunctionDescription, GeneratedSecret, SecretDescription } from './stack-description.ts';
 
 const generateSchema = z.strictObject({
   SecretStringTemplate: z.string().optional(),
@@ -76,7 +76,7 @@ export function withWorkSecrets(
     const value = secretValue(envFile, name);
     if (value === undefined) {
       const hasValue = kept?.value !== undefined || kept?.generate !== undefined;
-      if (!hasValue) throw missing(`The secret ${name}`, name, arn, envFile);
+      if (!hasValue) throw missing(`The secret ${name}`, name, { raw: arn, envFile });
       continue;
     }
     const other = givenBy.get(arn);

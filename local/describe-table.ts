@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { TableDescription } from './app-description.ts';
 import type { PropertyReader } from './property-reader.ts';
-import type { TableDescription } from './stack-description.ts';
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 

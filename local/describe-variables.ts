@@ -4,44 +4,37 @@ import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import { WORK_SECRET_PREFIX } from '../lambda/contract/work-secrets.ts';
 import { type EnvFile, LocalValueError } from './env-file.ts';
 import type { PropertyReader } from './property-reader.ts';
-import { arn } from './references.ts';
-import type { MappingDescription, QueueDescription } from './stack-description.ts';
+import { arn, CannotCreateError } from './references.ts';
 
 export interface VariablesContext {
-  readonly queues: readonly QueueDescription[];
-  readonly mappings: readonly MappingDescription[];
+  /** Whether the function runs tasks: then `.env` has a say. */
+  readonly runsTasks: boolean;
   readonly envFile: EnvFile;
 }
 
-type Resolved = { readonly value: string | undefined } | { readonly problem: string };
+type Resolved =
+  | { readonly value: string | undefined }
+  | { readonly problem: string; readonly cannotCreate: boolean };
 
 /**
  * Describes the environment variables of a function. In the function that runs tasks, a value of `.env` replaces the
  * template's, and stands in for one that cannot be resolved here.
  *
- * The function that runs tasks is the one that an event source mapping feeds from the queue which the function's own
- * variable `TASKS_QUEUE_URL` names. Other functions have the variable too, but are not fed from that queue.
- *
  * @throws LocalValueError if a value of `.env` is not allowed or a needed one is missing
  */
 export function describeVariables(
   read: PropertyReader,
-  functionArn: string,
-  context: VariablesContext,
+  { runsTasks, envFile }: VariablesContext,
 ): Record<string, string> {
   const { Variables } = read.unresolved(
     'Environment',
     z.strictObject({ Variables: z.record(z.string(), z.unknown()).default({}) }).default({ Variables: {} }),
   );
-  const resolved = new Map(
-    Object.entries(Variables).map(([name, raw]) => [name, resolvedVariable(read, name, raw)]),
-  );
-  const runsTasks = isFedFrom(resolved.get(ENVIRONMENT.tasksQueueUrl), functionArn, context);
   const environment: Record<string, string> = {};
-  for (const [name, variable] of resolved) {
-    const value = runsTasks
-      ? workVariable({ name, variable, raw: Variables[name], envFile: context.envFile })
-      : templateValue(variable);
+  for (const [name, raw] of Object.entries(Variables)) {
+    // Not before it is needed: a resource that a variable refers to is created.
+    const variable = () => resolvedVariable(read, name, raw);
+    const value = runsTasks ? workVariable({ name, variable, raw, envFile }) : templateValue(variable());
     if (value !== undefined) environment[name] = value;
   }
   return environment;
@@ -55,20 +48,10 @@ function resolvedVariable(read: PropertyReader, name: string, raw: unknown): Res
     // As CloudFormation does.
     if (typeof value === 'number' || typeof value === 'boolean') return { value: String(value) };
     // Without the value: it may be meant for nobody's eyes.
-    return { problem: `${path}: this is not a string` };
+    return { problem: `${path}: this is not a string`, cannotCreate: false };
   } catch (error) {
-    return { problem: (error as Error).message };
+    return { problem: (error as Error).message, cannotCreate: error instanceof CannotCreateError };
   }
-}
-
-function isFedFrom(
-  queueUrl: Resolved | undefined,
-  functionArn: string,
-  { queues, mappings }: VariablesContext,
-): boolean {
-  if (queueUrl === undefined || !('value' in queueUrl)) return false;
-  const queue = queues.find(({ url }) => url === queueUrl.value);
-  return mappings.some((mapping) => mapping.functionArn === functionArn && mapping.queueArn === queue?.arn);
 }
 
 function templateValue(variable: Resolved): string | undefined {
@@ -78,7 +61,7 @@ function templateValue(variable: Resolved): string | undefined {
 
 interface WorkVariable {
   readonly name: string;
-  readonly variable: Resolved;
+  readonly variable: () => Resolved;
   /** As the template has it. */
   readonly raw: unknown;
   readonly envFile: EnvFile;
@@ -89,7 +72,7 @@ const OWN_VARIABLES = new Set<string>([...Object.values(ENVIRONMENT), ...SETTING
 function workVariable({ name, variable, raw, envFile }: WorkVariable): string | undefined {
   const given = envFile.values.get(name);
   if (OWN_VARIABLES.has(name) || name.startsWith('AWS_')) {
-    if (given === undefined) return templateValue(variable);
+    if (given === undefined) return templateValue(variable());
     throw new LocalValueError(
       `${envFile.path} sets ${name}, which the pipeline sets itself. Remove it: ${envFile.path} is for variables of the work.`,
     );
@@ -99,14 +82,25 @@ function workVariable({ name, variable, raw, envFile }: WorkVariable): string | 
     if (given !== undefined) {
       throw new LocalValueError(`${envFile.path} sets ${name}. Set the secret's value instead: ${secret}=…`);
     }
-    if (hasCounterpart(variable)) return variable.value;
-    if (secretValue(envFile, secret) === undefined)
-      throw missing(`The secret ${secret}`, secret, raw, envFile);
+    const resolved = variable();
+    if (hasCounterpart(resolved)) return resolved.value;
+    if (secretValue(envFile, secret) === undefined) {
+      throw missing(`The secret ${secret}`, secret, { raw, envFile, problem: creationProblem(resolved) });
+    }
     return arn('secretsmanager', `secret:${secret}`);
   }
   if (given !== undefined) return given;
-  if (hasCounterpart(variable)) return variable.value;
-  throw missing(`The environment variable ${name}`, name, raw, envFile);
+  const resolved = variable();
+  if (hasCounterpart(resolved)) return resolved.value;
+  throw missing(`The environment variable ${name}`, name, {
+    raw,
+    envFile,
+    problem: creationProblem(resolved),
+  });
+}
+
+function creationProblem(resolved: Resolved): string | undefined {
+  return 'problem' in resolved && resolved.cannotCreate ? resolved.problem : undefined;
 }
 
 /** CloudFormation fills in `{{resolve:…}}` from services that are not here. */
@@ -119,9 +113,18 @@ export function secretValue({ values }: EnvFile, secret: string): string | undef
   return values.get(secret) || undefined;
 }
 
+interface Missing {
+  /** The reference, as the template has it. */
+  readonly raw: unknown;
+  readonly envFile: EnvFile;
+  /** Why a resource of the app cannot be created here. Default: there is no such resource. */
+  readonly problem?: string | undefined;
+}
+
 /** Returns the error for a value that the work needs and only `.env` can give. */
-export function missing(what: string, name: string, reference: unknown, { path }: EnvFile): LocalValueError {
+export function missing(what: string, name: string, { raw, envFile, problem }: Missing): LocalValueError {
+  const why = problem === undefined ? 'does not have' : `cannot create (${problem})`;
   return new LocalValueError(
-    `${what} of the work refers to ${JSON.stringify(reference)}, which the local stack does not have. Set a value for this machine in ${path}: ${name}=…`,
+    `${what} of the work refers to ${JSON.stringify(raw)}, which the local stack ${why}. Set a value for this machine in ${envFile.path}: ${name}=…`,
   );
 }

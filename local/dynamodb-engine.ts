@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -11,9 +12,10 @@ import {
   type TableDescription as TableDescriptionOutput,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import type { IndexDescription, TableDescription } from './app-description.ts';
+import { DamagedStateError } from './damaged-state.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
-import type { IndexDescription, TableDescription } from './stack-description.ts';
 
 /** Far more than the longest of requests takes here; a bound all the same, so that a stack always ends. */
 const STOP_WITHIN_MS = 10_000;
@@ -32,8 +34,12 @@ export class DynamodbEngine {
     this.client = new DynamoDBClient({ endpoint, region: REGION, credentials: LOCAL_CREDENTIALS });
   }
 
-  /** @param directory where the data lies; made if need be */
+  /**
+   * @param directory where the data lies; made if need be
+   * @throws DamagedStateError if the directory cannot be opened as LevelDB's
+   */
   static async start(directory: string): Promise<DynamodbEngine> {
+    await checkDirectory(directory);
     const server = dynalite({ path: directory, createTableMs: 0 });
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     const requests = new RequestsUnderWay(server);
@@ -98,6 +104,21 @@ export class DynamodbEngine {
     this.#server.closeAllConnections();
     await closed;
   }
+}
+
+/** dynalite does not report that its folder does not open: its first request would end the process. */
+async function checkDirectory(directory: string): Promise<void> {
+  // dynalite's own copy, so that both can read the same files.
+  const { Level } = createRequire(createRequire(import.meta.url).resolve('dynalite'))('level');
+  const database = new Level(directory);
+  try {
+    await database.open();
+  } catch (error) {
+    const { cause = error } = error as Error;
+    const use = `It holds all tasks (${cause instanceof Error ? cause.message : String(cause)})`;
+    throw new DamagedStateError(directory, use);
+  }
+  await database.close();
 }
 
 /**

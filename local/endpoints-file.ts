@@ -5,16 +5,26 @@ import * as z from 'zod';
 /** In the state folder while the local stack runs. One that was killed leaves it behind. */
 const FILE_NAME = 'endpoints.json';
 
-const localEndpointsSchema = z.object({
+/** Thrown for a file that this version cannot read. */
+export class EndpointsFileError extends Error {
+  override readonly name = 'EndpointsFileError';
+}
+
+const enginesSchema = z.object({
+  sqs: z.string(),
+  dynamodb: z.string(),
+  secretsManager: z.string(),
+  s3: z.string().optional(),
+  sns: z.string().optional(),
+});
+
+const pipelineEndpointsSchema = z.object({
+  /** The pipeline's name, unique in its account and region: `Shop/Callbacks`. */
+  name: z.string(),
+  /** Id of its construct: `Callbacks`. */
+  id: z.string(),
   /** Of the HTTP API and the inbox, without a trailing slash. */
   apiUrl: z.string(),
-  engines: z.object({
-    sqs: z.string(),
-    dynamodb: z.string(),
-    secretsManager: z.string(),
-    s3: z.string().optional(),
-    sns: z.string().optional(),
-  }),
   ledgerTable: z.string().optional(),
   queueUrls: z.object({
     tasks: z.string().optional(),
@@ -22,7 +32,7 @@ const localEndpointsSchema = z.object({
     'dead-letters': z.string().optional(),
   }),
   masterSecretArn: z.string().optional(),
-  /** What the operators' commands need to know of how the stack behaves; times in whole seconds. */
+  /** Settings that the operators' commands need; times in whole seconds. */
   settings: z
     .object({
       deliveryDeadlineSeconds: z.string().optional(),
@@ -31,9 +41,26 @@ const localEndpointsSchema = z.object({
       auth: z.string().optional(),
     })
     .optional(),
-  /** The one client of the local API, as its callbacks' signing secret is derived for it; none where keys tell clients apart. */
+  /** The one client of the local API, which signing secrets are derived for; undefined with `auth: 'api-key'`. */
   client: z.string().optional(),
 });
+
+const localEndpointsSchema = z.object({
+  engines: enginesSchema,
+  pipelines: z.array(pipelineEndpointsSchema),
+});
+
+/** The file of 0.1.0, which runs one pipeline and does not name it. */
+const endpointsOfOnePipelineSchema = pipelineEndpointsSchema
+  .omit({ name: true, id: true })
+  .extend({ engines: enginesSchema })
+  .transform(({ engines, ...pipeline }): LocalEndpoints => {
+    const named = { name: 'CallbackCompletion/Pipeline', id: 'Pipeline', ...pipeline };
+    return { engines, pipelines: [named] };
+  });
+
+/** Where one pipeline of a running local stack is reached. */
+export type PipelineEndpoints = z.infer<typeof pipelineEndpointsSchema>;
 
 /** Where a running local stack is reached. Its ports and with them its queues' URLs change with every start. */
 export type LocalEndpoints = z.infer<typeof localEndpointsSchema>;
@@ -50,14 +77,26 @@ export function removeEndpoints(stateDirectory: string): void {
   rmSync(join(stateDirectory, FILE_NAME), { force: true });
 }
 
-/** What the stack of that folder has written; undefined where none runs. */
+/**
+ * Reads what the stack of that folder has written.
+ *
+ * @returns undefined if no stack runs there
+ * @throws EndpointsFileError for a file that no version up to this one writes
+ */
 export function readEndpoints(stateDirectory: string): LocalEndpoints | undefined {
+  const file = join(stateDirectory, FILE_NAME);
   let text: string;
   try {
-    text = readFileSync(join(stateDirectory, FILE_NAME), 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return localEndpointsSchema.parse(JSON.parse(text));
+  try {
+    return z.union([localEndpointsSchema, endpointsOfOnePipelineSchema]).parse(JSON.parse(text));
+  } catch {
+    throw new EndpointsFileError(
+      `${file} is not a file of this version of callback-completion. Stop the local stack that wrote it, and start it again.`,
+    );
+  }
 }

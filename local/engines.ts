@@ -1,11 +1,8 @@
-import { readAssembly } from './assembly.ts';
-import { describeStack } from './describe-stack.ts';
+import type { AppDescription } from './app-description.ts';
 import { DynamodbEngine } from './dynamodb-engine.ts';
-import type { EnvFile } from './env-file.ts';
 import { S3Engine } from './s3-engine.ts';
 import { SecretsEngine } from './secrets-engine.ts';
 import { SqsEngine } from './sqs-engine.ts';
-import type { StackDescription } from './stack-description.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** Where SDK clients reach the engines; any credentials will do. */
@@ -17,57 +14,61 @@ export interface EngineEndpoints {
   readonly sns: string;
 }
 
-/** What stands in for AWS's services, with the template's queues, topics, tables, buckets and secrets in place. */
+/** What stands in for AWS's services. All pipelines of an app share it. */
 export interface Engines {
   readonly sqs: SqsEngine;
   readonly dynamodb: DynamodbEngine;
   readonly secrets: SecretsEngine;
   readonly endpoints: EngineEndpoints;
-  /** The template's resources under their local names, ARNs and URLs. */
-  readonly description: StackDescription;
+  /** Creates the queues, topics, buckets, tables and secrets that do not exist yet. */
+  create(description: Omit<AppDescription, 'pipelines'>): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the engines and creates in them what the template has.
+ * Starts the engines with what earlier runs left in the state folder.
  *
- * @param envFile replaces, here only, values that the template gives to the work
- * @throws LocalValueError if the work needs a value that neither the template nor the file has
+ * @throws DamagedStateError if a file of the state folder cannot be read
  */
-export async function startEngines(
-  assemblyDirectory: string,
-  state: StateDirectory,
-  apiUrl: string,
-  envFile?: EnvFile,
-): Promise<Engines> {
-  const assembly = readAssembly(assemblyDirectory);
-  const sqs = await SqsEngine.start();
-  const started: { stop(): Promise<void> }[] = [sqs];
-  const stop = async () => {
-    await Promise.all(started.map((engine) => engine.stop()));
-  };
+export async function startEngines(state: Pick<StateDirectory, 'file'>): Promise<Engines> {
+  const starting = [
+    SqsEngine.start(),
+    S3Engine.start(state.file('s3')),
+    DynamodbEngine.start(state.file('ledger')),
+    SecretsEngine.start(state.file('secrets.json')),
+  ] as const;
   try {
-    const s3 = await S3Engine.start(state.file('s3'));
-    started.push(s3);
-    const description = describeStack(assembly, { api: apiUrl, s3: s3.endpoint, sqs: sqs.endpoint }, envFile);
-    const secrets = await SecretsEngine.start(state.file('secrets.json'), description.secrets);
-    started.push(secrets);
-    const dynamodb = await DynamodbEngine.start(state.file('ledger'));
-    started.push(dynamodb);
-    for (const queue of description.queues) await sqs.createQueue(queue);
-    for (const topic of description.topics) await sqs.createTopic(topic);
-    for (const { name } of description.buckets) s3.createBucket(name);
-    for (const table of description.tables) await dynamodb.createTable(table);
-    const endpoints = {
-      sqs: sqs.endpoint,
-      dynamodb: dynamodb.endpoint,
-      s3: s3.endpoint,
-      secretsManager: secrets.endpoint,
-      sns: sqs.endpoint,
+    const [sqs, s3, dynamodb, secrets] = await Promise.all(starting);
+    return {
+      sqs,
+      dynamodb,
+      secrets,
+      endpoints: {
+        sqs: sqs.endpoint,
+        dynamodb: dynamodb.endpoint,
+        s3: s3.endpoint,
+        secretsManager: secrets.endpoint,
+        sns: sqs.endpoint,
+      },
+      async create({ queues, topics, buckets, tables, secrets: descriptions }) {
+        secrets.create(descriptions);
+        for (const queue of queues) await sqs.createQueue(queue);
+        for (const topic of topics) await sqs.createTopic(topic);
+        for (const { name } of buckets) s3.createBucket(name);
+        await Promise.all(tables.map((table) => dynamodb.createTable(table)));
+      },
+      stop: () => stopAll(starting),
     };
-    return { sqs, dynamodb, secrets, endpoints, description, stop };
   } catch (error) {
-    await stop();
+    await stopAll(starting);
     throw error;
   }
+}
+
+/** Those that did not start need not stop. */
+async function stopAll(starting: readonly Promise<{ stop(): Promise<void> }>[]): Promise<void> {
+  const started = await Promise.allSettled(starting);
+  await Promise.all(
+    started.map((engine) => (engine.status === 'fulfilled' ? engine.value.stop() : undefined)),
+  );
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { MappingDescription } from './app-description.ts';
 import { judgeBatch } from './batch-answer.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionPool } from './function-pool.ts';
 import { REGION } from './references.ts';
 import type { ReceivedMessage, SqsEngine } from './sqs-engine.ts';
-import type { MappingDescription } from './stack-description.ts';
 
 /** Pause after a fault of the poller itself, so that it does not spin. */
 const FAULT_PAUSE_MS = 1_000;

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { programFile } from '../package/files.ts';
+import type { FunctionDescription } from './app-description.ts';
 import type {
   EnvironmentMessage,
   EnvironmentStart,
   FunctionError,
   InvocationMessage,
 } from './function-protocol.ts';
-import type { FunctionDescription } from './stack-description.ts';
 
 /** V8 would let each of many threads grow its nursery to several times this, which makes nothing faster here. */
 const YOUNG_GENERATION_MB = 16;

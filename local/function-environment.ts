@@ -1,6 +1,6 @@
+import type { FunctionDescription, MappingDescription } from './app-description.ts';
 import type { EngineEndpoints } from './engines.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
-import type { FunctionDescription, MappingDescription } from './stack-description.ts';
 
 /** Environments at once of a function that no event source mapping limits. */
 const DEFAULT_MAX_ENVIRONMENTS = 10;

@@ -1,12 +1,12 @@
+import type { FunctionDescription, PipelineDescription } from './app-description.ts';
 import { type BrokenTask, brokenTasks, workFolderOf } from './broken-tasks.ts';
 import type { EngineEndpoints } from './engines.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { functionEnvironment, maxEnvironments } from './function-environment.ts';
 import { FunctionPool } from './function-pool.ts';
-import type { FunctionDescription, StackDescription } from './stack-description.ts';
 
 export interface FunctionsSettings {
-  readonly description: StackDescription;
+  readonly description: Pick<PipelineDescription, 'functions' | 'mappings'>;
   /** Where the engines are. */
   readonly engines: EngineEndpoints;
   /** Where functions are told that they are. */

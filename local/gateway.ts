@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RouteDescription } from './app-description.ts';
 import { Authorization } from './authorization.ts';
 import { answerHeaders, type CorsSettings, preflightHeaders } from './cors.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { readBody } from './http-body.ts';
 import { integrationEvent, type RouteMatch, requestEvent } from './http-event.ts';
-import type { RouteDescription } from './stack-description.ts';
 import { type Throttle, TokenBucket } from './token-bucket.ts';
 
 /** API Gateway's limit on a request's body. */

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { RouteDescription } from './app-description.ts';
 import type { RequestEvent } from './authorization.ts';
 import { ACCOUNT_ID, API_ID } from './references.ts';
-import type { RouteDescription } from './stack-description.ts';
 
 export interface RouteMatch {
   readonly route: RouteDescription;

@@ -1,11 +1,27 @@
 import * as z from 'zod';
 
-/** What references in a template stand for. */
+/** What references in a template stand for. Each returns undefined for what the local stack does not have. */
 export interface ReferenceValues {
   /** `AWS::Region` and the like → value. */
   readonly pseudoParameters: Readonly<Record<string, string>>;
-  /** Value of `Ref`, or of an attribute; undefined if the local stack has no such thing. */
-  value(logicalId: string, attribute: string | undefined): string | undefined;
+  /** Returns the value of `Ref`, or of an attribute. */
+  value(name: string, attribute: string | undefined): unknown;
+  /** Returns the unresolved expression of a condition. */
+  condition(name: string): unknown;
+  /** Returns an unresolved value of the template's mappings. */
+  mapped(mapping: string, firstKey: string, secondKey: string): unknown;
+  /** Returns the value that a stack of the app exports. */
+  imported(exportName: string): unknown;
+  /** Returns the value of an output of a stack of the app. */
+  stackOutput(output: StackOutput): unknown;
+}
+
+/** An output, named from another stack. */
+export interface StackOutput {
+  readonly stackName: string;
+  readonly outputName: string;
+  /** Undefined: that of the stack that names it. */
+  readonly region: string | undefined;
 }
 
 /**
@@ -46,8 +62,10 @@ function resolveIntrinsic(name: string, argument: unknown, path: string, values:
       return reference(logicalId, attribute, path, values);
     }
     case 'Fn::Join': {
-      const [separator, items] = argumentsOf(path, argument, z.tuple([z.string(), z.array(z.unknown())]));
-      return items.map((item, index) => text(item, `${path}[1][${index}]`, values)).join(separator);
+      const [separator, items] = argumentsOf(path, argument, z.tuple([z.string(), z.unknown()]));
+      const list = Array.isArray(items) ? items : resolve(items, `${path}[1]`, values);
+      if (!Array.isArray(list)) throw new Error(`${path}[1]: expected a list, got ${JSON.stringify(list)}`);
+      return list.map((item, index) => text(item, `${path}[1][${index}]`, values)).join(separator);
     }
     case 'Fn::Sub':
       return substitute(argument, path, values);
@@ -62,9 +80,82 @@ function resolveIntrinsic(name: string, argument: unknown, path: string, values:
       const [separator, source] = argumentsOf(path, argument, z.tuple([z.string(), z.unknown()]));
       return text(source, `${path}[1]`, values).split(separator);
     }
+    case 'Fn::If': {
+      const [condition, then, otherwise] = argumentsOf(
+        path,
+        argument,
+        z.tuple([z.string(), z.unknown(), z.unknown()]),
+      );
+      return holds({ Condition: condition }, path, values)
+        ? resolve(then, `${path}[1]`, values)
+        : resolve(otherwise, `${path}[2]`, values);
+    }
+    case 'Fn::FindInMap': {
+      const [mapping = '', first = '', second = ''] = argumentsOf(
+        path,
+        argument,
+        z.array(z.unknown()).length(3),
+      ).map((key, index) => text(key, `${path}[${index}]`, values));
+      const what = `${mapping}.${first}.${second}`;
+      return resolve(known(values.mapped(mapping, first, second), what, path), path, values);
+    }
+    case 'Fn::ImportValue': {
+      const exportName = text(argument, path, values);
+      return known(values.imported(exportName), `the export ${exportName}`, path);
+    }
+    case 'Fn::GetStackOutput': {
+      const { StackName, OutputName, Region } = argumentsOf(path, argument, stackOutputSchema);
+      const stackName = text(StackName, `${path}.StackName`, values);
+      const region = Region === undefined ? undefined : text(Region, `${path}.Region`, values);
+      const output = values.stackOutput({ stackName, outputName: OutputName, region });
+      return known(output, `the output ${OutputName} of the stack ${stackName}`, path);
+    }
     default:
       throw new Error(`${path}: the local stack does not know the function ${name}`);
   }
+}
+
+const stackOutputSchema = z.object({
+  StackName: z.unknown(),
+  OutputName: z.string(),
+  Region: z.unknown().optional(),
+});
+
+/**
+ * Decides a condition of a template.
+ *
+ * @param expression as it stands in the section `Conditions`, or `{ Condition: name }`
+ * @throws Error with the path, if it depends on something that has no local meaning
+ */
+export function holds(expression: unknown, path: string, values: ReferenceValues): boolean {
+  const [[name = '', argument] = []] = Object.entries(z.record(z.string(), z.unknown()).parse(expression));
+  const inner = `${path}.${name}`;
+  const parts = () => argumentsOf(inner, argument, z.array(z.unknown()));
+  const part = (item: unknown, index: number) => holds(item, `${inner}[${index}]`, values);
+  switch (name) {
+    case 'Condition': {
+      const condition = z.string().parse(argument);
+      const found = known(values.condition(condition), `the condition ${condition}`, path);
+      return holds(found, `Conditions.${condition}`, values);
+    }
+    case 'Fn::Equals': {
+      const [left, right] = parts().map((item, index) => text(item, `${inner}[${index}]`, values));
+      return left === right;
+    }
+    case 'Fn::And':
+      return parts().every(part);
+    case 'Fn::Or':
+      return parts().some(part);
+    case 'Fn::Not':
+      return !parts().some(part);
+    default:
+      throw new Error(`${path}: the local stack does not know the function ${name}`);
+  }
+}
+
+function known(value: unknown, what: string, path: string): unknown {
+  if (value === undefined) throw new Error(`${path}: the local stack has no value for ${what}`);
+  return value;
 }
 
 function argumentsOf<T>(path: string, argument: unknown, schema: z.ZodType<T>): T {
@@ -86,25 +177,23 @@ function reference(
   attribute: string | undefined,
   path: string,
   values: ReferenceValues,
-): string | undefined {
+): unknown {
   if (attribute === undefined && name === 'AWS::NoValue') return undefined;
-  const value =
-    attribute === undefined && name.startsWith('AWS::')
-      ? values.pseudoParameters[name]
-      : values.value(name, attribute);
-  if (value === undefined) {
-    const what = attribute === undefined ? name : `${name}.${attribute}`;
-    throw new Error(`${path}: the local stack has no value for ${what}`);
-  }
-  return value;
+  const isPseudo = attribute === undefined && name.startsWith('AWS::');
+  const value = isPseudo ? values.pseudoParameters[name] : values.value(name, attribute);
+  return known(value, attribute === undefined ? name : `${name}.${attribute}`, path);
 }
 
 function text(value: unknown, path: string, values: ReferenceValues): string {
   const resolved = resolve(value, path, values);
-  if (typeof resolved !== 'string' && typeof resolved !== 'number') {
-    throw new Error(`${path}: expected a string, got ${JSON.stringify(resolved)}`);
+  return textOf(resolved, path);
+}
+
+function textOf(value: unknown, path: string): string {
+  if (!['string', 'number', 'boolean'].includes(typeof value)) {
+    throw new Error(`${path}: expected a string, got ${JSON.stringify(value)}`);
   }
-  return String(resolved);
+  return String(value);
 }
 
 function substitute(argument: unknown, path: string, values: ReferenceValues): string {
@@ -118,6 +207,7 @@ function substitute(argument: unknown, path: string, values: ReferenceValues): s
     if (own !== undefined) return text(own, `${path}.${name}`, values);
     const dot = name.indexOf('.');
     const [id, attribute] = dot > 0 ? [name.slice(0, dot), name.slice(dot + 1)] : [name, undefined];
-    return reference(id, attribute, path, values) ?? '';
+    const value = reference(id, attribute, path, values);
+    return value === undefined ? '' : textOf(value, path);
   });
 }

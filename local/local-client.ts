@@ -1,6 +1,6 @@
 import { jwtIdentity } from '../lambda/http/client.ts';
+import type { AuthorizerDescription } from './app-description.ts';
 import { ACCOUNT_ID } from './references.ts';
-import type { AuthorizerDescription } from './stack-description.ts';
 
 /** The user that signs every request of a stack with IAM, in place of whoever would have signed it on AWS. */
 const LOCAL_CLIENT_ARN = `arn:aws:iam::${ACCOUNT_ID}:user/local`;

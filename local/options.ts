@@ -1,12 +1,17 @@
 import { parseArgs } from 'node:util';
 import { commandLine } from '../package/command-name.ts';
 import { DEFAULT_ENV_FILE } from './env-file.ts';
+import type { PipelineChoice } from './select-pipelines.ts';
 
 export interface Options {
   /** 0 to 65,535; 0 takes any port that is free. */
   readonly port: number;
   /** CDK context for the app. */
   readonly context: Readonly<Record<string, string>>;
+  /** Settings of the pipelines for this machine only: name → value, as in the context of a stack of one pipeline. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Pipelines that run. */
+  readonly choice: PipelineChoice;
   readonly stateDirectory: string;
   /** File of values for this machine; undefined: `.env`, if there is one. */
   readonly envFile: string | undefined;
@@ -24,16 +29,19 @@ export class UsageError extends Error {
 const DEFAULT_PORT = 7071;
 export const DEFAULT_STATE_DIRECTORY = '.local';
 
-/** Callbacks may go to this machine itself, which they may not on AWS. */
+/** Callbacks may go to this machine itself, which they may not on AWS. The clone's context setting replaces it. */
 const LOOPBACK_CIDRS = '127.0.0.0/8,::1/128';
 
-export const HELP = `Runs the pipeline on this machine: the synthesized template on embedded engines.
+export const HELP = `Runs the app's pipelines on this machine: the synthesized templates on embedded engines.
 
   ${commandLine('start', '[options]')}
 
-  -c, --context key=value   a setting of the app, as for cdk deploy; may be given several times:
-                            -c retrySchedule=1s,5s -c deliveryDeadline=1m
-                            -c auth=api-key has requests need a key; without, none is checked
+      --set name=value      a setting of the pipelines for this machine only; may be given several times:
+                            --set retrySchedule=1s,5s --set deliveryDeadline=1m
+                            --set auth=api-key has requests need a key; without, none is checked
+      --pipeline NAME       run this pipeline only: its id, or its whole name, such as Shop/Callbacks
+      --stack NAME          run the pipelines of this stack only
+  -c, --context key=value   CDK context for the app, as for cdk deploy; may be given several times
       --state DIR           folder for what must outlive the process (default: ${DEFAULT_STATE_DIRECTORY})
       --env-file FILE       values for this machine, as NAME=value lines: they replace environment variables and
                             secrets that the app gives to the work (default: ${DEFAULT_ENV_FILE}, if there is one)
@@ -42,7 +50,8 @@ export const HELP = `Runs the pipeline on this machine: the synthesized template
   -h, --help                show this
 
   PORT=8080 ${commandLine('start')}
-                            listen on another port (default: ${DEFAULT_PORT}; 0: any that is free)
+                            listen on another port (default: ${DEFAULT_PORT}; 0: any that is free).
+                            Each further pipeline of the app takes the next port
 `;
 
 /**
@@ -56,11 +65,19 @@ export function parseOptions(
   const { values, positionals } = parse(args);
   const [stray] = positionals;
   if (stray !== undefined) {
-    throw new UsageError(`Unexpected argument: ${stray}. Settings of the app are given as -c key=value.`);
+    throw new UsageError(
+      `Unexpected argument: ${stray}. Give settings of the pipelines as --set name=value, and context of the app as -c key=value.`,
+    );
   }
+  const context = parseContext(values.context ?? []);
   return {
     port: parsePort(env.PORT),
-    context: { samples: 'true', allowedCallbackCidrs: LOOPBACK_CIDRS, ...parseContext(values.context ?? []) },
+    context,
+    settings: {
+      ...(context.allowedCallbackCidrs === undefined && { allowedCallbackCidrs: LOOPBACK_CIDRS }),
+      ...parseSettings(values.set ?? []),
+    },
+    choice: { pipeline: values.pipeline, stack: values.stack },
     stateDirectory: values.state ?? DEFAULT_STATE_DIRECTORY,
     envFile: values['env-file'],
     quiet: values.quiet ?? false,
@@ -91,6 +108,9 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         context: { type: 'string', short: 'c', multiple: true },
+        set: { type: 'string', multiple: true },
+        pipeline: { type: 'string' },
+        stack: { type: 'string' },
         state: { type: 'string' },
         'env-file': { type: 'string' },
         quiet: { type: 'boolean' },
@@ -114,12 +134,18 @@ function parsePort(text: string | undefined): number {
 
 /** `key=value` pairs; @throws UsageError */
 export function parseContext(pairs: readonly string[]): Record<string, string> {
+  return parsePairs(pairs, (pair) => `-c ${pair} is not key=value. Example: -c stage=prod`);
+}
+
+function parseSettings(pairs: readonly string[]): Record<string, string> {
+  return parsePairs(pairs, (pair) => `--set ${pair} is not name=value. Example: --set retrySchedule=1s,5s`);
+}
+
+function parsePairs(pairs: readonly string[], problem: (pair: string) => string): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const equals = pair.indexOf('=');
-      if (equals < 1) {
-        throw new UsageError(`-c ${pair} is not key=value. Example: -c retrySchedule=1s,5s`);
-      }
+      if (equals < 1) throw new UsageError(problem(pair));
       return [pair.slice(0, equals), pair.slice(equals + 1)];
     }),
   );

@@ -21,6 +21,8 @@ export interface RecoverySettings {
   readonly timeToLiveAttribute: string | undefined;
   readonly nowMs: number;
   send(queue: 'tasks' | 'callbacks' | 'dead-letters', messages: readonly OutgoingMessage[]): Promise<void>;
+  /** Called before anything is sent. Default: nothing is reported. */
+  readonly onFound?: (found: Recovered) => void;
 }
 
 /** What was found unfinished and put back into the queues. */
@@ -86,18 +88,20 @@ const WRITES_AT_A_TIME = 16;
  */
 export async function recover(settings: RecoverySettings): Promise<Recovered> {
   const found = await readLedger(settings);
-  await endLeases(settings, found.tasks);
-
-  await sendAll(settings, 'tasks', found.tasks);
-  await sendAll(settings, 'callbacks', found.callbacks);
   const listed = found.dead.filter((entry) => found.listedDeaths.has(deathOf(entry)));
-  await sendAll(settings, 'dead-letters', listed);
-  return {
+  const recovered: Recovered = {
     tasks: found.tasks.length,
     callbacks: found.callbacks.length,
     deadLetters: listed.length,
     unknown: countsOf(found.unknown),
   };
+  settings.onFound?.(recovered);
+  await endLeases(settings, found.tasks);
+
+  await sendAll(settings, 'tasks', found.tasks);
+  await sendAll(settings, 'callbacks', found.callbacks);
+  await sendAll(settings, 'dead-letters', listed);
+  return recovered;
 }
 
 async function readLedger(settings: RecoverySettings): Promise<Found> {

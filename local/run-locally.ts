@@ -1,16 +1,17 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { programFile } from '../package/files.ts';
 import { banner } from './banner.ts';
-import { LocalValueError, readEnvFile } from './env-file.ts';
-import type { LocalStack } from './local-stack.ts';
-import { type Manner, narrate, narrateChange } from './narration.ts';
-import { HELP, type Options, parseOptions, UsageError } from './options.ts';
+import { readEnvFile } from './env-file.ts';
+import type { LocalApp } from './local-app.ts';
+import { type Manner, type NarrationSettings, narrate, narrateChange } from './narration.ts';
+import { HELP, type Options, parseOptions } from './options.ts';
+import { printedProgress } from './progress.ts';
 import { SourcePlaces } from './source-places.ts';
-import { StateDirectory, StateDirectoryInUseError } from './state-directory.ts';
-import { claimStateVersion, StateVersionError } from './state-version.ts';
-import { SynthesisError, synthesize } from './synthesize.ts';
-import { StartError, takePort } from './take-port.ts';
+import { StateDirectory } from './state-directory.ts';
+import { claimStateVersion } from './state-version.ts';
+import { takeNextPorts, takePort } from './take-port.ts';
 import type { Change } from './watch/watch.ts';
 
 /** The process ends by then, whatever is still going on. */
@@ -25,7 +26,18 @@ const TELL_WORK_FAILURES = {
 };
 
 /** What the user can put right is shown without a stack trace. */
-const FOR_THE_USER = [LocalValueError, UsageError, StartError, StateDirectoryInUseError, StateVersionError];
+const FOR_THE_USER = new Set([
+  'AppConfigError',
+  'DamagedStateError',
+  'LocalValueError',
+  'NoPipelineError',
+  'PipelineChoiceError',
+  'StartError',
+  'StateDirectoryError',
+  'StateDirectoryInUseError',
+  'StateVersionError',
+  'UsageError',
+]);
 
 /**
  * The whole run, from the command line to the signal that ends it.
@@ -51,10 +63,10 @@ export async function runLocally(
       console.log(HELP);
       return 0;
     }
-    const stack = await start(options, stopping.signal);
+    const app = await start(options, stopping.signal);
     await stopSignal(stopping.signal);
     console.log('\nStopping…');
-    await Promise.race([stack.stop(), delay(STOP_WITHIN_MS)]);
+    await Promise.race([app.stop(), delay(STOP_WITHIN_MS)]);
     console.log(`Stopped. What was accepted is kept in ${options.stateDirectory}.`);
     return 0;
   } catch (error) {
@@ -64,67 +76,108 @@ export async function runLocally(
   }
 }
 
-async function start(options: Options, stopping: AbortSignal): Promise<LocalStack> {
+async function start(options: Options, stopping: AbortSignal): Promise<LocalApp> {
   const startedMs = performance.now();
   const envFile = readEnvFile(options.envFile);
-  const server = await takePort(options.port);
+  const first = await takePort(options.port);
   const state = new StateDirectory(resolve(options.stateDirectory));
-  const assemblyDirectory = state.file('cdk.out');
   try {
     claimStateVersion(state);
-    // The engines load while the app is synthesized in a process of its own.
-    const [{ startLocalStack }] = await Promise.all([
-      import('./local-stack.ts'),
-      synthesize(assemblyDirectory, options.context, stopping),
-    ]);
+    const progress = printedProgress(options.quiet, (line) => console.log(line));
+    progress('Synthesizing the app');
+    // Its folder is nobody else's. What loads from here on is compiled once for all later starts.
+    enableCompileCache(state.file('code-cache'));
+    const assemblyDirectory = state.file('cdk.out');
+    const { synthesize } = await import('./synthesize.ts');
+    const { context, settings } = options;
+    const synthesized = synthesize({
+      directory: assemblyDirectory,
+      context,
+      settings,
+      signal: stopping,
+    }).then(() => assemblyDirectory);
+    // It is reported where it is awaited.
+    synthesized.catch(() => {});
+    // The engines load and start while the app is synthesized in a process of its own.
+    const { startLocalApp } = await import('./local-app.ts');
     const colours = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
     const manner: Manner = { colours, quiet: options.quiet };
-    const places = new SourcePlaces();
-    const narration = { ...manner, placesOf: (frames: readonly string[]) => places.of(frames) };
-    // What is found unfinished runs at once; it is told below the banner.
-    let early: string[] | undefined = [];
-    const onLogLine = (line: string) => {
-      const words = narrate(line, narration, new Date());
-      if (words === undefined) return;
-      if (early === undefined) console.log(words);
-      else early.push(words);
-    };
-    const stack = await startLocalStack({
-      assemblyDirectory,
+    const logLines = new LogLines(manner);
+    const app = await startLocalApp({
+      assemblyDirectory: synthesized,
       state,
-      server,
+      choice: options.choice,
+      listen: async (count) => [first, ...(await takeNextPorts(options.port, count - 1))],
       envFile,
-      onLogLine,
+      onLogLine: (line, pipelineId) => logLines.add(line, pipelineId),
+      onProgress: progress,
       functionVariables: TELL_WORK_FAILURES,
     });
-    const broken = await stack.brokenTasks();
+    progress('Loading tasks');
+    const broken = await app.brokenTasks();
+    flushCompileCache();
     const seconds = (performance.now() - startedMs) / 1_000;
-    console.log([banner({ ...stack, broken }, options, seconds), ...early].join('\n'));
-    early = undefined;
-    if (options.watch) await watch(stack, assemblyDirectory, manner);
-    return stack;
+    console.log(banner({ pipelines: app.pipelines, broken }, options, seconds));
+    logLines.show(app.pipelines.map(({ id }) => id));
+    if (options.watch) await watch(app, assemblyDirectory, manner);
+    return app;
   } catch (error) {
+    first.close();
     state.release();
     throw error;
   }
 }
 
+/** The functions' log, for people. What is found unfinished runs at once; it is shown below the banner. */
+class LogLines {
+  readonly #narration: NarrationSettings;
+  #early: { readonly line: string; readonly pipelineId: string; readonly at: Date }[] | undefined = [];
+  /** Of the column with the pipelines' ids; 0: none, as there is one pipeline only. */
+  #labelWidth = 0;
+
+  constructor(manner: Manner) {
+    const places = new SourcePlaces();
+    this.#narration = { ...manner, placesOf: (frames) => places.of(frames) };
+  }
+
+  add(line: string, pipelineId: string): void {
+    if (this.#early === undefined) this.#print(line, pipelineId, new Date());
+    else this.#early.push({ line, pipelineId, at: new Date() });
+  }
+
+  /** Prints what has come, and from now on what comes. */
+  show(pipelineIds: readonly string[]): void {
+    if (pipelineIds.length > 1) this.#labelWidth = Math.max(...pipelineIds.map(({ length }) => length)) + 2;
+    for (const { line, pipelineId, at } of this.#early ?? []) this.#print(line, pipelineId, at);
+    this.#early = undefined;
+  }
+
+  #print(line: string, pipelineId: string, at: Date): void {
+    const words = narrate(line, this.#narration, at);
+    if (words === undefined) return;
+    const [first = '', ...more] = words.split('\n');
+    const label = this.#labelWidth === 0 ? '' : pipelineId.padEnd(this.#labelWidth);
+    console.log([label + first, ...more.map((text) => ' '.repeat(this.#labelWidth) + text)].join('\n'));
+  }
+}
+
 /** Until the process ends. */
-async function watch(stack: LocalStack, assemblyDirectory: string, manner: Manner): Promise<void> {
+async function watch(app: LocalApp, assemblyDirectory: string, manner: Manner): Promise<void> {
   // Only now: without it the stack does not need esbuild.
   const { watchSources } = await import('./watch/watch.ts');
   const tell = (change: Change) => {
     const words = narrateChange(change, manner, new Date());
     if (words !== undefined) console.log(words);
   };
-  watchSources({ stack, folder: join(assemblyDirectory, 'reloaded'), tell });
+  watchSources({ stack: app, folder: join(assemblyDirectory, 'reloaded'), tell });
   console.log('  Watching tasks and lambda/: functions are reloaded when their sources change\n');
 }
 
 function explain(error: unknown): string {
-  if (error instanceof SynthesisError) return `The app could not be synthesized:\n\n${error.message}`;
-  if (FOR_THE_USER.some((type) => error instanceof type)) return (error as Error).message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // By their names: the modules of these classes load only when they are needed.
+  if (error.name === 'SynthesisError') return `The app could not be synthesized:\n\n${error.message}`;
+  return FOR_THE_USER.has(error.name) ? error.message : (error.stack ?? error.message);
 }
 
 async function stopSignal(signal: AbortSignal): Promise<void> {

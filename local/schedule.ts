@@ -1,5 +1,5 @@
+import type { ScheduleDescription } from './app-description.ts';
 import type { InvocationResult } from './execution-environment.ts';
-import type { ScheduleDescription } from './stack-description.ts';
 
 /** Invokes functions at their rates, the first time as soon as it is started. */
 export class Schedule {

@@ -3,9 +3,10 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
+import type { GeneratedSecret, SecretDescription } from './app-description.ts';
+import { DamagedStateError } from './damaged-state.ts';
 import { readBody } from './http-body.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
-import type { GeneratedSecret, SecretDescription } from './stack-description.ts';
 
 const storedSecretSchema = z.object({
   arn: z.string(),
@@ -29,38 +30,57 @@ const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 export class SecretsEngine {
   readonly endpoint: string;
   readonly #server: Server;
-  readonly #secrets: ReadonlyMap<string, StoredSecret>;
+  readonly #file: string;
+  /** Contents of the file, by ARN. */
+  readonly #stored: Map<string, StoredSecret>;
+  /** All secrets, by ARN. */
+  readonly #secrets: Map<string, StoredSecret>;
+  /** ARNs of the secrets whose values are never stored. */
+  readonly #given = new Set<string>();
 
-  private constructor(server: Server, secrets: ReadonlyMap<string, StoredSecret>) {
+  private constructor(server: Server, file: string, stored: Map<string, StoredSecret>) {
     this.#server = server;
-    this.#secrets = secrets;
+    this.#file = file;
+    this.#stored = stored;
+    this.#secrets = new Map(stored);
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on('request', (request, response) => {
+      const keep = (secret: StoredSecret) => this.#keep(secret);
+      answer(this.#secrets, keep, request, response).catch(() => response.destroy());
+    });
   }
 
-  /** @param file JSON file that holds the secrets; made if need be */
-  static async start(file: string, descriptions: readonly SecretDescription[]): Promise<SecretsEngine> {
-    const stored = loadSecrets(file, descriptions);
-    const secrets = new Map(stored);
-    for (const { arn, name, value } of descriptions) {
-      if (value !== undefined) secrets.set(arn, newSecret(arn, name, value));
-    }
-    const given = new Set(descriptions.filter(({ value }) => value !== undefined).map(({ arn }) => arn));
-    const keep = (secret: StoredSecret) => {
-      if (!given.has(secret.arn)) {
-        writeSecrets(file, new Map(stored).set(secret.arn, secret));
-        stored.set(secret.arn, secret);
-      }
-      secrets.set(secret.arn, secret);
-    };
-    const server = createServer((request, response) => {
-      answer(secrets, keep, request, response).catch(() => response.destroy());
-    });
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
+  /**
+   * @param file JSON file that holds the secrets; made if need be
+   * @throws DamagedStateError if the file is not one of this engine
+   */
+  static async start(file: string, descriptions: readonly SecretDescription[] = []): Promise<SecretsEngine> {
+    const stored = readSecrets(file);
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(0, '127.0.0.1', resolve);
     });
-    return new SecretsEngine(server, secrets);
+    const engine = new SecretsEngine(server, file, stored);
+    engine.create(descriptions);
+    return engine;
+  }
+
+  /** Creates the secrets that do not exist from an earlier run. */
+  create(descriptions: readonly SecretDescription[]): void {
+    let isChanged = false;
+    for (const { arn, name, value, generate } of descriptions) {
+      if (value !== undefined) {
+        this.#given.add(arn);
+        this.#secrets.set(arn, newSecret(arn, name, value));
+      } else if (generate !== undefined && !this.#stored.has(arn)) {
+        const secret = newSecret(arn, name, generateSecret(generate));
+        this.#stored.set(arn, secret);
+        this.#secrets.set(arn, secret);
+        isChanged = true;
+      }
+    }
+    if (isChanged) writeSecrets(this.#file, this.#stored);
   }
 
   /** The secret's string now. */
@@ -73,21 +93,24 @@ export class SecretsEngine {
     this.#server.closeAllConnections();
     await closed;
   }
+
+  #keep(secret: StoredSecret): void {
+    if (!this.#given.has(secret.arn)) {
+      writeSecrets(this.#file, new Map(this.#stored).set(secret.arn, secret));
+      this.#stored.set(secret.arn, secret);
+    }
+    this.#secrets.set(secret.arn, secret);
+  }
 }
 
-function loadSecrets(file: string, descriptions: readonly SecretDescription[]): Map<string, StoredSecret> {
-  const kept = existsSync(file)
-    ? z.array(storedSecretSchema).parse(JSON.parse(readFileSync(file, 'utf8')))
-    : [];
-  const secrets = new Map(kept.map((secret) => [secret.arn, secret]));
-  let isChanged = false;
-  for (const { arn, name, value, generate } of descriptions) {
-    if (value !== undefined || generate === undefined || secrets.has(arn)) continue;
-    secrets.set(arn, newSecret(arn, name, generateSecret(generate)));
-    isChanged = true;
+function readSecrets(file: string): Map<string, StoredSecret> {
+  if (!existsSync(file)) return new Map();
+  try {
+    const kept = z.array(storedSecretSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
+    return new Map(kept.map((secret) => [secret.arn, secret]));
+  } catch {
+    throw new DamagedStateError(file, 'Callbacks are signed with a secret in it');
   }
-  if (isChanged) writeSecrets(file, secrets);
-  return secrets;
 }
 
 function newSecret(arn: string, name: string, value: string): StoredSecret {

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { APP_FOLDER } from '../package/files.ts';
 
 /** Where a frame of a stack is, in the sources. */
 export interface Place {
@@ -36,7 +35,7 @@ export class SourcePlaces {
     const file = named.startsWith('file://') ? fileURLToPath(named) : named;
     const at = { file, line: Number(line), column: Number(column) };
     const { file: source, line: sourceLine, column: sourceColumn } = this.#origin(at) ?? at;
-    const path = relative(APP_FOLDER, source);
+    const path = relative('.', source);
     // What runs the functions here is in no stack of AWS's: it is as foreign as Node.
     const foreign = /(^|[\\/])node_modules[\\/]|^local[\\/]/.test(path) || named.startsWith('node:');
     const own = isIn(path) && !foreign;

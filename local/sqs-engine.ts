@@ -1,7 +1,7 @@
 import { buildApp } from 'fauxqs';
 import { chunks } from '../lambda/chunks.ts';
+import type { QueueDescription, TopicDescription } from './app-description.ts';
 import { REGION } from './references.ts';
-import type { QueueDescription, TopicDescription } from './stack-description.ts';
 
 /** A message as ReceiveMessage gives it, the part that event records are made of. */
 export interface ReceivedMessage {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { VERSION } from '../lambda/version.ts';
+import { VERSION } from '../lambda/contract/version.ts';
 import { commandLine } from '../package/command-name.ts';
 import type { StateDirectory } from './state-directory.ts';
 

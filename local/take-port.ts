@@ -8,6 +8,32 @@ export class StartError extends Error {
 
 const ASKED_FOR_MS = 1_000;
 const LONGEST_NAME = 200;
+const LAST_PORT = 65_535;
+
+/**
+ * Returns servers on the ports that follow one which is taken already.
+ *
+ * @param first number of the port that is taken; 0: any free ports
+ * @param count of the servers to return
+ * @throws StartError if one of the ports cannot be had. Then none is taken.
+ */
+export async function takeNextPorts(first: number, count: number): Promise<HttpServer[]> {
+  if (first > 0 && first + count > LAST_PORT) {
+    throw new StartError(
+      `PORT=${first} leaves too few ports for ${count + 1} pipelines. Start at a lower one: PORT=7071 ${commandLine('start')}`,
+    );
+  }
+  const servers: HttpServer[] = [];
+  try {
+    for (let index = 1; index <= count; index += 1) {
+      servers.push(await takePort(first === 0 ? 0 : first + index));
+    }
+    return servers;
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+}
 
 /**
  * The server on that port.
@@ -32,7 +58,7 @@ export async function takePort(port: number): Promise<HttpServer> {
 
 function taken(port: number, stack: string | undefined): string {
   const another = (args = '') =>
-    `choose another port: PORT=${port < 65_535 ? port + 1 : 7071} ${commandLine('start', args)}`;
+    `choose another port: PORT=${port < LAST_PORT ? port + 1 : 7071} ${commandLine('start', args)}`;
   if (stack === undefined) {
     return `Port ${port} is taken by another program. Stop that (lsof -i :${port} tells which it is), or ${another()}`;
   }

@@ -3,9 +3,9 @@ import { completionBodySchema } from '../lambda/complete-task/request.ts';
 import type { AuthKind } from '../lambda/contract/auth.ts';
 import { CALLBACK_FORMATS, type CallbackFormat, FORMAT_DESCRIPTIONS } from '../lambda/contract/formats.ts';
 import { MAX_BATCH_TASKS, MAX_IDEMPOTENCY_KEY_LENGTH } from '../lambda/contract/limits.ts';
+import { VERSION } from '../lambda/contract/version.ts';
 import { batchBodySchema } from '../lambda/submit/batch-request.ts';
 import { submitBodySchema } from '../lambda/submit/request.ts';
-import { VERSION } from '../lambda/version.ts';
 import { accepted, batchResults, health, message, problem, settled, taskView } from './answers.ts';
 
 type Json = Record<string, unknown>;

@@ -15,6 +15,7 @@ const OPTIONS = {
   'older-than': { type: 'string' },
   outputs: { type: 'string' },
   overlap: { type: 'string' },
+  pipeline: { type: 'string' },
   rate: { type: 'string' },
   reason: { type: 'string' },
   since: { type: 'string' },

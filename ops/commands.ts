@@ -68,7 +68,7 @@ function commandOf(name: string, ids: readonly string[], values: Values): Comman
     );
   }
   const stray = (Object.keys(values) as (keyof Values)[]).find(
-    (option) => ![...command.takes, 'outputs', 'stack', 'state'].includes(option),
+    (option) => ![...command.takes, 'outputs', 'pipeline', 'stack', 'state'].includes(option),
   );
   if (stray !== undefined) {
     throw new UsageError(
@@ -84,19 +84,21 @@ function commandOf(name: string, ids: readonly string[], values: Values): Comman
 }
 
 async function targetOf(values: Values): Promise<Target> {
-  const { outputs, stack, state } = values;
+  const { outputs, pipeline, stack, state } = values;
   if ((stack ?? outputs) !== undefined && state !== undefined) {
     const onAws = stack === undefined ? '--outputs' : '--stack';
     throw new UsageError(`${onAws} is on AWS and --state on this machine; give one of them.`);
   }
-  if (outputs !== undefined) return outputsTarget(outputs, stack);
+  if (outputs !== undefined) return outputsTarget(outputs, { stack, pipeline });
   const isStatus = state !== undefined && STATES.some((known) => known === state);
   if (isStatus && !existsSync(state)) {
     throw new UsageError(
       `No local stack runs with its state in ${state}. Which tasks is told by --status ${state}.`,
     );
   }
-  return stack === undefined ? localTarget(stateDirectory(values)) : await awsTarget(stack);
+  return stack === undefined
+    ? localTarget(stateDirectory(values), pipeline)
+    : await awsTarget(stack, pipeline);
 }
 
 function stateDirectory({ state }: Values): string {

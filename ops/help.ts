@@ -68,9 +68,12 @@ The secret that callbacks are signed with:
 For all of them:
         --json              prints JSON, and no progress
         --state DIR         folder with the state of the local stack (default: ${DEFAULT_STATE_DIRECTORY})
-        --stack NAME        a stack on AWS instead, in the region and with the credentials of your environment
+        --stack NAME        a stack on AWS instead, in the region and with the credentials of your environment.
+                            For a pipeline in a nested stack, the name of the outermost stack
         --outputs FILE      its outputs are in there, as cdk deploy --outputs-file writes them; CloudFormation is
-                            not asked. Where the file has one stack only, --stack need not be given
+                            not asked. If only one stack in the file has a pipeline, --stack need not be given
+        --pipeline NAME     which pipeline of the stack, if there are several: its id (Callbacks) or its whole
+                            name (Shop/Callbacks)
   -h, --help                show this
 
   Ctrl-C ends what is begun, tells how far it came, and lets go of the rest.

@@ -4,7 +4,6 @@ import { dynamoLedger } from '../lambda/ledger/dynamo-ledger.ts';
 import type { Ledger } from '../lambda/ledger/ledger.ts';
 import type { Timer } from '../lambda/ledger/timer.ts';
 import { type Queue, sqsQueue } from '../lambda/queue/queue.ts';
-import { Fault } from './fault.ts';
 import type { Target } from './target.ts';
 
 /** A stack's ledger and queues, as the operators' commands work on them. */
@@ -25,9 +24,9 @@ export interface LifeSettings {
 
 /** @throws Fault where the stack does not tell what is needed */
 export function pipelineOf(target: Target): Pipeline {
-  const table = target.output('LedgerTableName');
-  const urls = { tasks: target.output('TasksQueueUrl'), callbacks: target.output('CallbacksQueueUrl') };
-  const deadLettersUrl = target.output('DeadLetterQueueUrl');
+  const table = target.output('ledger_table');
+  const urls = { tasks: target.output('tasks_queue_url'), callbacks: target.output('callbacks_queue_url') };
+  const deadLettersUrl = target.output('dead_letter_queue_url');
   const dynamodb = target.dynamodb();
   const sqs = target.sqs();
   return {
@@ -42,11 +41,8 @@ export function pipelineOf(target: Target): Pipeline {
 
 /** @throws Fault where the stack does not tell them */
 export function lifeSettingsOf(target: Target): LifeSettings {
-  const ms = (output: 'DeliveryDeadlineSeconds' | 'RetentionSeconds') => {
-    const text = target.output(output);
-    if (!/^\d{1,12}$/.test(text))
-      throw new Fault(`${output} of ${target.name} is ${text}, which is no number.`);
-    return Number(text) * 1_000;
+  return {
+    deliveryDeadlineMs: target.output('delivery_deadline_seconds') * 1_000,
+    retentionMs: target.output('retention_seconds') * 1_000,
   };
-  return { deliveryDeadlineMs: ms('DeliveryDeadlineSeconds'), retentionMs: ms('RetentionSeconds') };
 }

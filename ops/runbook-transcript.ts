@@ -103,11 +103,14 @@ async function main(): Promise<void> {
   const assemblyDirectory = join(directory, 'cdk.out');
   const state = join(directory, 'state');
   try {
-    await synthesize(assemblyDirectory, {
-      samples: 'true',
-      allowedCallbackCidrs: '127.0.0.0/8',
-      retrySchedule: '1s,1s',
-      deliveryDeadline: '5s',
+    await synthesize({
+      directory: assemblyDirectory,
+      context: {
+        samples: 'true',
+        allowedCallbackCidrs: '127.0.0.0/8',
+        retrySchedule: '1s,1s',
+        deliveryDeadline: '5s',
+      },
     });
     const stack = await startLocalStack({ assemblyDirectory, state });
     const written = await runbookTranscript(stack.url, state);

@@ -9,9 +9,6 @@ export const IS_PACKAGE = !import.meta.filename.endsWith('.ts');
 /** Folder of the package's, or the clone's, package.json. */
 export const PACKAGE_FOLDER = resolve(import.meta.dirname, '..');
 
-/** Folder of the app whose tasks run. A clone is its own app; in a package it is the current folder, as for the CDK. */
-export const APP_FOLDER = IS_PACKAGE ? process.cwd() : PACKAGE_FOLDER;
-
 /** Programs that run in processes and threads of their own, by their paths in a clone. */
 export const PROGRAMS = [
   'lib/build/build.ts',

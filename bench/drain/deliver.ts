@@ -1,11 +1,6 @@
-import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
+import type { AppDescription, FunctionDescription, MappingDescription } from '../../local/app-description.ts';
 import type { EngineEndpoints } from '../../local/engines.ts';
 import { Functions } from '../../local/functions.ts';
-import type {
-  FunctionDescription,
-  MappingDescription,
-  StackDescription,
-} from '../../local/stack-description.ts';
 
 /** Deliver and what feeds it. */
 export interface Deliver {
@@ -15,10 +10,10 @@ export interface Deliver {
   readonly queueUrl: string;
 }
 
-/** @throws Error where the template has no function that consumes the callbacks queue */
-export function deliverIn({ functions, mappings, queues }: StackDescription): Deliver {
-  const urls = functions.map(({ environment }) => environment[ENVIRONMENT.callbacksQueueUrl]);
-  const queue = queues.find(({ url }) => urls.includes(url));
+/** @throws Error if the app has no function that consumes the callbacks queue */
+export function deliverIn({ pipelines, queues }: AppDescription): Deliver {
+  const { functions = [], mappings = [], queueUrls } = pipelines[0] ?? {};
+  const queue = queues.find(({ url }) => url === queueUrls?.callbacks);
   const mapping = mappings.find(({ queueArn }) => queueArn === queue?.arn);
   const deliver = functions.find(({ arn }) => arn === mapping?.functionArn);
   if (deliver === undefined || mapping === undefined || queue === undefined) {
@@ -33,6 +28,7 @@ export function onLogLine(line: string): void {
   if (!line.includes('"level":"INFO"')) process.stderr.write(`${line}\n`);
 }
 
-export function quietFunctions(description: StackDescription, endpoints: EngineEndpoints): Functions {
+export function quietFunctions({ pipelines }: AppDescription, endpoints: EngineEndpoints): Functions {
+  const description = pipelines[0] ?? { functions: [], mappings: [] };
   return new Functions({ description, engines: endpoints, told: endpoints, variables: {}, onLogLine });
 }

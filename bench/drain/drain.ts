@@ -35,7 +35,7 @@ try {
   const assembly = join(folder, 'cdk.out');
   // Deliver's event source mapping allows so many invocations at once, of ten messages each.
   const context = { allowedCallbackCidrs: '127.0.0.0/8', deliverConcurrency: String(WORKERS) };
-  await synthesize(assembly, context, brokenOff.signal);
+  await synthesize({ directory: assembly, context, signal: brokenOff.signal });
   const receiverUrl = await receiver.ask<string>('listen');
   const request: SideRequest = { receiverUrl, owed, assembly, state: join(folder, 'state') };
   for (const start of [ours, bullMq, pgBoss, oursOnStub]) {

@@ -7,6 +7,8 @@ import { chunks } from '../../lambda/chunks.ts';
 import { ENVIRONMENT } from '../../lambda/contract/variables.ts';
 import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
 import { encodeMessage } from '../../lambda/queue/message.ts';
+import { readAssembly } from '../../local/assembly.ts';
+import { describeApp } from '../../local/describe-app.ts';
 import { startEngines } from '../../local/engines.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping.ts';
 import { StateDirectory } from '../../local/state-directory.ts';
@@ -18,8 +20,14 @@ import { Turnstile } from './turnstile.ts';
 const { ASSEMBLY = '', STATE = '', CALLBACK_URL = '' } = process.env;
 
 const state = new StateDirectory(STATE);
-const engines = await startEngines(ASSEMBLY, state, 'http://127.0.0.1:9');
-const { description, endpoints, sqs } = engines;
+const engines = await startEngines(state);
+const { endpoints, sqs } = engines;
+const description = describeApp(readAssembly(ASSEMBLY), {
+  api: () => 'http://127.0.0.1:9',
+  s3: endpoints.s3,
+  sqs: endpoints.sqs,
+});
+await engines.create(description);
 const { deliver, mapping, queueUrl } = deliverIn(description);
 const ledger = dynamoLedger(engines.dynamodb.client, deliver.environment[ENVIRONMENT.ledgerTable] ?? '');
 

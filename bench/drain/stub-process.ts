@@ -3,15 +3,15 @@
  * messages as Lambda's poller would. Its ledger is the stub engine, in a process whose CPU time is not counted.
  */
 import { readAssembly } from '../../local/assembly.ts';
-import { describeStack } from '../../local/describe-stack.ts';
+import { describeApp } from '../../local/describe-app.ts';
 import { answerCommands } from './commands.ts';
 import { deliverIn, quietFunctions } from './deliver.ts';
 import { sqsEvent } from './sqs-event.ts';
 
 const { ASSEMBLY = '', STUB_URL = '' } = process.env;
 
-const description = describeStack(readAssembly(ASSEMBLY), {
-  api: 'http://127.0.0.1:9',
+const description = describeApp(readAssembly(ASSEMBLY), {
+  api: () => 'http://127.0.0.1:9',
   s3: STUB_URL,
   sqs: STUB_URL,
 });

@@ -50,7 +50,7 @@ async function bench(args: readonly string[]): Promise<number> {
   try {
     const assemblyDirectory = join(directory, 'cdk.out');
     const context = { allowedCallbackCidrs: '127.0.0.0/8,::1/128' };
-    await synthesize(assemblyDirectory, context, brokenOff.signal);
+    await synthesize({ directory: assemblyDirectory, context, signal: brokenOff.signal });
     console.log(
       `${rate} tasks a second for ${seconds} s, ten hosts; ${availableParallelism()} cores. ` +
         'Latency: outcome stored → received, of the nine hosts that are well.\n',

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { FunctionDescription } from '../../local/app-description.ts';
 import { functionEnvironment } from '../../local/function-environment.ts';
-import type { FunctionDescription } from '../../local/stack-description.ts';
 import type { FromHost } from './host-protocol.ts';
 
 export interface FunctionProcess {

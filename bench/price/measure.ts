@@ -1,4 +1,4 @@
-import type { FunctionDescription } from '../../local/stack-description.ts';
+import type { FunctionDescription } from '../../local/app-description.ts';
 import { median, quantile } from '../statistics.ts';
 import type { StubEngine } from '../stub-engine/start.ts';
 import { type FunctionProcess, startFunction } from './function-process.ts';

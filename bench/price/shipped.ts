@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AppDescription, FunctionDescription, QueueUrls } from '../../local/app-description.ts';
 import { readAssembly } from '../../local/assembly.ts';
-import { describeStack } from '../../local/describe-stack.ts';
-import type { FunctionDescription, StackDescription } from '../../local/stack-description.ts';
+import { describeApp } from '../../local/describe-app.ts';
 import { synthesize } from '../../local/synthesize.ts';
 
 /** Where the API would be; nothing asks there. */
@@ -11,33 +11,37 @@ const API_URL = 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com';
 
 /** The stack as it is deployed, bundles and all, on services at `awsUrl`. */
 export interface Shipped {
-  readonly description: StackDescription;
+  readonly description: AppDescription;
   /** What API Gateway writes for each request, with its variables in place. */
   readonly accessLogFormat: string;
-  functionOf(stage: 'Submit' | 'Run' | 'Deliver'): FunctionDescription;
-  queueUrl(name: 'Tasks' | 'Callbacks'): string;
+  functionOf(part: FunctionDescription['part']): FunctionDescription;
+  readonly queueUrls: QueueUrls;
   remove(): void;
 }
 
 export async function shipped(awsUrl: string): Promise<Shipped> {
   const folder = mkdtempSync(join(tmpdir(), 'price-'));
-  await synthesize(folder, { runBatchSize: '10', allowedCallbackCidrs: '127.0.0.0/8' });
+  await synthesize({
+    directory: folder,
+    context: { runBatchSize: '10', allowedCallbackCidrs: '127.0.0.0/8' },
+  });
   const assembly = readAssembly(folder);
-  const description = describeStack(assembly, { api: API_URL, s3: awsUrl, sqs: awsUrl });
-  const stage = [...assembly.resources.values()].find(({ type }) => type === 'AWS::ApiGatewayV2::Stage');
+  const description = describeApp(assembly, { api: () => API_URL, s3: awsUrl, sqs: awsUrl });
+  const [pipeline] = description.pipelines;
+  if (pipeline === undefined) throw new Error('the app has no pipeline');
+  const resources = assembly.stacks.flatMap((stack) => [...stack.resources.values()]);
+  const stage = resources.find(({ type }) => type === 'AWS::ApiGatewayV2::Stage');
   if (stage === undefined) throw new Error('the template has no stage of an HTTP API');
   const { Format } = stage.properties.AccessLogSettings as { readonly Format: string };
   return {
     description,
     accessLogFormat: Format,
-    functionOf: (name) => found(description.functions, new RegExp(`^Pipeline${name}Function`)),
-    queueUrl: (name) => found(description.queues, new RegExp(`^Pipeline${name}Queue`)).url,
+    functionOf(part) {
+      const found = pipeline.functions.find((fn) => fn.part === part);
+      if (found === undefined) throw new Error(`the pipeline has no function ${part}`);
+      return found;
+    },
+    queueUrls: pipeline.queueUrls,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-function found<T extends { readonly logicalId: string }>(all: readonly T[], name: RegExp): T {
-  const one = all.find(({ logicalId }) => name.test(logicalId));
-  if (one === undefined) throw new Error(`the template has nothing like ${name}`);
-  return one;
 }

@@ -30,7 +30,7 @@ export async function submit(
   const body = isBatch ? { tasks: Array.from({ length: tasksPerRequest }, () => task) } : task;
   const event = apiEvent(`POST /api/tasks${isBatch ? '/batch' : ''}`, body);
   const measured = await measureStage({
-    fn: shipped.functionOf('Submit'),
+    fn: shipped.functionOf('submit'),
     awsUrl,
     stub,
     warmUps: Math.ceil(warmUps / tasksPerRequest),
@@ -65,10 +65,10 @@ export async function consume(
 ): Promise<Measured> {
   // The poller is Lambda's: nobody pays for its time.
   const queueUrl = stub.queueUrl(
-    new URL(shipped.queueUrl(stage === 'Run' ? 'Tasks' : 'Callbacks')).pathname.split('/').at(-1) ?? '',
+    new URL(shipped.queueUrls[stage === 'Run' ? 'tasks' : 'callbacks']).pathname.split('/').at(-1) ?? '',
   );
   return await measureStage({
-    fn: shipped.functionOf(stage),
+    fn: shipped.functionOf(stage === 'Run' ? 'run' : 'deliver'),
     awsUrl,
     stub,
     warmUps: Math.ceil(warmUps / batchSize),

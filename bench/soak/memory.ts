@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readAssembly } from '../../local/assembly.ts';
-import { describeStack } from '../../local/describe-stack.ts';
+import { describeApp } from '../../local/describe-app.ts';
 import { functionEnvironment } from '../../local/function-environment.ts';
 import { deliverIn } from '../drain/deliver.ts';
 import { startProcess } from '../drain/process.ts';
@@ -33,7 +33,7 @@ export async function memoryOverTime(request: MemoryRequest): Promise<Resident[]
     sns: stub.url,
   };
   const { deliver } = deliverIn(
-    describeStack(readAssembly(assembly), { api: 'http://127.0.0.1:9', s3: stub.url, sqs: stub.url }),
+    describeApp(readAssembly(assembly), { api: () => 'http://127.0.0.1:9', s3: stub.url, sqs: stub.url }),
   );
   const variables = { ...functionEnvironment(deliver, endpoints), CODE: deliver.codeDirectory };
   const process = startProcess(

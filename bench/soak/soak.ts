@@ -35,7 +35,7 @@ async function measured() {
   try {
     const assembly = join(folder, 'cdk.out');
     const context = { allowedCallbackCidrs: '127.0.0.0/8', deliverConcurrency: String(WORKERS) };
-    await synthesize(assembly, context, brokenOff.signal);
+    await synthesize({ directory: assembly, context, signal: brokenOff.signal });
     const callbackUrl = `${await receiver.ask<string>('listen')}/soak`;
     const onTurn = (turn: number) => {
       brokenOff.signal.throwIfAborted();

@@ -17,8 +17,8 @@ export async function overview(desk: Desk): Promise<Overview> {
     desk.countsTasks ? survey(desk, nowMs) : undefined,
     countRows(pipeline, deadPartition),
     countRows(pipeline, timerPartition),
-    depth(sqs, desk.target.output('TasksQueueUrl')),
-    depth(sqs, desk.target.output('CallbacksQueueUrl')),
+    depth(sqs, desk.target.output('tasks_queue_url')),
+    depth(sqs, desk.target.output('callbacks_queue_url')),
     depth(sqs, deadLettersUrl),
   ]);
   const inDeadLetterQueue = letters.visible + letters.in_flight;

@@ -1,7 +1,7 @@
 import { FORMAT_WRITERS } from '../contract/formats.ts';
+import { VERSION } from '../contract/version.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { LoggableError } from '../loggable-error.ts';
-import { VERSION } from '../version.ts';
 import type { FormatWriter } from './formats/writer.ts';
 import type { CallbackRequest } from './post.ts';
 import { beamSignature, standardWebhooksSignature } from './signature.ts';

@@ -8,6 +8,11 @@ import {
 
 export const SETTING_ROWS = Object.entries(SETTINGS) as readonly (readonly [SettingName, SettingRow])[];
 
+/** The settings that can be given as text: `-c name=value`. */
+export const SETTINGS_AS_TEXT: readonly string[] = SETTING_ROWS.filter(
+  ([, row]) => row.kind !== 'object',
+).map(([name]) => name);
+
 /** `retention` is `retentionSeconds`. The type `NameWithUnit` does the same. */
 export function nameWithUnit(name: string, row: SettingRow): string {
   if (row.kind === 'duration' || row.kind === 'durations') return `${name}Seconds`;

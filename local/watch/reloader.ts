@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { BuildError } from '../../lib/build/build-error.ts';
 import { type BuildNotes, readNotes } from '../../lib/build/build-notes.ts';
 import { runBuild } from '../../lib/build/run-build.ts';
@@ -10,10 +10,11 @@ import type { LocalStack } from '../local-stack.ts';
 const KEPT_BUILDS = 5;
 
 /** What a reloader needs of the stack. */
-export interface ReloadStack extends Pick<LocalStack, 'replaceCode'> {
-  readonly description: {
-    readonly functions: readonly { readonly arn: string; readonly codeDirectory: string }[];
-  };
+export type ReloadStack = Pick<LocalStack, 'replaceCode'>;
+
+/** What a reloader needs of a pipeline. */
+export interface ReloadPipeline {
+  readonly functions: readonly { readonly arn: string; readonly codeDirectory: string }[];
 }
 
 /** Result of a reload. */
@@ -29,14 +30,14 @@ export interface Reloaded {
   readonly tookMs: number;
 }
 
-/** One of the app's functions. */
+/** One of the pipeline's functions. */
 interface RunningFunction {
   readonly arn: string;
   codeDirectory: string;
   notes: BuildNotes;
 }
 
-/** Builds the functions again when one of their files changes, and has the stack run those whose code is new. */
+/** Builds a pipeline's functions again when one of their files changes, and has the stack run those whose code is new. */
 export class Reloader {
   readonly #stack: ReloadStack;
   readonly #folder: string;
@@ -46,10 +47,10 @@ export class Reloader {
   #failed: readonly RunningFunction[] = [];
 
   /** @param folder for the new builds */
-  constructor(stack: ReloadStack, folder: string) {
+  constructor(stack: ReloadStack, { functions }: ReloadPipeline, folder: string) {
     this.#stack = stack;
     this.#folder = folder;
-    this.#functions = stack.description.functions.flatMap(({ arn, codeDirectory }) => {
+    this.#functions = functions.flatMap(({ arn, codeDirectory }) => {
       const notes = readNotes(codeDirectory);
       return notes === undefined ? [] : [{ arn, codeDirectory, notes }];
     });
@@ -58,6 +59,16 @@ export class Reloader {
   /** The folders of task files. */
   get taskFolders(): readonly string[] {
     return this.#functions[0]?.notes.request.taskFolders ?? [];
+  }
+
+  /** The folders of the app's own files, outside of the task folders, that are in the functions. */
+  get sourceFolders(): readonly string[] {
+    const { taskFolders = [], appFolder = '' } = this.#functions[0]?.notes.request ?? {};
+    const folders = this.#functions.flatMap(({ notes }) => notes.sources.map((file) => dirname(file)));
+    // Not the app's whole folder: it holds node_modules and what builds write.
+    return [...new Set(folders)].filter(
+      (folder) => folder !== appFolder && !taskFolders.some((tasks) => isWithin(tasks, folder)),
+    );
   }
 
   /**
@@ -99,7 +110,7 @@ export class Reloader {
 
   /** A file is a part of the functions that were built from it; a new task file becomes a part of submit and run. */
   #affectedBy(file: string): RunningFunction[] {
-    const isTask = this.taskFolders.some((folder) => file.startsWith(folder)) && /\.ts$/.test(file);
+    const isTask = this.taskFolders.some((folder) => isWithin(folder, file)) && /\.ts$/.test(file);
     return this.#functions.filter(
       ({ notes }) => notes.sources.includes(file) || (isTask && ['submit', 'run'].includes(notes.name)),
     );
@@ -131,6 +142,10 @@ export class Reloader {
   #output(build: number): string {
     return join(this.#folder, String(build));
   }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
 }
 
 /** Changes if and only if the code that would be deployed changes. */

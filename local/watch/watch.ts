@@ -1,17 +1,20 @@
 import { join, relative, sep } from 'node:path';
 import { printable } from '../../ops/terminal.ts';
 import { commandLine } from '../../package/command-name.ts';
-import { APP_FOLDER, IS_PACKAGE, PACKAGE_FOLDER } from '../../package/files.ts';
+import { IS_PACKAGE, PACKAGE_FOLDER } from '../../package/files.ts';
 import type { BrokenTask } from '../broken-tasks.ts';
 import type { LocalStack } from '../local-stack.ts';
 import { FolderWatch } from './folder-watch.ts';
-import { type Reloaded, Reloader, type ReloadStack } from './reloader.ts';
+import { type Reloaded, Reloader, type ReloadPipeline, type ReloadStack } from './reloader.ts';
 
 /** Read once, when the stack starts. */
 const READ_AT_START = ['lib', 'bin', 'local'];
 
 export interface WatchSettings {
-  readonly stack: ReloadStack & Pick<LocalStack, 'brokenTasks'>;
+  readonly stack: ReloadStack &
+    Pick<LocalStack, 'brokenTasks'> & {
+      readonly description: { readonly pipelines: readonly (ReloadPipeline & { readonly id: string })[] };
+    };
   /** For new bundles. */
   readonly folder: string;
   readonly tell: (change: Change) => void;
@@ -31,15 +34,25 @@ export interface Change {
  * @returns what ends it
  */
 export function watchSources({ stack, folder, tell }: WatchSettings): () => void {
-  const reloader = new Reloader(stack, folder);
+  const { pipelines } = stack.description;
+  const reloaders = pipelines.map(
+    (pipeline, index) => new Reloader(stack, pipeline, join(folder, String(index))),
+  );
   let reloading = Promise.resolve();
   const ours = IS_PACKAGE ? [] : ['lambda', ...READ_AT_START].map((name) => join(PACKAGE_FOLDER, name));
-  const watch = new FolderWatch([...new Set([...reloader.taskFolders, ...ours])], (files) => {
+  const apps = reloaders.flatMap(({ taskFolders, sourceFolders }) => [...taskFolders, ...sourceFolders]);
+  const watch = new FolderWatch([...new Set([...apps, ...ours])], (files) => {
     // One after the other: two builds of a function at once could end the wrong way round.
     reloading = reloading.then(async () => {
-      const reloaded = await reloader.reload(files);
-      const broken = reloaded?.functions.includes('run') ? await stack.brokenTasks() : [];
-      for (const change of changesOf(files, reloaded, broken)) tell(change);
+      const results: Reloaded[] = [];
+      for (const [index, reloader] of reloaders.entries()) {
+        const reloaded = await reloader.reload(files);
+        if (reloaded === undefined) continue;
+        results.push(pipelines.length > 1 ? named(reloaded, pipelines[index]?.id) : reloaded);
+      }
+      const hasNewWork = results.some(({ functions }) => functions.some((name) => /\brun$/.test(name)));
+      const broken = hasNewWork ? await stack.brokenTasks() : [];
+      for (const change of changesOf(files, results, broken)) tell(change);
     });
   });
   return () => watch.stop();
@@ -51,12 +64,12 @@ export function watchSources({ stack, folder, tell }: WatchSettings): () => void
  */
 export function changesOf(
   files: readonly string[],
-  reloaded: Reloaded | undefined,
+  reloaded: readonly Reloaded[],
   broken: readonly BrokenTask[] = [],
 ): Change[] {
-  const restart = files.map(pathOf).filter(isReadAtStart);
+  const restart = files.filter(isReadAtStart).map(pathOf);
   return [
-    ...(reloaded === undefined ? [] : reloadedChanges(reloaded)),
+    ...reloaded.flatMap(reloadedChanges),
     ...broken.map(
       ({ name, problem }) =>
         ({ tone: 'bad', step: 'task broken', text: `${name}: ${printable(problem)}` }) as const,
@@ -73,6 +86,16 @@ export function changesOf(
   ];
 }
 
+/** With several pipelines, functions are named with theirs. */
+function named(reloaded: Reloaded, pipeline = ''): Reloaded {
+  const withPipeline = (functions: readonly string[]) => functions.map((name) => `${pipeline} ${name}`);
+  return {
+    ...reloaded,
+    functions: withPipeline(reloaded.functions),
+    failed: withPipeline(reloaded.failed),
+  };
+}
+
 function reloadedChanges({ files, functions, failed, errors, tookMs }: Reloaded): Change[] {
   const changes: Change[] = [];
   if (functions.length > 0) {
@@ -87,13 +110,16 @@ function reloadedChanges({ files, functions, failed, errors, tookMs }: Reloaded)
 }
 
 /** The names that functions and template share are in the functions' code, too. */
-function isReadAtStart(path: string): boolean {
+function isReadAtStart(file: string): boolean {
+  const path = relative(PACKAGE_FOLDER, file);
   const inFolder = READ_AT_START.some((folder) => path.startsWith(folder + sep));
   return inFolder || path.startsWith(join('lambda', 'contract') + sep);
 }
 
+/** Shown from the folder that the user works in. */
 function pathOf(file: string): string {
-  return relative(APP_FOLDER, file);
+  const fromHere = relative('.', file);
+  return fromHere.startsWith('..') ? file : fromHere;
 }
 
 /** One is named; of several the first, and how many more. */

@@ -3,6 +3,14 @@ import { printable } from '../terminal.ts';
 /** What one check came to. */
 export interface Check {
   readonly name: string;
+
+  /**
+   * Name of the pipeline that was checked.
+   *
+   * @default - the check concerns all pipelines
+   */
+  readonly pipeline?: string;
+
   /** `skipped`: it could not be looked at, and so tells nothing. */
   readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
   /** One sentence, with further lines if it lists something. */
@@ -16,11 +24,37 @@ export interface Check {
   readonly next?: readonly string[];
 }
 
-/** The checks for people, one below the other. */
-export function report(stackName: string, checks: readonly Check[]): string {
+/** The checks for people, one below the other. Those of several pipelines are in a section for each. */
+export function report(stackNames: readonly string[], checks: readonly Check[]): string {
+  const pipelines = new Set(checks.flatMap(({ pipeline }) => pipeline ?? []));
   const width = Math.max(...checks.map(({ name }) => name.length));
+  const sections =
+    pipelines.size < 2
+      ? [linesOf(checks, width)]
+      : [
+          linesOf(
+            checks.filter(({ pipeline }) => pipeline === undefined),
+            width,
+          ),
+          ...[...pipelines].map((name) => [
+            `${name}:`,
+            ...linesOf(
+              checks.filter(({ pipeline }) => pipeline === name),
+              width,
+            ),
+          ]),
+        ];
+  return [
+    `Before npx cdk deploy of ${stackNames.join(', ')}:`,
+    ...sections.flatMap((lines) => ['', ...lines]),
+    '',
+    summary(checks),
+  ].join('\n');
+}
+
+function linesOf(checks: readonly Check[], width: number): string[] {
   const indent = ' '.repeat(width + 13);
-  const lines = checks.flatMap(({ name, status, finding, next = [] }) => {
+  return checks.flatMap(({ name, status, finding, next = [] }) => {
     const found = finding.split('\n').map(printable);
     return [
       `  ${status.padEnd(7)}  ${name.padEnd(width)}  ${found[0]}`,
@@ -28,7 +62,6 @@ export function report(stackName: string, checks: readonly Check[]): string {
       ...next.map((line) => `${indent}→ ${printable(line)}`),
     ];
   });
-  return [`Before npx cdk deploy of ${stackName}:`, '', ...lines, '', summary(checks)].join('\n');
 }
 
 /** Whether a deployment would fail, or not work. */

@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { APP_FOLDER } from '../../package/files.ts';
+import { brokenTasks } from '../../local/broken-tasks.ts';
+import { type DescribedPipeline, pipelinesIn } from '../described-pipeline.ts';
 import { Account, regionOfSdk } from './account.ts';
-import { type BuiltTasks, buildTasks } from './build-tasks.ts';
+import { appCdk } from './app-cdk.ts';
 import type { Check } from './check.ts';
 import { judgeRefusal } from './credentials.ts';
-import type { Deployment } from './deployment.ts';
-import { judgeBootstrap, judgeCdk, judgeConcurrency, judgeRuntime } from './judge.ts';
-import { type FoundStack, judgeStack, LEDGER_OUTPUT } from './judge-stack.ts';
+import type { DeployedPipeline } from './deployment.ts';
+import { judgeBootstrap, judgeConcurrency, judgeRuntime, type Place } from './judge.ts';
+import { judgeCdk } from './judge-cdk.ts';
+import { type FoundStack, judgeStack } from './judge-stack.ts';
 import { judgeTasks } from './judge-tasks.ts';
 import { judgeUnfinished, UNFINISHED_CHECK } from './judge-unfinished.ts';
 import { judgeRegion, regionOf } from './region.ts';
@@ -18,28 +17,46 @@ const ANY_REGION = 'us-east-1';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What is examined. */
+export interface ExaminedApp {
+  /** Folder of cdk.json. */
+  readonly folder: string;
+  readonly pipelines: readonly DeployedPipeline[];
+}
+
 /**
  * Looks at everything on which a deployment depends. Waits about 25 s for AWS at most.
  *
  * @param localValues further variables that tasks find, as `.env` has them
  */
 export async function examine(
-  deployment: Deployment,
+  { folder, pipelines }: ExaminedApp,
   environment: Environment,
   localValues: ReadonlyMap<string, string>,
 ): Promise<Check[]> {
-  const built = buildTasks(deployment.build, { ...environment, ...Object.fromEntries(localValues) });
+  const variables = { ...environment, ...Object.fromEntries(localValues) };
   const [tasks, aws] = await Promise.all([
-    built.then(judgeTasks),
-    examineAws(deployment, environment, built),
+    examineTasks(pipelines, variables),
+    examineAws(pipelines, environment),
   ]);
-  return [judgeCdk(installedCdk(), pinnedCdk()), tasks, ...aws];
+  return [judgeCdk(appCdk(folder)), ...tasks, ...aws];
+}
+
+/** One pipeline after another: each loads as many tasks at once as the machine has processors. */
+async function examineTasks(
+  pipelines: readonly DeployedPipeline[],
+  variables: Environment,
+): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const { name, tasks, workFolder } of pipelines) {
+    checks.push({ ...judgeTasks(tasks, await brokenTasks(workFolder, variables)), pipeline: name });
+  }
+  return checks;
 }
 
 async function examineAws(
-  deployment: Deployment,
+  pipelines: readonly DeployedPipeline[],
   environment: Environment,
-  built: Promise<BuiltTasks>,
 ): Promise<Check[]> {
   const ofSdk = await regionOfSdk();
   const region = regionOf(environment, ofSdk);
@@ -53,74 +70,97 @@ async function examineAws(
     credentials,
     judgeRegion(environment, ofSdk),
     ...('status' in identity || region === undefined
-      ? skipped('status' in identity ? 'credentials' : 'a region')
-      : await examineAccount(deployment, { account: identity.account, region }, built)),
+      ? skipped(pipelines, 'status' in identity ? 'credentials' : 'a region')
+      : await examineAccount(pipelines, { account: identity.account, region })),
   ];
 }
 
-const OF_THE_ACCOUNT = ['bootstrap', 'runtime', 'concurrency', 'stack', UNFINISHED_CHECK] as const;
+const CONCURRENCY_CHECK = 'concurrency';
+const OF_A_PIPELINE = ['bootstrap', 'runtime', 'stack', UNFINISHED_CHECK] as const;
 
-function skipped(without: string): Check[] {
-  return OF_THE_ACCOUNT.map((name) => ({
+function skipped(pipelines: readonly DeployedPipeline[], without: string): Check[] {
+  const check = (name: string): Check => ({
     name,
     status: 'skipped',
     finding: `cannot be asked without ${without}`,
-  }));
+  });
+  return [
+    check(CONCURRENCY_CHECK),
+    ...pipelines.flatMap((pipeline) =>
+      OF_A_PIPELINE.map((name) => ({ ...check(name), pipeline: pipeline.name })),
+    ),
+  ];
 }
 
-async function examineAccount(
-  deployment: Deployment,
-  place: { readonly account: string; readonly region: string },
-  built: Promise<BuiltTasks>,
-): Promise<Check[]> {
+async function examineAccount(pipelines: readonly DeployedPipeline[], place: Place): Promise<Check[]> {
   const account = new Account(place.region);
-  const { runtime, architecture, bootstrapParameter, stackName } = deployment;
-  const stack = account.stack(stackName);
-  return await Promise.all([
-    asked('bootstrap', 'ssm:GetParameter', async () =>
-      judgeBootstrap(await account.parameter(bootstrapParameter), deployment, place),
+  const stacks = new Map(
+    [...new Set(pipelines.map(({ stackName }) => stackName))].map((name) => [name, account.stack(name)]),
+  );
+  const [concurrency, ...ofPipelines] = await Promise.all([
+    asked(CONCURRENCY_CHECK, 'lambda:GetAccountSettings', async () =>
+      judgeConcurrency(await account.concurrency(), pipelines),
     ),
-    asked('runtime', 'lambda:ListLayers', async () =>
-      judgeRuntime(await account.knowsRuntime(runtime, architecture), deployment, place),
-    ),
-    asked('concurrency', 'lambda:GetAccountSettings', async () =>
-      judgeConcurrency(await account.concurrency(), deployment),
-    ),
-    asked('stack', 'cloudformation:DescribeStacks', async () => judgeStack(stackName, await stack)),
-    asked(UNFINISHED_CHECK, 'cloudformation:DescribeStacks', async () =>
-      examineLedger(account, deployment, await stack, await built),
+    ...pipelines.map((pipeline) =>
+      examinePipeline(pipeline, { account, place, stack: stacks.get(pipeline.stackName) }),
     ),
   ]);
+  return [concurrency, ...ofPipelines.flat()];
+}
+
+/** Where a pipeline goes. */
+interface Destination {
+  readonly account: Account;
+  readonly place: Place;
+  readonly stack: Promise<FoundStack | undefined> | undefined;
+}
+
+async function examinePipeline(
+  pipeline: DeployedPipeline,
+  { account, place, stack }: Destination,
+): Promise<Check[]> {
+  const { name, runtime, architecture, bootstrapParameter, stackName } = pipeline;
+  const checks = await Promise.all([
+    asked('bootstrap', 'ssm:GetParameter', async () =>
+      judgeBootstrap(await account.parameter(bootstrapParameter), pipeline, place),
+    ),
+    asked('runtime', 'lambda:ListLayers', async () =>
+      judgeRuntime(await account.knowsRuntime(runtime, architecture), pipeline, place),
+    ),
+    asked('stack', 'cloudformation:DescribeStacks', async () =>
+      judgeStack(stackName, await stack, describedIn(stackName, await stack).length > 0),
+    ),
+    asked(UNFINISHED_CHECK, 'cloudformation:DescribeStacks', async () =>
+      examineLedger(account, pipeline, await stack),
+    ),
+  ]);
+  return checks.map((check) => ({ ...check, pipeline: name }));
 }
 
 async function examineLedger(
   account: Account,
-  { stackName, samples }: Deployment,
+  { nameInOutput, stackName, tasks }: DeployedPipeline,
   stack: FoundStack | undefined,
-  built: BuiltTasks,
 ): Promise<Check> {
   const name = UNFINISHED_CHECK;
   if (stack === undefined) return { name, status: 'ok', finding: `there is no ${stackName} yet` };
-  const table = stack.outputs[LEDGER_OUTPUT];
-  if (table === undefined) {
-    return { name, status: 'skipped', finding: `${stackName} has no output ${LEDGER_OUTPUT}` };
-  }
-  if ('error' in built) {
-    return { name, status: 'skipped', finding: 'cannot be judged until the tasks can be built' };
+  const described = describedIn(stackName, stack).find(({ pipeline }) => pipeline === nameInOutput);
+  if (described === undefined) {
+    return { name, status: 'ok', finding: `${stackName} has no pipeline ${nameInOutput} yet` };
   }
   return await asked(
     name,
     'dynamodb:Scan on the ledger, and kms:Decrypt if it has a key of yours',
-    async () => judgeUnfinished(await account.unfinishedTasks(table), { tasks: built.tasks, samples }),
+    async () => judgeUnfinished(await account.unfinishedTasks(described.ledger_table), tasks),
   );
 }
 
+function describedIn(stackName: string, stack: FoundStack | undefined): DescribedPipeline[] {
+  return stack === undefined ? [] : pipelinesIn(stackName, stack.outputs);
+}
+
 /** Who may deploy need not be allowed to look at everything: what cannot be seen is not wrong. */
-async function asked(
-  name: (typeof OF_THE_ACCOUNT)[number],
-  permission: string,
-  judge: () => Promise<Check>,
-): Promise<Check> {
+async function asked(name: string, permission: string, judge: () => Promise<Check>): Promise<Check> {
   try {
     return await judge();
   } catch (error) {
@@ -133,16 +173,4 @@ async function asked(
       ...(/AccessDenied|Unauthorized/.test(kind) && { next: [`It takes ${permission}`] }),
     };
   }
-}
-
-function installedCdk(): string | undefined {
-  try {
-    return createRequire(join(APP_FOLDER, 'package.json'))('aws-cdk/package.json').version;
-  } catch {
-    return undefined;
-  }
-}
-
-function pinnedCdk(): string {
-  return JSON.parse(readFileSync(join(APP_FOLDER, 'package.json'), 'utf8')).devDependencies['aws-cdk'];
 }

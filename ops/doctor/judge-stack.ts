@@ -8,16 +8,16 @@ export interface FoundStack {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** An output that only stacks of this app have: the name of the ledger's table. */
-export const LEDGER_OUTPUT = 'LedgerTableName';
-
-/** @param stack undefined: there is none of that name */
-export function judgeStack(stackName: string, stack: FoundStack | undefined): Check {
+/**
+ * @param stack undefined: there is none of that name
+ * @param hasPipeline whether an output of the stack describes a pipeline
+ */
+export function judgeStack(stackName: string, stack: FoundStack | undefined, hasPipeline: boolean): Check {
   const name = 'stack';
   if (stack === undefined) {
     return { name, status: 'ok', finding: `there is no ${stackName} yet: it will be made` };
   }
-  const { status, reason, outputs } = stack;
+  const { status, reason } = stack;
   const is = `${stackName} is ${status}${reason === undefined ? '' : ` (${reason})`}`;
   const failed = (next: readonly string[]): Check => ({ name, status: 'failed', finding: is, next });
 
@@ -48,9 +48,12 @@ export function judgeStack(stackName: string, stack: FoundStack | undefined): Ch
         `Mend what its events say, then: aws cloudformation delete-stack --stack-name ${stackName}`,
       ]);
     default:
-      if (LEDGER_OUTPUT in outputs) return { name, status: 'ok', finding: `${is}: it will be updated` };
-      return failed([
-        `It is no stack of this app, and would be replaced by one. Take another name: -c stackName=CallbackCompletion2`,
-      ]);
+      if (hasPipeline) return { name, status: 'ok', finding: `${is}: it will be updated` };
+      return {
+        name,
+        status: 'warning',
+        finding: `${is}, and has no pipeline yet: it will be updated`,
+        next: ['If the stack is that of another app, choose another name: its resources would be deleted'],
+      };
   }
 }

@@ -1,7 +1,7 @@
 import type { Check } from './check.ts';
-import type { Deployment } from './deployment.ts';
+import type { DeployedPipeline } from './deployment.ts';
 
-/** Invocations at once of what no setting limits: the API's functions and wake. */
+/** Invocations at once of what no setting of a pipeline limits: the API's functions and wake. */
 const BESIDES_THE_STAGES = 4;
 
 /** The least that runConcurrency and deliverConcurrency may be. */
@@ -12,29 +12,10 @@ export interface Place {
   readonly region: string;
 }
 
-/**
- * @param installed of the `aws-cdk` package; undefined: it is not there
- * @param pinned by package.json
- */
-export function judgeCdk(installed: string | undefined, pinned: string): Check {
-  const name = 'cdk';
-  const next = ['npm ci'];
-  if (installed === undefined) return { name, status: 'failed', finding: 'aws-cdk is not installed', next };
-  if (installed !== pinned) {
-    const finding = `aws-cdk ${installed} is installed; this was made with ${pinned}`;
-    return { name, status: 'warning', finding, next };
-  }
-  return {
-    name,
-    status: 'ok',
-    finding: `aws-cdk ${installed}; npx cdk takes it, a cdk of your own may be another`,
-  };
-}
-
 /** @param version of the bootstrap stack as its parameter tells it; undefined: there is no such parameter */
 export function judgeBootstrap(
   version: string | undefined,
-  { bootstrapVersion, bootstrapParameter }: Deployment,
+  { bootstrapVersion, bootstrapParameter }: Pick<DeployedPipeline, 'bootstrapVersion' | 'bootstrapParameter'>,
   { account, region }: Place,
 ): Check {
   const name = 'bootstrap';
@@ -54,7 +35,7 @@ export function judgeBootstrap(
 /** @param known whether the region's Lambda takes the name of the runtime */
 export function judgeRuntime(
   known: boolean,
-  { runtime, architecture }: Deployment,
+  { runtime, architecture }: Pick<DeployedPipeline, 'runtime' | 'architecture'>,
   { region }: Place,
 ): Check {
   const name = 'runtime';
@@ -74,18 +55,23 @@ export interface ConcurrencyQuota {
   readonly unreserved: number;
 }
 
-/** Both stages at full work must leave something to the API, else its clients are turned away. */
+/** A pipeline, as far as it makes demands on the quota. */
+type Demand = Pick<DeployedPipeline, 'name' | 'runConcurrency' | 'deliverConcurrency'>;
+
+/** Both stages of all pipelines at full work must leave something to the API, else its clients are turned away. */
 export function judgeConcurrency(
   { total, unreserved }: ConcurrencyQuota,
-  { runConcurrency, deliverConcurrency }: Deployment,
+  pipelines: readonly Demand[],
 ): Check {
   const name = 'concurrency';
-  const stages = runConcurrency + deliverConcurrency;
+  const stages = pipelines.reduce((sum, one) => sum + one.runConcurrency + one.deliverConcurrency, 0);
+  const besides = BESIDES_THE_STAGES * pipelines.length;
   const has = `${unreserved} of ${total} invocations at once are free to use`;
-  const takes = `run and deliver take up to ${stages} (${runConcurrency} + ${deliverConcurrency})`;
-  if (unreserved >= stages + BESIDES_THE_STAGES) return { name, status: 'ok', finding: `${has}; ${takes}` };
+  const whose = pipelines.length > 1 ? ` of ${pipelines.length} pipelines` : '';
+  const takes = `run and deliver${whose} take up to ${stages} (${pipelines.map(share).join('; ')})`;
+  if (unreserved >= stages + besides) return { name, status: 'ok', finding: `${has}; ${takes}` };
   const next = [
-    ...fitting(unreserved - BESIDES_THE_STAGES),
+    ...fitting(Math.floor((unreserved - besides) / pipelines.length), pipelines.length),
     'Or ask for more, which takes a while: aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000',
   ];
   if (unreserved > stages) {
@@ -94,9 +80,22 @@ export function judgeConcurrency(
   return { name, status: 'failed', finding: `${has}; ${takes}, and the API would have none left`, next };
 }
 
-/** Settings with which both stages together take so many at most. */
-function fitting(most: number): string[] {
+function share(
+  { name, runConcurrency, deliverConcurrency }: Demand,
+  _: number,
+  all: readonly Demand[],
+): string {
+  const sum = `${runConcurrency} + ${deliverConcurrency}`;
+  return all.length > 1 ? `${name} ${sum}` : sum;
+}
+
+/** Settings with which both stages of each pipeline together take so many at most. */
+function fitting(most: number, pipelines: number): string[] {
   if (most < 2 * LEAST_CONCURRENCY) return [];
   const run = Math.max(LEAST_CONCURRENCY, Math.floor(most / 3));
-  return [`Deploy with -c runConcurrency=${run} -c deliverConcurrency=${most - run}`];
+  const deliver = most - run;
+  const whose = pipelines > 1 ? 'each pipeline' : 'the pipeline';
+  return [
+    `Give ${whose} runConcurrency: ${run} and deliverConcurrency: ${deliver}; in a clone, -c runConcurrency=${run} -c deliverConcurrency=${deliver}`,
+  ];
 }

@@ -1,10 +1,19 @@
-import { SettingError } from '../../lib/setting-error.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LocalValueError, readEnvFile } from '../../local/env-file.ts';
+import { NoPipelineError } from '../../local/find-pipelines.ts';
 import { UsageError } from '../../local/options.ts';
+import { PipelineChoiceError, selectPipelines } from '../../local/select-pipelines.ts';
+import { SynthesisError, synthesize } from '../../local/synthesize.ts';
 import { hasFailed, report } from './check.ts';
-import { deploymentOf } from './deployment.ts';
 import { examine } from './examine.ts';
-import { HELP, parseDoctorOptions } from './options.ts';
+import { type DoctorOptions, HELP, parseDoctorOptions } from './options.ts';
+import { readDeployment } from './read-deployment.ts';
+
+/** What the user can put right is shown without a stack trace. */
+const NOT_UNDERSTOOD = [UsageError, LocalValueError, PipelineChoiceError];
+const FAILED = [SynthesisError, NoPipelineError];
 
 /**
  * Checks whether `npx cdk deploy` would find all that it needs, and prints a report. A search for credentials may still
@@ -15,23 +24,34 @@ import { HELP, parseDoctorOptions } from './options.ts';
  */
 export async function runDoctor(args: readonly string[]): Promise<number> {
   try {
-    const { settings, envFile, json, help } = parseDoctorOptions(args);
-    if (help) {
-      console.log(HELP);
-      return 0;
-    }
-    const { values } = readEnvFile(envFile);
-    const deployment = deploymentOf(settings);
-    const checks = await examine(deployment, process.env, values);
-    const { stackName } = deployment;
+    const options = parseDoctorOptions(args);
+    if (!options.help) return await doctor(options);
+    console.log(HELP);
+    return 0;
+  } catch (error) {
+    const isOne = (types: readonly (new (...args: never[]) => Error)[]) =>
+      types.some((type) => error instanceof type);
+    if (!isOne(NOT_UNDERSTOOD) && !isOne(FAILED)) throw error;
+    const about = error instanceof SynthesisError ? 'The app could not be synthesized:\n\n' : '';
+    console.error(about + (error as Error).message);
+    return isOne(FAILED) ? 1 : 2;
+  }
+}
+
+async function doctor({ settings, envFile, pipeline, stack, json }: DoctorOptions): Promise<number> {
+  const { values } = readEnvFile(envFile);
+  const assemblyDirectory = mkdtempSync(join(tmpdir(), 'doctor-'));
+  try {
+    await synthesize({ directory: assemblyDirectory, context: settings });
+    const pipelines = selectPipelines(readDeployment(assemblyDirectory), { pipeline, stack });
+    const checks = await examine({ folder: process.cwd(), pipelines }, process.env, values);
+    const names = pipelines.map(({ name, stackName }) => ({ name, stack: stackName }));
+    const stackNames = [...new Set(pipelines.map(({ stackName }) => stackName))];
     console.log(
-      json ? JSON.stringify({ stack: stackName, checks }, undefined, 2) : report(stackName, checks),
+      json ? JSON.stringify({ pipelines: names, checks }, undefined, 2) : report(stackNames, checks),
     );
     return hasFailed(checks) ? 1 : 0;
-  } catch (error) {
-    const isForTheUser = [UsageError, SettingError, LocalValueError].some((type) => error instanceof type);
-    if (!isForTheUser) throw error;
-    console.error((error as Error).message);
-    return 2;
+  } finally {
+    rmSync(assemblyDirectory, { recursive: true, force: true });
   }
 }

@@ -94,7 +94,7 @@ async function revokeKey({ values, ids: [given], terminal, target: findTarget }:
 
 /** Making them first, and changing over then, is the way without an interruption. */
 function warnWhereKeysOpenNothing(target: Target, tell: (text: string) => void): void {
-  const auth = target.output('Auth');
+  const auth = target.output('auth');
   if (auth !== 'api-key') {
     tell(
       `Note: ${target.name} runs with auth=${auth}; the key opens nothing until it runs with auth=api-key.`,

@@ -25,7 +25,7 @@ export interface KeyStore {
 
 /** @throws Fault where the stack does not tell its table */
 export function keyStoreOf(target: Target): KeyStore {
-  const TableName = target.output('LedgerTableName');
+  const TableName = target.output('ledger_table');
   const client = target.dynamodb();
   return {
     async create(record) {

@@ -43,7 +43,7 @@ async function confirmCut(target: Target, runsUntil: string, { confirm }: Termin
 
 async function showSecret({ values, terminal, target: findTarget }: Invocation): Promise<void> {
   const target = await findTarget();
-  const masterSecretArn = target.output('MasterSecretArn');
+  const masterSecretArn = target.output('master_secret_arn');
   const given = values.client ?? target.onlyClient;
   if (given === undefined || given === '') {
     throw new UsageError(
@@ -53,7 +53,7 @@ async function showSecret({ values, terminal, target: findTarget }: Invocation):
   const named = namedClient(given, masterSecretArn);
   const { identity: client } = named;
   const note =
-    values.client === undefined ? undefined : noteOnKind(named, target.output('Auth'), target.name);
+    values.client === undefined ? undefined : noteOnKind(named, target.output('auth'), target.name);
   const [current, previous] = signingSecrets(await readMaster(target), client, Date.now());
   if (note !== undefined) terminal.err(note);
   if (values.json === true) {

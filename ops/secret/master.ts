@@ -19,7 +19,7 @@ export interface SigningSecret {
 
 /** Reads the master secret. */
 export async function readMaster(target: Target): Promise<MasterSecret> {
-  const masterSecretArn = target.output('MasterSecretArn');
+  const masterSecretArn = target.output('master_secret_arn');
   const { SecretString = '' } = await target
     .secretsManager()
     .send(new GetSecretValueCommand({ SecretId: masterSecretArn }));
@@ -53,7 +53,7 @@ export async function rotateMaster(
     previous: before.current,
     previousUntil,
   };
-  const SecretId = target.output('MasterSecretArn');
+  const SecretId = target.output('master_secret_arn');
   await target
     .secretsManager()
     .send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(after) }));

@@ -35,7 +35,7 @@ async function lookAsOperator(
 ): Promise<void> {
   const page = await context.newPage();
   await page.goto(address);
-  await seen(page.getByText('the stack Callbacks'), 'the stack’s name');
+  await seen(page.getByText('the pipeline Callbacks/Pipeline'), 'the pipeline’s name');
   equal(page.url(), `${url}/#/`, 'the address once the token is taken');
   await seen(page.locator('.picture'), 'the picture');
   await says(page, 'cloudwatch:GetMetricData');

@@ -20,10 +20,12 @@ export interface OperatorsConsole {
 /** `npm run console -- --outputs FILE`; CloudWatch lets nobody in. */
 export async function startOperatorsConsole(state: string): Promise<OperatorsConsole> {
   const endpoints = readEndpoints(state);
-  if (endpoints === undefined) throw new Error(`no local stack runs with its state in ${state}`);
+  const [pipeline] = endpoints?.pipelines ?? [];
+  if (endpoints === undefined || pipeline === undefined)
+    throw new Error(`no local stack runs with its state in ${state}`);
   const { engines } = endpoints;
   const outputs = join(state, 'outputs.json');
-  writeFileSync(outputs, stackOutputs('https://abc123.execute-api.eu-central-1.amazonaws.com', endpoints));
+  writeFileSync(outputs, stackOutputs('https://abc123.execute-api.eu-central-1.amazonaws.com', pipeline));
   const cloudwatch = createServer((_, response) => {
     const refusal = { __type: 'AccessDeniedException', message: 'not yours' };
     response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(refusal));

@@ -24,7 +24,8 @@ beforeEach(async () => {
   page = await openConsole({
     desk: localDesk({
       stateDirectory: stack.state,
-      endpoints: stack.endpoints,
+      engines: stack.endpoints.engines,
+      pipeline: stack.pipeline,
       log: new LogMemory(Date.now()),
       tasks: () => [],
     }),
@@ -192,7 +193,7 @@ describe('one task', () => {
         generation: 1,
         dead_reason: 'deadline-passed',
       },
-      result_url: `${stack.endpoints.apiUrl}/api/tasks/${task_id}/result`,
+      result_url: `${stack.pipeline.apiUrl}/api/tasks/${task_id}/result`,
     });
     expect(task.story.map(({ kind, text, tone }) => `${kind} ${tone}: ${text}`)).toEqual([
       `accepted plain: Accepted from ${ALICE}`,

@@ -15,11 +15,13 @@ import type {
 } from '../../console/api-types.ts';
 import { awsDesk } from '../../console/aws-desk.ts';
 import { serveConsole } from '../../console/server.ts';
+import type { PipelineOutput } from '../../lambda/contract/pipeline-output.ts';
 import { outputsTarget } from '../../ops/target.ts';
 import { temporaryDirectory } from '../local/assembly-fixture.ts';
 import { type OperatedStack, startOperatedStack } from '../ops/operated-stack.ts';
+import { appFolder, greetTask } from '../support/app-folder.ts';
 import { ops, opsReport } from '../support/ops.ts';
-import { stackOutputs } from '../support/stack-outputs.ts';
+import { outputsOf, stackOutputs } from '../support/stack-outputs.ts';
 import { type ConsolePage, consolePage, linesOf } from './console-page.ts';
 
 /** What the HTTP API was asked. */
@@ -78,14 +80,14 @@ async function environment(): Promise<Record<string, string>> {
 }
 
 /** What `cdk deploy --outputs-file` would have written. */
-function outputsFile(differences: Record<string, string> = {}): string {
+function outputsFile(differences: Partial<PipelineOutput> = {}): string {
   const file = join(temporaryDirectory(), 'outputs.json');
-  writeFileSync(file, stackOutputs(apiUrl, stack.endpoints, differences));
+  writeFileSync(file, stackOutputs(apiUrl, stack.pipeline, differences));
   return file;
 }
 
 async function open(file = outputsFile()): Promise<ConsolePage> {
-  const { url, token, stop } = await serveConsole(awsDesk(outputsTarget(file, undefined)), 0);
+  const { url, token, stop } = await serveConsole(awsDesk(outputsTarget(file)), 0);
   return consolePage(url, token, stop);
 }
 
@@ -125,7 +127,7 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
     await page.stop();
 
     expect(about).toMatchObject({
-      name: 'the stack Callbacks',
+      name: 'the pipeline Callbacks/Pipeline',
       isLocal: false,
       auth: 'iam',
       inbox: false,
@@ -152,7 +154,7 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
   });
 
   it('lets go of the letters that a redrive has looked at before it lets go of its connections', async () => {
-    const desk = awsDesk(outputsTarget(outputsFile(), undefined));
+    const desk = awsDesk(outputsTarget(outputsFile()));
     let isStopped = false;
     const late: (string | undefined)[] = [];
     desk.pipeline().sqs.middlewareStack.add(
@@ -210,7 +212,7 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
   });
 
   it('says how else to submit where it has nothing to sign with', async () => {
-    const page = await open(outputsFile({ Auth: 'api-key' }));
+    const page = await open(outputsFile({ auth: 'api-key' }));
 
     const answer = await page.post('submit', { body: { task_name: 'sleep' } });
     await page.stop();
@@ -248,8 +250,11 @@ describe('the console of a stack on AWS, found by its outputs and AWS_ENDPOINT_U
 });
 
 /** The console's own process; its page's `stop` is Ctrl-C. */
-async function start(): Promise<{ page: ConsolePage; exited: Promise<unknown> }> {
-  const child = spawn(process.execPath, [CLI, 'console', '--outputs', outputsFile(), '--port', '0']);
+async function start(
+  args = ['--outputs', outputsFile()],
+  cwd = process.cwd(),
+): Promise<{ page: ConsolePage; exited: Promise<unknown> }> {
+  const child = spawn(process.execPath, [CLI, 'console', ...args, '--port', '0'], { cwd });
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
   let printed = '';
   for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
@@ -264,7 +269,7 @@ async function start(): Promise<{ page: ConsolePage; exited: Promise<unknown> }>
 describe('npm run console', () => {
   it('prints the address with the token, and ends by Ctrl-C', async () => {
     const { page, exited } = await start();
-    expect((await page.get<About>('about')).name).toBe('the stack Callbacks');
+    expect((await page.get<About>('about')).name).toBe('the pipeline Callbacks/Pipeline');
 
     await page.stop();
     expect(await exited).toBe(0);
@@ -282,17 +287,68 @@ describe('npm run console', () => {
     expect(await deadLetters()).toMatchObject({ visible: 20, in_flight: 0 });
   });
 
+  it('offers the tasks of the app in the current folder, or none', async () => {
+    const folders = [appFolder({ 'tasks/greet.ts': greetTask() }), temporaryDirectory()];
+    const offered = [];
+    for (const folder of folders) {
+      const { page, exited } = await start(undefined, folder);
+      offered.push((await page.get<About>('about')).samples.map(({ task_name }) => task_name));
+      await page.stop();
+      await exited;
+    }
+
+    expect(offered).toEqual([['greet'], []]);
+  });
+
   it('says at once that the stack is not to be reached', async () => {
     const child = spawn(process.execPath, [
       CLI,
       'console',
       '--outputs',
-      outputsFile({ LedgerTableName: 'elsewhere' }),
+      outputsFile({ ledger_table: 'elsewhere' }),
     ]);
     const exited = new Promise((resolve) => child.once('exit', resolve));
 
     expect(await text(child.stderr)).toMatch(/^ResourceNotFoundException: /);
     expect(await exited).toBe(1);
+  });
+});
+
+describe('several pipelines in one stack', () => {
+  it('are told apart by --pipeline', async () => {
+    const file = join(temporaryDirectory(), 'outputs.json');
+    const here = {
+      ledger_table: stack.pipeline.ledgerTable ?? '',
+      tasks_queue_url: stack.tasks.url,
+      callbacks_queue_url: stack.callbacks.url,
+      dead_letter_queue_url: stack.deadLetters.url,
+    };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        Shop: outputsOf({ pipeline: 'Shop/Callbacks', ...here }, { pipeline: 'Shop/Reports' }),
+        Website: { BucketName: 'pictures' },
+      }),
+    );
+
+    const { out } = await ops(['dlq', 'list', '--outputs', file, '--pipeline', 'Callbacks']);
+    const unnamed = await ops(['dlq', 'list', '--outputs', file]);
+    const { page, exited } = await start(['--outputs', file, '--pipeline', 'Shop/Callbacks']);
+    const { name } = await page.get<About>('about');
+    await page.stop();
+    await exited;
+    const child = spawn(process.execPath, [CLI, 'console', '--outputs', file]);
+    const [errors, code] = await Promise.all([
+      text(child.stderr),
+      new Promise((resolve) => child.once('exit', resolve)),
+    ]);
+
+    expect(out).toContain('in the pipeline Shop/Callbacks.');
+    expect(name).toBe('the pipeline Shop/Callbacks');
+    const problem =
+      'There are several pipelines in the stack Shop. Give --pipeline one of: Shop/Callbacks, Shop/Reports.';
+    expect([unnamed.exitCode, unnamed.err]).toEqual([2, problem]);
+    expect([code, errors]).toEqual([2, `${problem}\n`]);
   });
 });
 
@@ -344,7 +400,7 @@ describe('ops, with --outputs', () => {
       `${file} has no outputs of Three; there are: One, Two.`,
     );
     expect((await ops(['dlq', 'list', '--outputs', file, '--stack', 'Two'])).err).toContain(
-      'The stack Two has no output LedgerTableName.',
+      'The stack Two has no pipeline of callback-completion: none of its outputs describes one.',
     );
   });
 });

@@ -8,6 +8,10 @@ describe('npm run console', () => {
       outputs: 'outputs.json',
       port: 0,
     });
+    expect(parseConsoleOptions(['--stack', 'Shop', '--pipeline', 'Callbacks'])).toMatchObject({
+      stack: 'Shop',
+      pipeline: 'Callbacks',
+    });
   });
 
   it.each([

@@ -446,25 +446,14 @@ describe('the API', () => {
   });
 });
 
-test('the outputs say where everything is', () => {
+test('the outputs are three for people, and one of the construct for the tools', () => {
   const values = Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]);
 
   expect(Object.fromEntries(values)).toEqual({
     AlarmTopicArn: ref('PipelineAlarmTopic'),
     ApiUrl: attribute(API, 'ApiEndpoint'),
-    Auth: 'iam',
     DashboardName: ref('PipelineDashboard'),
-    MetricsNamespace: 'CallbackCompletion/Pipeline',
-    LedgerTableName: ref(LEDGER),
-    TasksQueueUrl: ref(TASKS),
-    TasksQueueName: attribute(TASKS, 'QueueName'),
-    CallbacksQueueUrl: ref(CALLBACKS),
-    CallbacksQueueName: attribute(CALLBACKS, 'QueueName'),
-    DeadLetterQueueUrl: ref(DEAD_LETTERS),
-    DeadLetterQueueName: attribute(DEAD_LETTERS, 'QueueName'),
-    MasterSecretArn: ref(SECRET),
-    DeliveryDeadlineSeconds: '259200',
-    RetentionSeconds: '2592000',
+    CallbackCompletionOutputsPipeline5F19471F: expect.anything(),
   });
 });
 

@@ -108,7 +108,11 @@ describe('the role of each function', () => {
 
   it('is compared for each of the functions that there are', () => {
     expect(new Set(permissions.map((permission) => name(permission.function)))).toEqual(
-      new Set(stack.description.functions.map(({ logicalId }) => name(logicalId))),
+      new Set(
+        stack.description.pipelines
+          .flatMap(({ functions }) => functions)
+          .map(({ logicalId }) => name(logicalId)),
+      ),
     );
   });
 });
@@ -125,7 +129,7 @@ async function storeKey({ id, secret }: ApiKey): Promise<void> {
     region: REGION,
     credentials: LOCAL_CREDENTIALS,
   });
-  const TableName = stack.description.tables[0]?.name;
+  const TableName = stack.description.pipelines[0]?.ledgerTable;
   await dynamodb.send(new PutItemCommand({ TableName, Item: marshall({ ...apiKeyKey(id), ...record }) }));
   dynamodb.destroy();
 }

@@ -11,9 +11,11 @@ describe('reading an assembly', () => {
 
     const assembly = readAssembly(directory);
 
-    expect(assembly.stackName).toBe('Test');
-    expect(assembly.resources.get('Queue')).toEqual({ type: 'AWS::SQS::Queue', properties: {} });
-    expect(assembly.assetDirectory('Run.zip')).toBe(`${directory}/asset.Run`);
-    expect(() => assembly.assetDirectory('Other.zip')).toThrow('no asset has the object key Other.zip');
+    expect(assembly.stacks).toHaveLength(1);
+    const [stack] = assembly.stacks;
+    expect(stack).toMatchObject({ name: 'Test', prefix: 'Test', stackName: 'Test' });
+    expect(stack?.resources.get('Queue')).toEqual({ type: 'AWS::SQS::Queue', properties: {} });
+    expect(stack?.assetDirectory('Run.zip')).toBe(`${directory}/asset.Run`);
+    expect(() => stack?.assetDirectory('Other.zip')).toThrow('no asset has the object key Other.zip');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAssembly } from '../../local/assembly.ts';
-import { describeStack } from '../../local/describe-stack.ts';
+import { describeApp } from '../../local/describe-app.ts';
 import { lambdaFunction, writeAssembly } from './assembly-fixture.ts';
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
@@ -43,7 +43,10 @@ function described(route: object, authorizer: object = KEYS, stage: object = {},
     },
     { Serve: '', Authorize: '' },
   );
-  return describeStack(readAssembly(directory), { api: 'http://api', s3: 'http://s3', sqs: 'http://sqs' });
+  const endpoints = { api: () => 'http://api', s3: 'http://s3', sqs: 'http://sqs' };
+  const [pipeline] = describeApp(readAssembly(directory), endpoints).pipelines;
+  if (pipeline === undefined) throw new Error('no pipeline');
+  return pipeline;
 }
 
 const custom = { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } };

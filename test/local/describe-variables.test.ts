@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readAssembly } from '../../local/assembly.ts';
-import { describeStack } from '../../local/describe-stack.ts';
+import { describeApp } from '../../local/describe-app.ts';
 import { LocalValueError } from '../../local/env-file.ts';
 import { lambdaFunction, writeAssembly } from './assembly-fixture.ts';
 
-const ENDPOINTS = { api: 'http://api', s3: 'http://127.0.0.1:4566', sqs: 'http://sqs' };
+const ENDPOINTS = { api: () => 'http://api', s3: 'http://127.0.0.1:4566', sqs: 'http://sqs' };
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:Test-Vendor';
 
 /** A pipeline of submit and run, both of which know the tasks queue; run is fed from it. */
@@ -12,8 +12,6 @@ function described(Variables: Record<string, unknown>, env: Record<string, strin
   const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
   const environment = { Environment: { Variables: { TASKS_QUEUE_URL: { Ref: 'Tasks' }, ...Variables } } };
   const resources = {
-    Tasks: { Type: 'AWS::SQS::Queue' },
-    Callbacks: { Type: 'AWS::SQS::Queue' },
     Submit: lambdaFunction('Submit', {
       Environment: { Variables: { TASKS_QUEUE_URL: { Ref: 'Tasks' }, GREETING: 'from the template' } },
     }),
@@ -31,7 +29,7 @@ function described(Variables: Record<string, unknown>, env: Record<string, strin
     },
     ...more,
   };
-  const stack = describeStack(
+  const stack = describeApp(
     readAssembly(writeAssembly(resources, { Submit: '', Run: '', Deliver: '' })),
     ENDPOINTS,
     {
@@ -39,8 +37,9 @@ function described(Variables: Record<string, unknown>, env: Record<string, strin
       values: new Map(Object.entries(env)),
     },
   );
-  const of = (logicalId: string) => stack.functions.find((fn) => fn.logicalId === logicalId)?.environment;
-  return { run: of('Run'), submit: of('Submit'), deliver: of('Deliver'), secrets: stack.secrets };
+  const { functions = [] } = stack.pipelines[0] ?? {};
+  const of = (logicalId: string) => functions.find((fn) => fn.logicalId === logicalId)?.environment;
+  return { run: of('Run'), submit: of('Submit'), deliver: of('Deliver'), secrets: stack.secrets.slice(1) };
 }
 
 const refused = (...of: Parameters<typeof described>) => {
@@ -170,8 +169,8 @@ describe('a secret of the work', () => {
   });
 
   it('that the template gets wrong is refused without its value', () => {
-    expect(() => described(READS, {}, Vendor({ SecretString: ['hunter2'] }))).toThrow(
-      /^Resources\.Vendor\.Properties\.SecretString: this is not a string$/,
+    expect(refused(READS, {}, Vendor({ SecretString: ['hunter2'] }))).toBe(
+      'The secret VENDOR_KEY of the work refers to {"Ref":"Vendor"}, which the local stack cannot create (Resources.Vendor.Properties.SecretString: this is not a string). Set a value for this machine in .env: VENDOR_KEY=…',
     );
   });
 });

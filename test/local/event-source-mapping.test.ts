@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { readAssembly } from '../../local/assembly.ts';
-import { describeStack } from '../../local/describe-stack.ts';
+import { describeApp } from '../../local/describe-app.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping.ts';
 import { maxEnvironments } from '../../local/function-environment.ts';
 import { FunctionPool } from '../../local/function-pool.ts';
@@ -44,18 +44,19 @@ async function pipeline(
     ),
   );
   const sqs = await SqsEngine.start();
-  const stack = describeStack(assembly, { api: 'http://api', s3: 'http://s3', sqs: sqs.endpoint });
-  for (const description of stack.queues) await sqs.createQueue(description);
-  const [fn, described] = [stack.functions[0], stack.mappings[0]];
+  const app = describeApp(assembly, { api: () => 'http://api', s3: 'http://s3', sqs: sqs.endpoint });
+  const { functions: all = [], mappings = [] } = app.pipelines[0] ?? {};
+  for (const description of app.queues) await sqs.createQueue(description);
+  const [fn, described] = [all[0], mappings[0]];
   if (fn === undefined || described === undefined) throw new Error('incomplete stack');
-  const url = (logicalId: string) => stack.queues.find((q) => q.logicalId === logicalId)?.url ?? '';
+  const url = (logicalId: string) => app.queues.find((q) => q.logicalId === logicalId)?.url ?? '';
 
   const lines: string[] = [];
   const onLogLine = (line: string) => lines.push(line);
   const functions = new FunctionPool({
     description: fn,
     environmentVariables: {},
-    maxEnvironments: maxEnvironments(fn, stack.mappings),
+    maxEnvironments: maxEnvironments(fn, mappings),
     onLogLine,
   });
   const running = new EventSourceMapping({

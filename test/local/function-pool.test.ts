@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readAssembly } from '../../local/assembly.ts';
-import { describeStack } from '../../local/describe-stack.ts';
+import { describeApp } from '../../local/describe-app.ts';
 import { FunctionPool } from '../../local/function-pool.ts';
 import { lambdaFunction, writeAssembly } from './assembly-fixture.ts';
 
@@ -12,11 +12,8 @@ afterEach(async () => {
 function poolOf(source: string, { timeoutSeconds = 10, maxEnvironments = 4 } = {}) {
   const resources = { Work: lambdaFunction('Work', { Timeout: timeoutSeconds }) };
   const assembly = readAssembly(writeAssembly(resources, { Work: source }));
-  const [description] = describeStack(assembly, {
-    api: 'http://api',
-    s3: 'http://s3',
-    sqs: 'http://sqs',
-  }).functions;
+  const app = describeApp(assembly, { api: () => 'http://api', s3: 'http://s3', sqs: 'http://sqs' });
+  const description = app.pipelines[0]?.functions[0];
   if (description === undefined) throw new Error('no function');
   const lines: string[] = [];
   const environmentVariables = { COLOUR: 'green' };
@@ -28,7 +25,8 @@ function poolOf(source: string, { timeoutSeconds = 10, maxEnvironments = 4 } = {
 
 /** A folder with that code. */
 function codeOf(source: string): string {
-  return readAssembly(writeAssembly({}, { New: source })).assetDirectory('New.zip');
+  const [stack] = readAssembly(writeAssembly({}, { New: source })).stacks;
+  return stack?.assetDirectory('New.zip') ?? 'no stack';
 }
 
 const payloadOf = async (pool: FunctionPool, event: unknown) => {

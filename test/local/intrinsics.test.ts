@@ -8,6 +8,10 @@ const values: ReferenceValues = {
     ({ Queue: 'http://sqs/Queue', 'Queue.Arn': 'arn:queue' })[
       attribute === undefined ? logicalId : `${logicalId}.${attribute}`
     ],
+  condition: () => undefined,
+  mapped: () => undefined,
+  imported: () => undefined,
+  stackOutput: () => undefined,
 };
 
 const resolved = (value: unknown) => resolve(value, 'Resources.Run.Properties', values);
@@ -50,7 +54,7 @@ describe('resolving intrinsic functions', () => {
   it.each([
     [
       { Environment: { A: { 'Fn::ImportValue': 'x' } } },
-      'Resources.Run.Properties.Environment.A.Fn::ImportValue: the local stack does not know the function Fn::ImportValue',
+      'Resources.Run.Properties.Environment.A.Fn::ImportValue: the local stack has no value for the export x',
     ],
     [[{ Ref: 'Bucket' }], 'Resources.Run.Properties[0].Ref: the local stack has no value for Bucket'],
     [

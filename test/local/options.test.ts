@@ -5,7 +5,9 @@ describe('the command line', () => {
   it('has defaults for everything', () => {
     expect(parseOptions([], {})).toEqual({
       port: 7071,
-      context: { samples: 'true', allowedCallbackCidrs: '127.0.0.0/8,::1/128' },
+      context: {},
+      settings: { allowedCallbackCidrs: '127.0.0.0/8,::1/128' },
+      choice: { pipeline: undefined, stack: undefined },
       stateDirectory: '.local',
       envFile: undefined,
       quiet: false,
@@ -14,22 +16,28 @@ describe('the command line', () => {
     });
   });
 
-  it('passes settings of the app on as they are', () => {
-    const args = [
-      '-c',
-      'retrySchedule=1s,1s',
-      '--context=a=b=c',
-      '-c',
-      'allowedCallbackCidrs=10.0.0.0/8',
-      '-c',
-      'x=',
-    ];
-    expect(parseOptions(args, {}).context).toEqual({
-      samples: 'true',
+  it('passes context of the app and settings of the pipelines on as they are', () => {
+    const args = ['-c', 'stage=beta', '--context=a=b=c', '--set', 'retrySchedule=1s,1s', '--set', 'x='];
+    const options = parseOptions(args, {});
+
+    expect(options.context).toEqual({ stage: 'beta', a: 'b=c' });
+    expect(options.settings).toEqual({
+      allowedCallbackCidrs: '127.0.0.0/8,::1/128',
       retrySchedule: '1s,1s',
-      a: 'b=c',
-      allowedCallbackCidrs: '10.0.0.0/8',
       x: '',
+    });
+  });
+
+  it('lets callbacks go where a setting says, in place of this machine', () => {
+    const { settings } = parseOptions(['--set', 'allowedCallbackCidrs=10.0.0.0/8'], {});
+
+    expect(settings).toEqual({ allowedCallbackCidrs: '10.0.0.0/8' });
+  });
+
+  it('takes the pipelines that run', () => {
+    expect(parseOptions(['--pipeline', 'Callbacks', '--stack', 'Shop'], {}).choice).toEqual({
+      pipeline: 'Callbacks',
+      stack: 'Shop',
     });
   });
 
@@ -43,14 +51,20 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['-c', 'retrySchedule'], {}, '-c retrySchedule is not key=value. Example: -c retrySchedule=1s,5s'],
+    [['-c', 'stage'], {}, '-c stage is not key=value. Example: -c stage=prod'],
+    [
+      ['--set', 'retrySchedule'],
+      {},
+      '--set retrySchedule is not name=value. Example: --set retrySchedule=1s,5s',
+    ],
+    [['--set', '=1s'], {}, '--set =1s is not name=value'],
     [['-c', '=5'], {}, '-c =5 is not key=value'],
     [['--prot', '1'], {}, "Unknown option '--prot'. Run npm start -- --help"],
     [['-c'], {}, "Option '-c, --context <value>' argument missing. Run npm start -- --help"],
     [
       ['retrySchedule=1s'],
       {},
-      'Unexpected argument: retrySchedule=1s. Settings of the app are given as -c key=value',
+      'Unexpected argument: retrySchedule=1s. Give settings of the pipelines as --set name=value, and context of the app as -c key=value.',
     ],
     [[], { PORT: '70711' }, 'PORT is 70711; it must be a whole number from 0 to 65535'],
     [[], { PORT: '80a' }, 'PORT is 80a; it must be a whole number'],

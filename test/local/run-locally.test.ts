@@ -7,18 +7,31 @@ import { describe, expect, it } from 'vitest';
 import { HttpServer } from '../../local/http-server.ts';
 import { StateDirectory } from '../../local/state-directory.ts';
 import { appFolder, greetTask, writeFiles } from '../support/app-folder.ts';
+import { appWithTwoPipelines } from '../support/two-pipelines.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
-async function npmStart(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+async function npmStart(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = '.') {
   // As in package.json. Without the dashes Node itself looks at --env-file, wherever it stands.
   const child = spawn(process.execPath, ['--', CLI, 'start', ...args], {
     env: { ...process.env, PORT: '0', ...env },
+    cwd,
   });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [code, output, errors] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
   return { code, output, errors };
+}
+
+/** Servers on a port and on the next one. */
+async function neighbours(): Promise<[HttpServer, HttpServer]> {
+  const first = await HttpServer.listen(0);
+  try {
+    return [first, await HttpServer.listen(Number(new URL(first.url).port) + 1)];
+  } catch {
+    first.close();
+    return neighbours();
+  }
 }
 
 /** Resolves with the match once the process has written it. */
@@ -64,6 +77,73 @@ describe('npm start', () => {
     expect(await exited).toBe(0);
     expect(performance.now() - startMs).toBeLessThan(5_000);
   });
+
+  it('reports what it is doing, from the start', async () => {
+    const child = spawn(process.execPath, [CLI, 'start', '--state', temporaryDirectory()], {
+      env: { ...process.env, PORT: '0' },
+    });
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+
+    const [told] = await written(child.stdout, /^[\s\S]*\n {2}Submit tasks /);
+
+    expect(told.split('\n').slice(0, 5)).toEqual([
+      '  Synthesizing the app…',
+      '  Starting functions…',
+      '  Loading tasks…',
+      '',
+      expect.stringContaining('  callback-completion runs on this machine'),
+    ]);
+    child.kill('SIGINT');
+    await exited;
+  });
+
+  it('runs each pipeline of the app on a port of its own, with settings for this machine', async () => {
+    const child = spawn(
+      process.execPath,
+      [CLI, 'start', '--state', temporaryDirectory(), '--set', 'deliveryDeadline=1m'],
+      { cwd: appWithTwoPipelines(), env: { ...process.env, PORT: '0' } },
+    );
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    const [told] = await written(child.stdout, /Pipeline[\s\S]*Try it/);
+    const urls = [...told.matchAll(/POST (\S+)\/api/g)].map(([, url = '']) => url);
+    expect([...told.matchAll(/Pipeline +(\S+)/g)].map(([, name]) => name)).toEqual([
+      'Shop/Orders',
+      'Shop/Reports',
+    ]);
+
+    for (const [index, url] of urls.entries()) {
+      const answer = await fetch(`${url}/api/tasks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{"task_name":"greet","input":{"name":"Ada"},"callback_url":"${url.replace('localhost', '127.0.0.1')}/inbox/demo"}`,
+      });
+      expect(answer.status).toBe(202);
+      await written(child.stdout, index === 0 ? /^Orders {3}.* delivered /m : /^Reports {2}.* delivered /m);
+    }
+
+    const inboxes = await Promise.all(urls.map(async (url) => (await fetch(`${url}/inbox/demo`)).json()));
+    expect(inboxes).toMatchObject([
+      [{ body: { result: { ordered: 'Ada' } }, verified: true }],
+      [{ body: { result: { reported: 'Ada' } }, verified: true }],
+    ]);
+    child.kill('SIGINT');
+    expect(await exited).toBe(0);
+  }, 60_000);
+
+  it('tells that the port of a further pipeline is taken', async () => {
+    const [first, second] = await neighbours();
+    first.close();
+
+    const { code, errors } = await npmStart(
+      ['--state', temporaryDirectory()],
+      { PORT: new URL(first.url).port },
+      appWithTwoPipelines(),
+    );
+    second.close();
+
+    expect(code).toBe(1);
+    expect(errors).toContain(`Port ${new URL(second.url).port} is taken`);
+  }, 60_000);
 
   it('reloads a task when its file changes, with --watch', async () => {
     const app = appFolder({ 'tasks/greet.ts': greetTask('', `() => 'hello'`) });
@@ -124,10 +204,10 @@ describe('npm start', () => {
   });
 
   it('tells what is wrong with a command line', async () => {
-    const { code, errors } = await npmStart(['-c', 'retrySchedule']);
+    const { code, errors } = await npmStart(['--set', 'retrySchedule']);
 
     expect(code).toBe(1);
-    expect(errors).toBe('-c retrySchedule is not key=value. Example: -c retrySchedule=1s,5s\n');
+    expect(errors).toBe('--set retrySchedule is not name=value. Example: --set retrySchedule=1s,5s\n');
   });
 
   it('reports that the file of values does not exist', async () => {
@@ -140,9 +220,11 @@ describe('npm start', () => {
   });
 
   it('tells where in the sources the work of a task threw', async () => {
-    const child = spawn(process.execPath, [CLI, 'start', '--quiet', '--state', temporaryDirectory()], {
-      env: { ...process.env, PORT: '0' },
-    });
+    const child = spawn(
+      process.execPath,
+      [CLI, 'start', '--quiet', '-c', 'samples=true', '--state', temporaryDirectory()],
+      { env: { ...process.env, PORT: '0' } },
+    );
     const exited = new Promise((resolve) => child.once('exit', resolve));
     const [, address = ''] = await written(child.stdout, /curl -X POST "([^"]+)"/);
 
@@ -192,8 +274,41 @@ describe('npm start', () => {
     expect(readdirSync(path)).toEqual(['version.json']);
   });
 
+  it.each([
+    ['is a file', (path: string) => writeFileSync(path, 'mine'), 'is not a folder.'],
+    [
+      'holds something else',
+      (path: string) => writeFiles(path, { 'letters.txt': 'dear all' }),
+      'holds files of something else, letters.txt for one.',
+    ],
+    [
+      'has damaged secrets',
+      (path: string) => writeFiles(path, { 'secrets.json': '[{' }),
+      'secrets.json is damaged and was not changed.',
+    ],
+  ])('tells in one sentence what to do about a state folder that %s', async (_what, make, problem) => {
+    const path = join(temporaryDirectory(), 'state');
+    make(path);
+
+    const { code, errors } = await npmStart(['--state', path]);
+
+    expect(code).toBe(1);
+    expect(errors).toContain(path);
+    expect(errors).toContain(problem);
+    expect(errors.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('lists the pipelines of the app if the one that is asked for does not exist', async () => {
+    const { code, errors } = await npmStart(['--state', temporaryDirectory(), '--pipeline', 'Callbacks']);
+
+    expect(code).toBe(1);
+    expect(errors).toBe(
+      'There is no pipeline Callbacks. Give --pipeline one of: CallbackCompletion/Pipeline.\n',
+    );
+  });
+
   it('shows the app’s own words when it does not synthesize', async () => {
-    const { code, errors } = await npmStart(['--state', temporaryDirectory(), '-c', 'retrySchedule=soon']);
+    const { code, errors } = await npmStart(['--state', temporaryDirectory(), '--set', 'retrySchedule=soon']);
 
     expect(code).toBe(1);
     expect(errors).toMatch(/^The app could not be synthesized:\n\n.*soon/s);

@@ -9,8 +9,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SecretDescription } from '../../local/app-description.ts';
 import { generateSecret, SecretsEngine } from '../../local/secrets-engine.ts';
-import type { SecretDescription } from '../../local/stack-description.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
 const MASTER = {

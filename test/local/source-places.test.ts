@@ -43,12 +43,12 @@ describe('the places of a stack', () => {
       '    at node:internal/process/task_queues:105:5',
       `    at parse (${REPOSITORY}/node_modules/csv-parse/lib/sync.js:3:1)`,
       `    at async invoke (file://${REPOSITORY}/local/function-worker.ts:63:20)`,
-      `    at async Object.work (${REPOSITORY}/lambda/version.ts:2:14)`,
+      `    at async Object.work (${REPOSITORY}/lambda/contract/version.ts:2:14)`,
       'Runtime.handler (/elsewhere/index.js:1:2)',
     ]);
 
     expect(places.map(({ where, own }) => [where.replace(REPOSITORY, '…'), own])).toEqual([
-      ['lambda/version.ts:2:14', true],
+      ['lambda/contract/version.ts:2:14', true],
       ['node:internal/process/task_queues:105:5', false],
       ['…/node_modules/csv-parse/lib/sync.js:3:1', false],
       ['…/local/function-worker.ts:63:20', false],

@@ -1,9 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { StateDirectory, StateDirectoryInUseError } from '../../local/state-directory.ts';
+import {
+  StateDirectory,
+  StateDirectoryError,
+  StateDirectoryInUseError,
+} from '../../local/state-directory.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
 describe('the state directory', () => {
@@ -72,4 +85,94 @@ describe('the state directory', () => {
       parent.kill('SIGKILL');
     },
   );
+
+  it('is a folder of its own: one with other files is left as it is', () => {
+    const home = temporaryDirectory();
+    chmodSync(home, 0o755);
+    writeFileSync(join(home, 'letters.txt'), 'dear all');
+
+    expect(() => new StateDirectory(home)).toThrow(
+      `${home} holds files of something else, letters.txt for one. Nothing in it was changed. Give the local stack a folder of its own: npm start -- --state DIR`,
+    );
+
+    expect(readdirSync(home)).toEqual(['letters.txt']);
+    expect(statSync(home).mode & 0o777).toBe(0o755);
+  });
+
+  it('is left as it is, too, if the other files include a version.json', () => {
+    const path = temporaryDirectory();
+    writeFileSync(join(path, 'version.json'), '{"version":"8.1.0"}');
+    writeFileSync(join(path, 'index.html'), '');
+
+    expect(() => new StateDirectory(path)).toThrow(
+      `${path} holds files of something else, index.html for one.`,
+    );
+  });
+
+  it('may hold what a file manager or its owner adds, once it is marked', () => {
+    const path = temporaryDirectory();
+    writeFileSync(join(path, 'version.json'), '{"format":1,"version":"0.1.0"}');
+    writeFileSync(join(path, '.DS_Store'), '');
+
+    new StateDirectory(path).release();
+  });
+
+  it('may come from before folders were marked', () => {
+    const path = temporaryDirectory();
+    for (const folder of ['ledger', 'cdk.out', 's3']) mkdirSync(join(path, folder));
+    for (const file of ['secrets.json', 'inbox.jsonl', 'endpoints.json.new'])
+      writeFileSync(join(path, file), '');
+
+    new StateDirectory(path).release();
+  });
+
+  it('cannot be a file, nor lie below one', () => {
+    const file = join(temporaryDirectory(), 'notes');
+    writeFileSync(file, 'mine');
+
+    expect(() => new StateDirectory(file)).toThrow(
+      `${file} is not a folder. Give the local stack a folder of its own: npm start -- --state DIR`,
+    );
+    expect(() => new StateDirectory(join(file, 'state'))).toThrow(
+      `${file}/state cannot be the state folder: a part of the path is a file (EEXIST).`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+
+  // Root may write nearly everywhere; the system's own folders refuse root, too.
+  it.runIf(existsSync('/proc/self')).each([
+    ['/proc/callback-completion', 'no folder can be made there (ENOENT)'],
+    [
+      '/sys/callback-completion',
+      /you have no permission to write there \(E(PERM|ACCES)\)|its disk is read-only \(EROFS\)/,
+    ],
+  ])('cannot be where nobody can write: %s', (path, reason) => {
+    expect(() => new StateDirectory(path)).toThrow(StateDirectoryError);
+    expect(() => new StateDirectory(path)).toThrow(reason);
+  });
+
+  it('may be a link to a folder', () => {
+    const link = join(temporaryDirectory(), 'link');
+    symlinkSync(temporaryDirectory(), link);
+
+    new StateDirectory(link).release();
+  });
+
+  it('has a folder for each pipeline, whatever their names are', () => {
+    const path = temporaryDirectory();
+    const state = new StateDirectory(path);
+
+    const files = ['Shop/Callbacks', 'Shop.Callbacks', '../..', 'A B/ü'].map((name) =>
+      state.pipelineFile(name, 'inbox.jsonl').slice(path.length),
+    );
+
+    expect(files).toEqual([
+      '/pipelines/Shop.Callbacks/inbox.jsonl',
+      '/pipelines/Shop%2ECallbacks/inbox.jsonl',
+      '/pipelines/%2E%2E.%2E%2E/inbox.jsonl',
+      '/pipelines/A%20B.%C3%BC/inbox.jsonl',
+    ]);
+    expect(statSync(join(path, 'pipelines', 'Shop.Callbacks')).mode & 0o777).toBe(0o700);
+    state.release();
+  });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { VERSION } from '../../lambda/version.ts';
+import { VERSION } from '../../lambda/contract/version.ts';
 import { claimStateVersion, StateVersionError } from '../../local/state-version.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 

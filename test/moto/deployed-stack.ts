@@ -6,6 +6,7 @@ import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { outputsOf } from '../support/stack-outputs.ts';
 
 const NAMESPACE = 'Callbacks/Pipeline';
 
@@ -46,18 +47,15 @@ export async function deployStack(): Promise<{ readonly file: string; readonly o
       ],
     }),
   );
-  const outputs = {
-    ApiUrl: 'https://abc123.execute-api.eu-central-1.amazonaws.com',
-    Auth: 'iam',
-    CallbacksQueueUrl: await newQueue('Callbacks-Callbacks'),
-    DeadLetterQueueUrl: await newQueue('Callbacks-DeadLetters'),
-    DeliveryDeadlineSeconds: '259200',
-    LedgerTableName: 'Callbacks-Ledger',
-    MasterSecretArn: ARN,
-    MetricsNamespace: NAMESPACE,
-    RetentionSeconds: '2592000',
-    TasksQueueUrl: await newQueue('Callbacks-Tasks'),
-  };
+  const outputs = outputsOf({
+    auth: 'iam',
+    callbacks_queue_url: await newQueue('Callbacks-Callbacks'),
+    dead_letter_queue_url: await newQueue('Callbacks-DeadLetters'),
+    ledger_table: 'Callbacks-Ledger',
+    master_secret_arn: ARN,
+    metrics_namespace: NAMESPACE,
+    tasks_queue_url: await newQueue('Callbacks-Tasks'),
+  });
   const file = join(mkdtempSync(join(tmpdir(), 'deployed-stack-')), 'outputs.json');
   writeFileSync(file, JSON.stringify({ Callbacks: outputs }));
   return { file, outputs };

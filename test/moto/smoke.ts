@@ -30,7 +30,7 @@ const ANSWERS_WITHIN_MS = 60_000;
 
 await answering(process.env.AWS_ENDPOINT_URL ?? '');
 const { file } = await deployStack();
-const target = outputsTarget(file, 'Callbacks');
+const target = outputsTarget(file, { stack: 'Callbacks' });
 const pipeline = pipelineOf(target);
 const { url, token, stop } = await serveConsole(awsDesk(target), 0);
 const page = consolePage(url, token, stop);

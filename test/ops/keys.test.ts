@@ -10,12 +10,18 @@ let stack: OperatedStack;
 beforeEach(async () => {
   vi.useFakeTimers({ now: new Date('2026-11-21T07:00:00.000Z'), toFake: ['Date'] });
   stack = await startOperatedStack();
-  writeEndpoints(stack.state, { ...stack.endpoints, settings: { auth: 'api-key' } });
+  runWith('api-key');
 });
 afterEach(async () => {
   vi.useRealTimers();
   await stack.stop();
 });
+
+/** Has the stack's file say that it runs so. */
+function runWith(auth: string): void {
+  const pipelines = [{ ...stack.pipeline, settings: { auth } }];
+  writeEndpoints(stack.state, { ...stack.endpoints, pipelines });
+}
 
 const keys = (...args: string[]) => ops(['keys', ...args, '--state', stack.state]);
 const keysJson = (...args: string[]) => opsJson('keys', ...args, '--state', stack.state);
@@ -74,7 +80,7 @@ describe('keys create', () => {
   });
 
   it('says where a key opens nothing yet', async () => {
-    writeEndpoints(stack.state, { ...stack.endpoints, settings: { auth: 'iam' } });
+    runWith('iam');
 
     const { exitCode, err } = await keys('create', '--client', 'billing');
 

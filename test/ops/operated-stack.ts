@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Entry } from '../../lambda/ledger/entry.ts';
-import { type LocalEndpoints, writeEndpoints } from '../../local/endpoints-file.ts';
+import { type LocalEndpoints, type PipelineEndpoints, writeEndpoints } from '../../local/endpoints-file.ts';
 import {
   type EmbeddedEngines,
   startEmbeddedEngines,
@@ -25,6 +25,8 @@ export interface OperatedStack {
   readonly callbacks: TestQueue;
   readonly deadLetters: TestQueue;
   readonly endpoints: LocalEndpoints;
+  /** The one pipeline of `endpoints`. */
+  readonly pipeline: PipelineEndpoints;
   put(entry: Entry): Promise<Entry>;
   /** A letter with that body, as SQS itself moves one: without attributes. */
   letter(body: string): Promise<void>;
@@ -45,17 +47,22 @@ export async function startOperatedStack(): Promise<OperatedStack> {
   const deadLetters = await engines.newQueue({ VisibilityTimeout: '2' });
   const unavailable = await startScriptedServer(reset);
   const unavailableUrl = `http://127.0.0.1:${unavailable.port}`;
-  const endpoints: LocalEndpoints = {
+  const pipeline: PipelineEndpoints = {
+    name: 'Shop/Callbacks',
+    id: 'Callbacks',
     apiUrl: unavailableUrl,
+    ledgerTable: ledger.table,
+    queueUrls: { tasks: tasks.url, callbacks: callbacks.url, 'dead-letters': deadLetters.url },
+    settings: { deliveryDeadlineSeconds: '259200', retentionSeconds: '2592000', auth: 'iam' },
+    client: 'arn:aws:iam::000000000000:user/local',
+  };
+  const endpoints: LocalEndpoints = {
     engines: {
       sqs: engines.sqs.endpoint,
       dynamodb: engines.dynamodb.endpoint,
       secretsManager: unavailableUrl,
     },
-    ledgerTable: ledger.table,
-    queueUrls: { tasks: tasks.url, callbacks: callbacks.url, 'dead-letters': deadLetters.url },
-    settings: { deliveryDeadlineSeconds: '259200', retentionSeconds: '2592000', auth: 'iam' },
-    client: 'arn:aws:iam::000000000000:user/local',
+    pipelines: [pipeline],
   };
   writeEndpoints(state, endpoints);
 
@@ -73,6 +80,7 @@ export async function startOperatedStack(): Promise<OperatedStack> {
     callbacks,
     deadLetters,
     endpoints,
+    pipeline,
     put,
     letter,
     async dead(differences = {}) {

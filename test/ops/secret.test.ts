@@ -33,12 +33,18 @@ async function runningStack(auth = 'iam') {
   ]);
   engines.push(engine);
   writeEndpoints(state, {
-    apiUrl: 'https://api.example.com',
     engines: { sqs: 'http://127.0.0.1:1', dynamodb: 'http://127.0.0.1:1', secretsManager: engine.endpoint },
-    queueUrls: {},
-    masterSecretArn: SECRET_ARN,
-    settings: { auth },
-    ...(auth === 'iam' && { client: LOCAL_CLIENT }),
+    pipelines: [
+      {
+        name: 'Shop/Callbacks',
+        id: 'Callbacks',
+        apiUrl: 'https://api.example.com',
+        queueUrls: {},
+        masterSecretArn: SECRET_ARN,
+        settings: { auth },
+        ...(auth === 'iam' && { client: LOCAL_CLIENT }),
+      },
+    ],
   });
   const master = () => JSON.parse(engine.value(SECRET_ARN) ?? '') as Record<string, string>;
   return { state, engine, master };

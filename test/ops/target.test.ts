@@ -3,8 +3,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { writeEndpoints } from '../../local/endpoints-file.ts';
 import { temporaryDirectory } from '../local/assembly-fixture.ts';
 import { ops, opsJson } from '../support/ops.ts';
+import { outputsOf } from '../support/stack-outputs.ts';
 import { startOperatedStack } from './operated-stack.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:Master-Ab12Cd';
@@ -48,18 +50,20 @@ async function aws(cloudFormation: { status?: number; body: string }): Promise<v
   );
 }
 
-function described(outputs: string): string {
+function described(outputs: Readonly<Record<string, string>>): string {
+  const members = Object.entries(outputs).map(
+    ([name, value]) =>
+      `<member><OutputKey>${name}</OutputKey><OutputValue>${value.replaceAll('"', '&quot;')}</OutputValue></member>`,
+  );
   return `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
     <StackName>Callbacks</StackName><CreationTime>2026-11-21T07:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>
-    <Outputs>${outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+    <Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 }
 
 describe('--stack', () => {
   it('finds the secret in the outputs of a stack on AWS', async () => {
     await aws({
-      body: described(
-        `<member><OutputKey>ApiUrl</OutputKey><OutputValue>https://x</OutputValue></member><member><OutputKey>MasterSecretArn</OutputKey><OutputValue>${SECRET_ARN}</OutputValue></member><member><OutputKey>Auth</OutputKey><OutputValue>iam</OutputValue></member>`,
-      ),
+      body: described(outputsOf({ master_secret_arn: SECRET_ARN, auth: 'iam' })),
     });
 
     expect(await opsJson('secret', 'show', '--stack', 'Callbacks', '--client', 'role/billing')).toEqual({
@@ -71,9 +75,7 @@ describe('--stack', () => {
 
   it('asks whose secret is meant', async () => {
     await aws({
-      body: described(
-        `<member><OutputKey>MasterSecretArn</OutputKey><OutputValue>${SECRET_ARN}</OutputValue></member>`,
-      ),
+      body: described(outputsOf({ master_secret_arn: SECRET_ARN })),
     });
 
     const { exitCode, err } = await ops(['secret', 'show', '--stack', 'Callbacks']);
@@ -85,13 +87,13 @@ describe('--stack', () => {
   });
 
   it('says that a stack is another one', async () => {
-    await aws({ body: described('') });
+    await aws({ body: described({}) });
 
     const { exitCode, err } = await ops(['secret', 'rotate', '--stack', 'Callbacks']);
 
     expect(exitCode).toBe(1);
     expect(err).toBe(
-      'The stack Callbacks has no output MasterSecretArn. Is it one of callback-completion, deployed from this version or later?',
+      'The stack Callbacks has no pipeline of callback-completion: none of its outputs describes one.',
     );
   });
 
@@ -112,42 +114,85 @@ describe('--stack', () => {
   it('works on the queues and the ledger of a stack on AWS, without its secret', async () => {
     const stack = await startOperatedStack();
     const { task_id } = await stack.dead();
-    const outputs = {
-      LedgerTableName: stack.ledger.table,
-      TasksQueueUrl: stack.tasks.url,
-      CallbacksQueueUrl: stack.callbacks.url,
-      DeadLetterQueueUrl: stack.deadLetters.url,
-      DeliveryDeadlineSeconds: '259200',
-      RetentionSeconds: '2592000',
-    };
-    const members = Object.entries(outputs).map(
-      ([name, value]) => `<member><OutputKey>${name}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-    );
-    await aws({ body: described(members.join('')) });
+    const outputs = outputsOf({
+      ledger_table: stack.ledger.table,
+      tasks_queue_url: stack.tasks.url,
+      callbacks_queue_url: stack.callbacks.url,
+      dead_letter_queue_url: stack.deadLetters.url,
+    });
+    await aws({ body: described(outputs) });
     vi.stubEnv('AWS_ENDPOINT_URL_SQS', stack.engines.sqs.endpoint);
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', stack.engines.dynamodb.endpoint);
 
     const { out } = await ops(['dlq', 'list', '--stack', 'Callbacks']);
     expect(out).toContain(task_id);
-    expect(out).toContain('1 dead letter, of about 1 in the stack Callbacks.');
+    expect(out).toContain('1 dead letter, of about 1 in the pipeline Callbacks/Pipeline.');
     const replayed = await ops(['tasks', 'replay', task_id, '--stack', 'Callbacks']);
     expect(replayed.out).toContain('Replayed 1 callback.');
     await stack.stop();
   });
 
-  it('says which output a stack lacks that was deployed from an older version', async () => {
-    const names = ['LedgerTableName', 'TasksQueueUrl', 'CallbacksQueueUrl', 'DeadLetterQueueUrl'];
-    const members = names.map(
-      (name) => `<member><OutputKey>${name}</OutputKey><OutputValue>http://x</OutputValue></member>`,
-    );
-    await aws({ body: described(members.join('')) });
+  it('works on a stack that 0.1.0 deployed', async () => {
+    await aws({
+      body: described({
+        ApiUrl: 'https://x',
+        Auth: 'iam',
+        CallbacksQueueUrl: 'https://x',
+        DeadLetterQueueUrl: 'https://x',
+        DeliveryDeadlineSeconds: '259200',
+        LedgerTableName: 'Ledger',
+        MasterSecretArn: SECRET_ARN,
+        MetricsNamespace: 'Callbacks/Pipeline',
+        RetentionSeconds: '2592000',
+        TasksQueueUrl: 'https://x',
+      }),
+    });
 
-    const { exitCode, err } = await ops(['tasks', 'replay', '--host', 'a.example', '--stack', 'Callbacks']);
-
-    expect(exitCode).toBe(1);
-    expect(err).toBe(
-      'The stack Callbacks has no output DeliveryDeadlineSeconds. Is it one of callback-completion, deployed from this version or later?',
+    expect(await opsJson('secret', 'show', '--stack', 'Callbacks', '--client', 'role/billing')).toMatchObject(
+      {
+        client: 'arn:aws:sts::123456789012:assumed-role/billing',
+      },
     );
+  });
+
+  it('asks which pipeline is meant if there are several', async () => {
+    await aws({
+      body: described(outputsOf({ pipeline: 'Shop/Callbacks' }, { pipeline: 'Shop/Reports' })),
+    });
+
+    const { exitCode, err } = await ops(['dlq', 'list', '--stack', 'Shop']);
+    const other = await ops(['dlq', 'list', '--stack', 'Shop', '--pipeline', 'Orders']);
+
+    expect([exitCode, err]).toEqual([
+      2,
+      'There are several pipelines in the stack Shop. Give --pipeline one of: Shop/Callbacks, Shop/Reports.',
+    ]);
+    expect([other.exitCode, other.err]).toEqual([
+      2,
+      'There is no pipeline Orders. Give --pipeline one of: Shop/Callbacks, Shop/Reports.',
+    ]);
+  });
+});
+
+describe('--pipeline on this machine', () => {
+  it('names one of several; without it the command asks which', async () => {
+    const stack = await startOperatedStack();
+    const { task_id } = await stack.dead();
+    const other = { ...stack.pipeline, name: 'Shop/Reports', id: 'Reports', ledgerTable: 'elsewhere' };
+    writeEndpoints(stack.state, { ...stack.endpoints, pipelines: [stack.pipeline, other] });
+
+    const chosen = await ops(['dlq', 'list', '--state', stack.state, '--pipeline', 'Callbacks']);
+    const unnamed = await ops(['dlq', 'list', '--state', stack.state]);
+    await stack.stop();
+
+    expect(chosen.out).toContain(task_id);
+    expect(chosen.out).toContain(
+      `of about 1 in the pipeline Shop/Callbacks of the local stack in ${stack.state}.`,
+    );
+    expect([unnamed.exitCode, unnamed.err]).toEqual([
+      2,
+      `There are several pipelines in the local stack in ${stack.state}. Give --pipeline one of: Shop/Callbacks, Shop/Reports.`,
+    ]);
   });
 });
 
@@ -164,12 +209,7 @@ describe('a connection to AWS that has gone silent', () => {
     writeFileSync(
       outputs,
       JSON.stringify({
-        Callbacks: {
-          LedgerTableName: 'Ledger',
-          TasksQueueUrl: url,
-          CallbacksQueueUrl: url,
-          DeadLetterQueueUrl: url,
-        },
+        Callbacks: outputsOf({ tasks_queue_url: url, callbacks_queue_url: url, dead_letter_queue_url: url }),
       }),
     );
 

@@ -84,7 +84,7 @@ afterAll(async () => {
 });
 
 function codeOf(name: string): string {
-  const found = pipeline.stack.description.functions.find(({ logicalId }) =>
+  const found = pipeline.stack.description.pipelines[0]?.functions.find(({ logicalId }) =>
     logicalId.startsWith(`Pipeline${name}Function`),
   );
   return found?.codeDirectory ?? `no function ${name}`;

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/pipeline.ts';
 import { type ScriptedReceiver, startReceiver } from '../support/scripted-receiver.ts';
+import { appWithTwoPipelines } from '../support/two-pipelines.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const TASKS = 200;
+
+const CLI = join(REPOSITORY, 'cli', 'main.ts');
 
 let receiver: ScriptedReceiver;
 let state: string;
@@ -25,22 +28,32 @@ afterAll(async () => {
   rmSync(state, { recursive: true, force: true });
 });
 
-/** `npm start` in a process of its own; resolves with its URL once it has told where it listens. */
-async function start(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [join(REPOSITORY, 'cli', 'main.ts'), 'start', '--state', state], {
+/** Starts an app in a process of its own; resolves with the URLs of its pipelines once they run. */
+async function startApp(
+  folder: string,
+  args: readonly string[],
+): Promise<{ child: ChildProcess; urls: readonly string[] }> {
+  const child = spawn(process.execPath, [CLI, 'start', ...args], {
+    cwd: folder,
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   started.push(child);
   let output = '';
-  const listening = Promise.withResolvers<string>();
+  const listening = Promise.withResolvers<readonly string[]>();
   child.stdout?.on('data', (chunk) => {
     output += String(chunk);
-    const url = /POST (http:\S+)\/api\/tasks/.exec(output)?.[1];
-    if (url !== undefined) listening.resolve(url);
+    if (!output.includes('Try it')) return;
+    listening.resolve([...output.matchAll(/POST (http:\S+)\/api\/tasks/g)].map(([, url = '']) => url));
   });
   child.once('exit', () => listening.reject(new Error(`the local stack ended:\n${output}`)));
-  return { child, url: await listening.promise };
+  return { child, urls: await listening.promise };
+}
+
+/** This repository's app. */
+async function start(): Promise<{ child: ChildProcess; url: string }> {
+  const { child, urls } = await startApp(REPOSITORY, ['--state', state, '-c', 'samples=true']);
+  return { child, url: urls[0] ?? '' };
 }
 
 async function submitReview(url: string): Promise<string> {
@@ -108,4 +121,35 @@ describe('a process that is killed in the middle of its work', () => {
       for (const taskId of accepted) expect(ids).toContain(taskId);
     }, 60_000);
   }, 120_000);
+
+  it('has lost nothing of two pipelines under load', async () => {
+    const folder = appWithTwoPipelines();
+    const args = ['--state', join(state, 'two')];
+    const submit = async (url: string) => {
+      const answer = await fetch(`${url}/api/tasks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ task_name: 'greet', callback_url: receiver.url, input: { name: 'x' } }),
+      });
+      return ((await answer.json()) as { task_id: string }).task_id;
+    };
+    const first = await startApp(folder, args);
+    expect(first.urls).toHaveLength(2);
+    const accepted = await Promise.all(
+      first.urls.map(async (url) => await Promise.all(Array.from({ length: TASKS / 2 }, () => submit(url)))),
+    );
+    const deliveredOf = (ids: readonly string[] = []) => {
+      const all = delivered();
+      return ids.filter((id) => all.has(id)).length;
+    };
+    await eventually(() => expect(deliveredOf(accepted.flat())).toBeGreaterThan(10));
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    expect(deliveredOf(accepted.flat())).toBeLessThan(TASKS);
+
+    const second = await startApp(folder, args);
+    await eventually(() => expect(accepted.map(deliveredOf)).toEqual([TASKS / 2, TASKS / 2]), 60_000);
+    second.child.kill('SIGINT');
+    expect((await once(second.child, 'exit'))[0]).toBe(0);
+  }, 180_000);
 });

@@ -47,5 +47,7 @@ it('with runBatchSize=5 tasks are run in batches, each in a fifth of the time', 
     type: 'Timeout',
     message: 'the task did not finish within 1 s',
   });
-  expect(pipeline.stack.description.mappings.map(({ batchSize }) => batchSize).sort()).toEqual([10, 5]);
+  expect(pipeline.stack.description.pipelines[0]?.mappings.map(({ batchSize }) => batchSize).sort()).toEqual([
+    10, 5,
+  ]);
 });

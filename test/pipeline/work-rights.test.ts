@@ -104,7 +104,7 @@ describe('work with a bucket, a variable and a secret', () => {
 
   it('has its secret in no log line and no variable', () => {
     expect(pipeline.log.join('\n')).not.toContain('hunter2');
-    expect(JSON.stringify(pipeline.stack.description.functions)).not.toContain('hunter2');
+    expect(JSON.stringify(pipeline.stack.description.pipelines)).not.toContain('hunter2');
   });
 });
 

@@ -2,15 +2,17 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AttributeValue, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { AppDescription, PipelineDescription } from '../../local/app-description.ts';
+import { readAssembly } from '../../local/assembly.ts';
 import { judgeBatch } from '../../local/batch-answer.ts';
+import { describeApp } from '../../local/describe-app.ts';
 import { writeEndpoints } from '../../local/endpoints-file.ts';
 import { startEngines } from '../../local/engines.ts';
 import { Functions } from '../../local/functions.ts';
 import { Gateway } from '../../local/gateway.ts';
 import { HttpServer } from '../../local/http-server.ts';
-import { reachableAt } from '../../local/known-resources.ts';
+import { reachableAt } from '../../local/local-pipeline.ts';
 import type { ReceivedMessage } from '../../local/sqs-engine.ts';
-import type { StackDescription } from '../../local/stack-description.ts';
 import { StateDirectory } from '../../local/state-directory.ts';
 import { engineProxies } from '../support/engine-proxies.ts';
 import { sqsEvent, sqsRecord } from '../support/lambda-events.ts';
@@ -40,7 +42,8 @@ export interface Answer {
 export interface HandDrivenStack {
   /** The state folder, as `ops --state` takes it. */
   readonly state: string;
-  readonly description: StackDescription;
+  readonly description: AppDescription;
+  readonly pipeline: PipelineDescription;
   readonly parts: Readonly<Record<'ledger' | QueueName | 'master-secret', string>>;
   request(
     method: string,
@@ -76,10 +79,18 @@ export async function startHandDrivenStack(
 ): Promise<HandDrivenStack> {
   const state = new StateDirectory(stateDirectory);
   const server = await HttpServer.listen(0);
-  const engines = await startEngines(assemblyDirectory, state, server.url);
-  const { description, endpoints, sqs, dynamodb } = engines;
-  const reachable = reachableAt(server.url, endpoints, description);
-  writeEndpoints(state.path, reachable);
+  const engines = await startEngines(state);
+  const { endpoints, sqs, dynamodb } = engines;
+  const description = describeApp(readAssembly(assemblyDirectory), {
+    api: () => server.url,
+    s3: endpoints.s3,
+    sqs: endpoints.sqs,
+  });
+  await engines.create(description);
+  const [pipeline] = description.pipelines;
+  if (pipeline === undefined) throw new Error('The app has no pipeline.');
+  const reachable = reachableAt(server.url, pipeline);
+  writeEndpoints(state.path, { engines: endpoints, pipelines: [reachable] });
   const urls = queueUrlsOf(reachable.queueUrls);
   const table = reachable.ledgerTable ?? '';
 
@@ -106,8 +117,8 @@ export async function startHandDrivenStack(
     const functions = new Functions({
       description:
         timeoutSeconds === undefined
-          ? description
-          : { ...description, functions: description.functions.map((fn) => ({ ...fn, timeoutSeconds })) },
+          ? pipeline
+          : { ...pipeline, functions: pipeline.functions.map((fn) => ({ ...fn, timeoutSeconds })) },
       engines: endpoints,
       told,
       variables: { ...variables, ...own },
@@ -117,7 +128,7 @@ export async function startHandDrivenStack(
     return functions;
   };
   const deployed = stage({});
-  const { routes, throttle, cors } = description;
+  const { routes, throttle, cors } = pipeline;
   const invoke = (arn: string, event: unknown) => deployed.invoke(arn, event);
   const gateway = new Gateway({ routes, invoke, throttle, cors, now: Date.now });
   server.serve((url, request, response) => gateway.handle(url, request, response));
@@ -138,7 +149,7 @@ export async function startHandDrivenStack(
 
   const mappingOf = (queue: QueueName) => {
     const { arn, attributes } = description.queues.find(({ url }) => url === urls[queue]) ?? {};
-    const mapping = description.mappings.find(({ queueArn }) => queueArn === arn);
+    const mapping = pipeline.mappings.find(({ queueArn }) => queueArn === arn);
     if (mapping === undefined) throw new Error(`No function consumes the ${queue} queue.`);
     return { mapping, visibilityMs: Number(attributes?.VisibilityTimeout ?? 30) * 1000 };
   };
@@ -196,6 +207,7 @@ export async function startHandDrivenStack(
   return {
     state: state.path,
     description,
+    pipeline,
     parts: {
       ledger: logicalId(description.tables, ({ name }) => name === table),
       tasks: logicalId(description.queues, ({ url }) => url === urls.tasks),

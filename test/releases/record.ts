@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VERSION } from '../../lambda/version.ts';
+import { VERSION } from '../../lambda/contract/version.ts';
 import { opsJson } from '../support/ops.ts';
 import { synthesizePresent } from '../support/synthesize-present.ts';
 import { packAssemblies } from './archive.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unpackAssembly } from './archive.ts';
 import type { KeptResource } from './kept-resources.ts';
+import { markResources } from './mark-resources.ts';
 
 /** The deployments that are recorded, by their `auth` setting; everything else is at its default. */
 export const DEPLOYMENTS = { default: {}, 'api-key': { auth: 'api-key' } } as const;
@@ -98,6 +99,7 @@ export function readRelease(version: string): RecordedRelease {
     assembly(deployment) {
       const unpacked = mkdtempSync(join(tmpdir(), `release-${version}-${deployment}-`));
       unpackAssembly(readFileSync(join(directory, FILES.assemblies)), deployment, unpacked);
+      markResources(join(unpacked, 'CallbackCompletion.template.json'));
       return unpacked;
     },
   };

@@ -27,7 +27,7 @@ export async function takeEveryPath(
   const client = { region: REGION, credentials: LOCAL_CREDENTIALS };
   const sqs = new SQSClient({ ...client, endpoint: stack.endpoints.sqs });
   const dynamodb = new DynamoDBClient({ ...client, endpoint: stack.endpoints.dynamodb });
-  const ledger = dynamoLedger(dynamodb, stack.description.tables[0]?.name ?? '');
+  const ledger = dynamoLedger(dynamodb, stack.description.pipelines[0]?.ledgerTable ?? '');
 
   const call = async <T>(method: string, path: string, body?: unknown, headers = {}): Promise<T> => {
     const reply = await fetch(stack.url + path, {

@@ -34,7 +34,11 @@ export async function synthesizePresent(
   try {
     for (const name of OWN_TASKS) cpSync(join(REPOSITORY, name), join(app, name), { recursive: true });
     symlinkSync(join(REPOSITORY, 'node_modules'), join(app, 'node_modules'));
-    await synthesize(directory, { tasks: `${app}/tasks,${app}/tasks/samples`, ...settings });
+    await synthesize({
+      directory,
+      appFolder: REPOSITORY,
+      context: { tasks: `${app}/tasks,${app}/tasks/samples`, ...settings },
+    });
   } finally {
     rmSync(app, { recursive: true, force: true });
   }

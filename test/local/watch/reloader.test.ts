@@ -10,7 +10,8 @@ import { appFolder, greetTask, writeFiles } from '../../support/app-folder.ts';
 async function app() {
   const folder = appFolder({
     'tasks/greet.ts': `import { word } from './words/hello.ts';\n${greetTask('', '() => word')}`,
-    'tasks/words/hello.ts': `export const word = 'hello';`,
+    'tasks/words/hello.ts': `export { word } from '../../src/hello.ts';`,
+    'src/hello.ts': `export const word = 'hello';`,
   });
   const outputFolder = join(folder, 'built');
   mkdirSync(outputFolder);
@@ -24,8 +25,8 @@ async function app() {
   });
   const running = new Map(['submit', 'run', 'deliver'].map((name) => [name, join(outputFolder, name)]));
   const broken = new Set<string>();
+  const pipeline = { functions: [...running].map(([arn, codeDirectory]) => ({ arn, codeDirectory })) };
   const stack = {
-    description: { functions: [...running].map(([arn, codeDirectory]) => ({ arn, codeDirectory })) },
     async replaceCode(arn: string, codeDirectory: string) {
       if (broken.has(arn)) return false;
       running.set(arn, codeDirectory);
@@ -42,11 +43,19 @@ async function app() {
       const { run } = (await workIn(join(running.get('run') ?? '', 'work')).load(task)) ?? {};
       return run?.({ name: 'Ada' } as never, {} as never);
     },
-    reloader: new Reloader(stack, file('reloaded')),
+    reloader: new Reloader(stack, pipeline, file('reloaded')),
   };
 }
 
 describe('reloading', () => {
+  it('concerns the folders of tasks, and those of the files that tasks import', async () => {
+    const { file, reloader } = await app();
+
+    expect(reloader.taskFolders).toEqual([file('tasks')]);
+    expect(reloader.sourceFolders).toContain(file('src'));
+    expect(reloader.sourceFolders).not.toContain(file('tasks/words'));
+  });
+
   it('concerns run alone if only work has changed', async () => {
     const { write, file, says, reloader } = await app();
     write('tasks/words/hello.ts', `export const word = 'servus';`);

@@ -8,7 +8,7 @@ const reloaded = { files: [], functions: [], failed: [], errors: [], tookMs: 123
 describe('a change, in words', () => {
   it('tells what was reloaded, how long it took, and why', () => {
     const files = [file('tasks/samples/sleep.ts'), file('tasks/samples/fail.ts')];
-    expect(changesOf(files, { ...reloaded, files, functions: ['run', 'submit'] })).toEqual([
+    expect(changesOf(files, [{ ...reloaded, files, functions: ['run', 'submit'] }])).toEqual([
       {
         tone: 'good',
         step: 'reloaded',
@@ -19,7 +19,7 @@ describe('a change, in words', () => {
 
   it('tells what goes on with its old code, and what is wrong', () => {
     const errors = ['lambda/log.ts:3:1: Unexpected "="'];
-    expect(changesOf([], { ...reloaded, failed: ['run'], errors })).toEqual([
+    expect(changesOf([], [{ ...reloaded, failed: ['run'], errors }])).toEqual([
       {
         tone: 'bad',
         step: 'not reloaded',
@@ -31,7 +31,7 @@ describe('a change, in words', () => {
   it.each(['lib/stage.ts', 'bin/app.ts', 'local/gateway.ts', 'lambda/contract/settings.ts'])(
     'tells that %s needs another start',
     (path) => {
-      expect(changesOf([file(path)], undefined)).toEqual([
+      expect(changesOf([file(path)], [])).toEqual([
         {
           tone: 'plain',
           step: 'restart needed',
@@ -42,6 +42,6 @@ describe('a change, in words', () => {
   );
 
   it('tells nothing of a file that concerns nobody', () => {
-    expect(changesOf([file('tasks/README.md')], undefined)).toEqual([]);
+    expect(changesOf([file('tasks/README.md')], [])).toEqual([]);
   });
 });

@@ -14,9 +14,9 @@ let pipeline: Pipeline;
 beforeAll(async () => {
   pipeline = await startPipeline();
   // A letter that was in the hands of who was killed comes back after 2 s instead of 30.
-  const { engines, queueUrls } = readEndpoints(pipeline.state) ?? {};
+  const { engines, pipelines } = readEndpoints(pipeline.state) ?? {};
   const sqs = new SQSClient({ endpoint: engines?.sqs ?? '', region: REGION, credentials: LOCAL_CREDENTIALS });
-  const QueueUrl = queueUrls?.['dead-letters'];
+  const QueueUrl = pipelines?.[0]?.queueUrls['dead-letters'];
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '2' } }));
   sqs.destroy();
 });

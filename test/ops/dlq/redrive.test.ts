@@ -194,15 +194,19 @@ describe('a redrive whose connection breaks', () => {
     const faulty = await startFaultySqs(broken.engines.sqs.endpoint, action, when);
     const through = (url: string | undefined) =>
       url?.replace(broken.engines.sqs.endpoint, faulty.endpoint) ?? '';
-    const { engines, queueUrls } = broken.endpoints;
+    const { queueUrls } = broken.pipeline;
     writeEndpoints(broken.state, {
-      ...broken.endpoints,
-      engines: { ...engines, sqs: faulty.endpoint },
-      queueUrls: {
-        tasks: through(queueUrls.tasks),
-        callbacks: through(queueUrls.callbacks),
-        'dead-letters': through(queueUrls['dead-letters']),
-      },
+      engines: { ...broken.endpoints.engines, sqs: faulty.endpoint },
+      pipelines: [
+        {
+          ...broken.pipeline,
+          queueUrls: {
+            tasks: through(queueUrls.tasks),
+            callbacks: through(queueUrls.callbacks),
+            'dead-letters': through(queueUrls['dead-letters']),
+          },
+        },
+      ],
     });
 
     expect((await ops(['dlq', 'redrive', '--yes', '--state', broken.state])).exitCode).toBe(1);

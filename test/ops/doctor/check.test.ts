@@ -12,13 +12,38 @@ const stack: Check = { name: 'stack', status: 'skipped', finding: 'cannot be ask
 
 describe('the report', () => {
   it('tells each check in a line, and below it what to do', () => {
-    expect(report('Jobs', [region, bootstrap, stack])).toBe(
+    expect(report(['Jobs'], [region, bootstrap, stack])).toBe(
       [
         'Before npx cdk deploy of Jobs:',
         '',
         '  ok       region     eu-central-1',
         '  failed   bootstrap  its version is 5; 6 or later is needed',
         '                      → npx cdk bootstrap aws://123456789012/eu-central-1',
+        '  skipped  stack      cannot be asked without credentials',
+        '',
+        '1 ok, 1 failed, 1 skipped. Mend what failed first.',
+      ].join('\n'),
+    );
+  });
+
+  it('has a section for each of several pipelines', () => {
+    const checks = [
+      region,
+      { ...bootstrap, pipeline: 'Shop/Callbacks' },
+      { ...stack, pipeline: 'Billing/Callbacks' },
+    ];
+
+    expect(report(['Shop', 'Billing'], checks)).toBe(
+      [
+        'Before npx cdk deploy of Shop, Billing:',
+        '',
+        '  ok       region     eu-central-1',
+        '',
+        'Shop/Callbacks:',
+        '  failed   bootstrap  its version is 5; 6 or later is needed',
+        '                      → npx cdk bootstrap aws://123456789012/eu-central-1',
+        '',
+        'Billing/Callbacks:',
         '  skipped  stack      cannot be asked without credentials',
         '',
         '1 ok, 1 failed, 1 skipped. Mend what failed first.',
@@ -34,7 +59,7 @@ describe('the report', () => {
       next: ['rename \u001b[2J'],
     };
 
-    expect(report('Jobs', [tasks]).split('\n').slice(2, 5)).toEqual([
+    expect(report(['Jobs'], [tasks]).split('\n').slice(2, 5)).toEqual([
       '  failed   tasks  tasks/a.ts: wrong',
       '                  tasks/b.ts: �[31mwrong',
       '                  → rename �[2J',
@@ -42,10 +67,10 @@ describe('the report', () => {
   });
 
   it('does not call well what it did not see', () => {
-    expect(report('Jobs', [region, stack])).toMatch(
+    expect(report(['Jobs'], [region, stack])).toMatch(
       /\n1 ok, 1 skipped\. What was skipped is not known to be well\.$/,
     );
-    expect(report('Jobs', [region])).toMatch(/\n1 ok\. Nothing stands in the way: npx cdk deploy\.$/);
+    expect(report(['Jobs'], [region])).toMatch(/\n1 ok\. Nothing stands in the way: npx cdk deploy\.$/);
   });
 
   it('is a failure where one check failed', () => {

@@ -1,20 +1,17 @@
-import { join } from 'node:path';
-import type { Deployment } from '../../../ops/doctor/deployment.ts';
+import type { DeployedPipeline } from '../../../ops/doctor/deployment.ts';
 
-/** What the doctor is asked to look after. */
-export const DEPLOYMENT: Deployment = {
+/** A pipeline that the doctor is asked to look after. */
+export const DEPLOYMENT: DeployedPipeline = {
+  name: 'Jobs/Pipeline',
+  id: 'Pipeline',
   stackName: 'Jobs',
+  nameInOutput: 'Jobs/Pipeline',
   runConcurrency: 10,
   deliverConcurrency: 20,
   bootstrapVersion: 6,
   bootstrapParameter: '/cdk-bootstrap/hnb659fds/version',
   runtime: 'nodejs24.x',
   architecture: 'arm64',
-  build: {
-    taskFolders: [join(import.meta.dirname, '../../../tasks')],
-    nodeModules: [],
-    appFolder: join(import.meta.dirname, '../../..'),
-    architecture: 'arm64',
-  },
-  samples: ['fail', 'manual-review', 'sleep'],
+  tasks: [],
+  workFolder: '/nowhere',
 };

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runBuild } from '../../../lib/build/run-build.ts';
 import type { Check } from '../../../ops/doctor/check.ts';
-import type { Deployment } from '../../../ops/doctor/deployment.ts';
+import type { DeployedPipeline } from '../../../ops/doctor/deployment.ts';
 import { examine } from '../../../ops/doctor/examine.ts';
 import { appFolder, greetTask } from '../../support/app-folder.ts';
 import { type EmbeddedEngines, startEmbeddedEngines } from '../../support/embedded-engines.ts';
 import { acceptedTask } from '../../support/entries.ts';
+import { outputsOf } from '../../support/stack-outputs.ts';
 import { DEPLOYMENT } from './deployment-fixture.ts';
 import { StubAccount, type StubbedAccount } from './stub-account.ts';
 
@@ -47,8 +50,34 @@ async function settingsFor(account: StubbedAccount) {
   return { asked: stub.asked, env };
 }
 
+/** An app with tasks, built. */
+let app: { readonly folder: string; readonly pipeline: DeployedPipeline };
+beforeAll(async () => {
+  app = await builtApp({ 'tasks/generate-report.ts': greetTask() });
+}, 60_000);
+
+/** @param files of the app */
+async function builtApp(files: Readonly<Record<string, string>>) {
+  const folder = appFolder({
+    'package.json': JSON.stringify({ devDependencies: { 'aws-cdk': '^2.0.0' } }),
+    ...files,
+  });
+  const outputFolder = join(folder, 'built');
+  mkdirSync(outputFolder);
+  const tasks = await runBuild({
+    taskFolders: [join(folder, 'tasks')],
+    nodeModules: [],
+    appFolder: folder,
+    architecture: 'arm64',
+    outputFolder,
+    local: true,
+  });
+  return { folder, pipeline: { ...DEPLOYMENT, tasks, workFolder: join(outputFolder, 'run', 'work') } };
+}
+
 interface ExaminedWith {
-  readonly deployment?: Deployment;
+  /** Default: an app with one pipeline, which has the task generate-report. */
+  readonly pipelines?: readonly DeployedPipeline[];
   /** Variables of the shell. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Values of `.env`. */
@@ -58,14 +87,18 @@ interface ExaminedWith {
 /** What is found in that account, by the checks' names. */
 async function examined(
   account: StubbedAccount,
-  { deployment = DEPLOYMENT, variables = {}, localValues = {} }: ExaminedWith = {},
+  { pipelines = [app.pipeline], variables = {}, localValues = {} }: ExaminedWith = {},
 ) {
   const settings = await settingsFor(account);
   const { asked } = settings;
   const env = { ...settings.env, ...variables };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const checks = await examine(deployment, env, new Map(Object.entries(localValues)));
-  return { asked, checks: Object.fromEntries(checks.map((check): [string, Check] => [check.name, check])) };
+  const checks = await examine({ folder: app.folder, pipelines }, env, new Map(Object.entries(localValues)));
+  return {
+    asked,
+    all: checks,
+    checks: Object.fromEntries(checks.map((check): [string, Check] => [check.name, check])),
+  };
 }
 
 describe('an account', () => {
@@ -74,7 +107,7 @@ describe('an account', () => {
       bootstrapVersion: '4',
       runtimes: ['nodejs22.x'],
       concurrency: 10,
-      stack: { status: 'UPDATE_ROLLBACK_FAILED', outputs: { LedgerTableName: 'ledger' } },
+      stack: { status: 'UPDATE_ROLLBACK_FAILED', outputs: outputsOf({ pipeline: 'Jobs/Pipeline' }) },
     });
 
     expect(checks.bootstrap).toMatchObject({
@@ -122,17 +155,9 @@ describe('an account', () => {
   });
 });
 
-function deploymentWith(files: Readonly<Record<string, string>>): Deployment {
-  const app = appFolder(files);
-  return {
-    ...DEPLOYMENT,
-    build: { ...DEPLOYMENT.build, taskFolders: [join(app, 'tasks')], appFolder: app },
-  };
-}
-
 describe('the tasks', () => {
   it('are loaded without credentials, with the variables of the shell and of .env', async () => {
-    const deployment = deploymentWith({
+    const { pipeline } = await builtApp({
       'tasks/needs-bucket.ts': `${greetTask()}\nif (!process.env.BUCKET) throw new Error('BUCKET is not set');`,
       'tasks/needs-stage.ts': `${greetTask()}\nif (!process.env.STAGE) throw new Error('STAGE is not set');`,
       'tasks/needs-topic.ts': `${greetTask()}\nif (!process.env.TOPIC) throw new Error('TOPIC is not set');`,
@@ -140,7 +165,7 @@ describe('the tasks', () => {
 
     const { checks } = await examined(
       { ...WELL, refusal: 'ExpiredToken' },
-      { deployment, variables: { STAGE: 'test' }, localValues: { BUCKET: 'images' } },
+      { pipelines: [pipeline], variables: { STAGE: 'test' }, localValues: { BUCKET: 'images' } },
     );
 
     expect(checks.tasks).toMatchObject({
@@ -155,7 +180,10 @@ describe('the tasks', () => {
 describe('the ledger of a stack', () => {
   const deployed = (table: string) => ({
     ...WELL,
-    stack: { status: 'UPDATE_COMPLETE', outputs: { LedgerTableName: table } },
+    stack: {
+      status: 'UPDATE_COMPLETE',
+      outputs: outputsOf({ pipeline: 'Jobs/Pipeline', ledger_table: table }),
+    },
   });
 
   it('is searched for samples of 0.1.0 that an upgrade without samples would not deploy', async () => {
@@ -172,7 +200,7 @@ describe('the ledger of a stack', () => {
       finding: expect.stringContaining(
         '1 unfinished task named after tasks that this deployment does not have: sleep (1)',
       ),
-      next: ['Until the samples have finished, deploy with -c samples=true'],
+      next: [expect.stringContaining('deploy with -c samples=true in a clone')],
     });
   });
 
@@ -182,6 +210,7 @@ describe('the ledger of a stack', () => {
     expect(checks.stack?.status).toBe('ok');
     expect(checks['unfinished tasks']).toEqual({
       name: 'unfinished tasks',
+      pipeline: 'Jobs/Pipeline',
       status: 'skipped',
       finding: 'could not be asked: AccessDeniedException: not authorized',
       next: ['It takes dynamodb:Scan on the ledger, and kms:Decrypt if it has a key of yours'],
@@ -189,17 +218,77 @@ describe('the ledger of a stack', () => {
     expect(asked).toContain('Scan ledger');
   });
 
-  it('is not scanned for tasks that cannot be built', async () => {
-    const deployment = deploymentWith({ 'tasks/greet.ts': greetTask("timeout: '2 minutes'") });
+  it('is read of a stack that 0.1.0 deployed', async () => {
+    const { ledger, table } = await engines.newLedger();
+    await ledger.create(acceptedTask({ task_name: 'sleep' }));
+    const outputs = {
+      ApiUrl: 'https://x',
+      Auth: 'iam',
+      CallbacksQueueUrl: 'https://x',
+      DeadLetterQueueUrl: 'https://x',
+      DeliveryDeadlineSeconds: '259200',
+      LedgerTableName: table,
+      MasterSecretArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:Master-Ab12Cd',
+      MetricsNamespace: 'Jobs/Pipeline',
+      RetentionSeconds: '2592000',
+      TasksQueueUrl: 'https://x',
+    };
 
-    const { checks, asked } = await examined(deployed('ledger'), { deployment });
+    const { checks } = await examined(
+      { ...WELL, stack: { status: 'CREATE_COMPLETE', outputs } },
+      { variables: { AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodb.endpoint } },
+    );
 
-    expect(checks.tasks).toMatchObject({
-      status: 'failed',
-      finding: expect.stringContaining('greet.ts: timeout "2 minutes" must be a whole number'),
+    expect(checks.stack).toMatchObject({
+      status: 'ok',
+      finding: 'Jobs is CREATE_COMPLETE: it will be updated',
     });
-    expect(checks['unfinished tasks']).toMatchObject({ status: 'skipped' });
-    expect(asked).not.toContain('Scan ledger');
+    expect(checks['unfinished tasks']).toMatchObject({
+      status: 'warning',
+      finding: expect.stringContaining('sleep (1)'),
+    });
+  });
+});
+
+describe('several pipelines', () => {
+  it('are each checked under their names, and share the quota', async () => {
+    const { ledger, table } = await engines.newLedger();
+    await ledger.create(acceptedTask({ task_name: 'thumbnail' }));
+    const second: DeployedPipeline = {
+      ...app.pipeline,
+      name: 'Jobs/Images',
+      nameInOutput: 'Jobs/Images',
+      id: 'Images',
+      architecture: 'x86_64',
+    };
+    const outputs = outputsOf({ pipeline: 'Jobs/Images', ledger_table: table });
+
+    const { all, asked } = await examined(
+      { ...WELL, stack: { status: 'CREATE_COMPLETE', outputs } },
+      {
+        pipelines: [app.pipeline, second],
+        variables: { AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodb.endpoint },
+      },
+    );
+
+    expect(all.map(({ pipeline, name, status }) => [pipeline, name, status])).toEqual([
+      [undefined, 'cdk', 'ok'],
+      ['Jobs/Pipeline', 'tasks', 'ok'],
+      ['Jobs/Images', 'tasks', 'ok'],
+      [undefined, 'credentials', 'ok'],
+      [undefined, 'region', 'ok'],
+      [undefined, 'concurrency', 'ok'],
+      ['Jobs/Pipeline', 'bootstrap', 'ok'],
+      ['Jobs/Pipeline', 'runtime', 'ok'],
+      ['Jobs/Pipeline', 'stack', 'ok'],
+      ['Jobs/Pipeline', 'unfinished tasks', 'ok'],
+      ['Jobs/Images', 'bootstrap', 'ok'],
+      ['Jobs/Images', 'runtime', 'ok'],
+      ['Jobs/Images', 'stack', 'ok'],
+      ['Jobs/Images', 'unfinished tasks', 'warning'],
+    ]);
+    expect(all[9]?.finding).toBe('Jobs has no pipeline Jobs/Pipeline yet');
+    expect(asked.filter((question) => question === 'DescribeStacks Jobs')).toHaveLength(1);
   });
 });
 
@@ -220,22 +309,22 @@ describe('npm run doctor', () => {
     const { code, output, errors } = await doctor(args, env);
 
     expect([code, errors]).toEqual([0, '']);
-    const { stack, checks } = JSON.parse(output) as { stack: string; checks: readonly Check[] };
-    expect(stack).toBe('Jobs');
+    const { pipelines, checks } = JSON.parse(output) as { pipelines: unknown; checks: readonly Check[] };
+    expect(pipelines).toEqual([{ name: 'Jobs/Pipeline', stack: 'Jobs' }]);
     expect(checks.map(({ name, status }) => `${name} ${status}`)).toEqual([
       'cdk ok',
       'tasks ok',
       'credentials ok',
       'region ok',
+      'concurrency ok',
       'bootstrap ok',
       'runtime ok',
-      'concurrency ok',
       'stack ok',
       'unfinished tasks ok',
     ]);
     expect(checks[1]?.finding).toMatch(/^\d+ tasks? can be built and loaded: .*generate-report/);
     expect(checks[2]?.finding).toBe('arn:aws:iam::123456789012:user/ada, of account 123456789012');
-    expect(checks[6]?.finding).toContain('up to 70 (50 + 20)');
+    expect(checks[4]?.finding).toContain('up to 70 (50 + 20)');
     expect(asked.sort()).toEqual([
       'DescribeStacks Jobs',
       'GetAccountSettings',
@@ -266,7 +355,8 @@ describe('npm run doctor', () => {
   it('refuses settings that there are not', async () => {
     const { code, errors } = await doctor(['-c', 'runConcurency=5'], ISOLATED);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
+    expect(errors).toContain('The app could not be synthesized:');
     expect(errors).toContain('runConcurency: there is no such setting');
   });
 });

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { judgeStack } from '../../../ops/doctor/judge-stack.ts';
 
-const found = (status: string, outputs: Record<string, string> = { LedgerTableName: 'ledger' }) => ({
-  status,
-  reason: undefined,
-  outputs,
-});
+const found = (status: string) => ({ status, reason: undefined, outputs: {} });
 
 describe('the stack', () => {
   it('need not be there', () => {
-    expect(judgeStack('Jobs', undefined)).toMatchObject({
+    expect(judgeStack('Jobs', undefined, false)).toMatchObject({
       status: 'ok',
       finding: expect.stringContaining('no Jobs yet'),
     });
@@ -28,7 +24,7 @@ describe('the stack', () => {
     ['UPDATE_FAILED', 'failed', 'npx cdk rollback Jobs'],
     ['DELETE_FAILED', 'failed', 'aws cloudformation delete-stack --stack-name Jobs'],
   ])('that is %s is %s', (stackStatus, status, next) => {
-    const check = judgeStack('Jobs', found(stackStatus));
+    const check = judgeStack('Jobs', found(stackStatus), true);
 
     expect(check.status).toBe(status);
     expect(check.finding).toContain(`Jobs is ${stackStatus}`);
@@ -37,13 +33,15 @@ describe('the stack', () => {
 
   it('tells what CloudFormation says of it', () => {
     const stack = { ...found('UPDATE_ROLLBACK_FAILED'), reason: 'Role is gone' };
-    expect(judgeStack('Jobs', stack).finding).toBe('Jobs is UPDATE_ROLLBACK_FAILED (Role is gone)');
+    expect(judgeStack('Jobs', stack, true).finding).toBe('Jobs is UPDATE_ROLLBACK_FAILED (Role is gone)');
   });
 
-  it('of another app is not to be replaced', () => {
-    expect(judgeStack('Website', found('CREATE_COMPLETE', { BucketName: 'pictures' }))).toMatchObject({
-      status: 'failed',
-      next: [expect.stringContaining('-c stackName=')],
+  it('without a pipeline may be that of another app', () => {
+    expect(judgeStack('Website', found('CREATE_COMPLETE'), false)).toEqual({
+      name: 'stack',
+      status: 'warning',
+      finding: 'Website is CREATE_COMPLETE, and has no pipeline yet: it will be updated',
+      next: ['If the stack is that of another app, choose another name: its resources would be deleted'],
     });
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { judgeUnfinished } from '../../../ops/doctor/judge-unfinished.ts';
 
-const DEPLOYED = {
-  tasks: [{ name: 'generate-report', aliases: ['report'] }],
-  samples: ['fail', 'manual-review', 'sleep'],
-};
+const DEPLOYED = [{ name: 'generate-report', aliases: ['report'] }];
+
+const FOR_SAMPLES =
+  'Until the samples of 0.1.0 have finished (sleep, fail, manual-review), deploy with -c samples=true in a clone, or keep tasks with these names';
 
 const scanned = (counts: Readonly<Record<string, number>>, isComplete = true) => ({
   countByName: new Map(Object.entries(counts)),
@@ -21,13 +21,13 @@ describe('unfinished tasks', () => {
     });
   });
 
-  it('of samples are finished by a deployment with the samples', () => {
+  it('of the samples of 0.1.0 need the samples', () => {
     expect(judgeUnfinished(scanned({ sleep: 12, 'manual-review': 1 }), DEPLOYED)).toEqual({
       name: 'unfinished tasks',
       status: 'warning',
       finding:
         '13 unfinished tasks named after tasks that this deployment does not have: sleep (12), manual-review (1) (120 items of the ledger read). Their work would fail with UnknownTask; external tasks can still be completed',
-      next: ['Until the samples have finished, deploy with -c samples=true'],
+      next: [FOR_SAMPLES],
     });
   });
 
@@ -36,7 +36,7 @@ describe('unfinished tasks', () => {
       'Until they have finished, keep their task files, or add their names to the aliases of other tasks',
     ]);
     expect(judgeUnfinished(scanned({ greet: 1, fail: 1 }), DEPLOYED).next).toEqual([
-      'Until the samples have finished, deploy with -c samples=true',
+      FOR_SAMPLES,
       'Until the others have finished, keep their task files, or add their names to the aliases of other tasks',
     ]);
   });

@@ -1,8 +1,11 @@
+import type { FunctionName } from '../lambda/contract/settings.ts';
 import type { CorsSettings } from './cors.ts';
 import type { Throttle } from './token-bucket.ts';
 
 export interface FunctionDescription {
   readonly logicalId: string;
+  /** The part of the pipeline that it is. */
+  readonly part: FunctionName;
   readonly name: string;
   readonly arn: string;
   /** Folder of the bundled code. */
@@ -63,7 +66,7 @@ export interface IndexDescription {
 }
 
 export interface SecretDescription {
-  /** Undefined if the template only refers to the secret. */
+  /** Undefined if the templates only refer to the secret. */
   readonly logicalId?: string;
   readonly name: string;
   readonly arn: string;
@@ -127,15 +130,15 @@ export interface ScheduleDescription {
   readonly functionArn: string;
 }
 
-/** All of the template that the local stack runs, resolved. */
-export interface StackDescription {
+/** One pipeline of the app, with every reference resolved. */
+export interface PipelineDescription {
+  /** Unique in the app, as the resources' marks state it: `Shop/Callbacks`. */
+  readonly name: string;
+  /** Id of its construct: `Callbacks`. */
+  readonly id: string;
+  /** The stack that is deployed. For a pipeline in a nested stack: the stack at the top. */
+  readonly stackName: string;
   readonly functions: readonly FunctionDescription[];
-  readonly queues: readonly QueueDescription[];
-  readonly topics: readonly TopicDescription[];
-  readonly buckets: readonly BucketDescription[];
-  readonly tables: readonly TableDescription[];
-  /** Those of the template, and those that the work reads but the template only refers to. */
-  readonly secrets: readonly SecretDescription[];
   readonly mappings: readonly MappingDescription[];
   readonly routes: readonly RouteDescription[];
   /** Of the HTTP API's stage; undefined: none of its own. */
@@ -143,7 +146,30 @@ export interface StackDescription {
   /** Of the HTTP API; undefined: pages of other origins cannot call it. */
   readonly cors: CorsSettings | undefined;
   readonly schedules: readonly ScheduleDescription[];
-  readonly outputs: Readonly<Record<string, string>>;
-  /** Types of resources that have no local counterpart and are left out: `AWS::Kinesis::Stream`. */
-  readonly leftOut: readonly string[];
+  /** Name of the ledger's table. */
+  readonly ledgerTable: string;
+  readonly queueUrls: QueueUrls;
+  /** The secret that signing secrets derive from. */
+  readonly masterSecretArn: string;
+}
+
+/** URLs of a pipeline's queues. */
+export interface QueueUrls {
+  readonly tasks: string;
+  readonly callbacks: string;
+  readonly 'dead-letters': string;
+}
+
+/**
+ * All of an app that the local stack runs: its pipelines, and the resources that they have or that their work refers to.
+ * Each resource is created once, also if several pipelines use it.
+ */
+export interface AppDescription {
+  readonly pipelines: readonly PipelineDescription[];
+  readonly queues: readonly QueueDescription[];
+  readonly topics: readonly TopicDescription[];
+  readonly buckets: readonly BucketDescription[];
+  readonly tables: readonly TableDescription[];
+  /** Those of the templates, and those that the work reads but the templates only refer to. */
+  readonly secrets: readonly SecretDescription[];
 }
