@@ -40,6 +40,15 @@ function guessed({ inputSchema, name, external }: TaskSummary): Pick<TaskSample,
   return { input: typeof example === 'object' && example !== null ? example : {}, note };
 }
 
+/** Texts by the formats that schemas name. */
+const FORMATTED: Readonly<Record<string, string>> = {
+  date: '2026-01-31',
+  'date-time': '2026-01-31T12:00:00Z',
+  email: 'ada@example.com',
+  uri: 'https://example.com/',
+  uuid: '0c5e2f9a-6b1d-4e8f-9a70-3d2c1b0a9f8e',
+};
+
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 function exampleOf(schema: JsonSchema | boolean | undefined): unknown {
@@ -58,7 +67,7 @@ function exampleOf(schema: JsonSchema | boolean | undefined): unknown {
     case 'array':
       return [];
     case 'string':
-      return '';
+      return exampleText(schema);
     case 'number':
     case 'integer':
       return schema.minimum ?? 0;
@@ -67,4 +76,8 @@ function exampleOf(schema: JsonSchema | boolean | undefined): unknown {
     default:
       return null;
   }
+}
+
+function exampleText({ format = '', minLength = 0, maxLength }: JsonSchema): string {
+  return FORMATTED[format] ?? 'example'.padEnd(minLength, '.').slice(0, maxLength);
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -11,6 +10,9 @@ import {
   type ScalarAttributeType,
   type TableDescription as TableDescriptionOutput,
 } from '@aws-sdk/client-dynamodb';
+
+import { ClassicLevel } from 'classic-level';
+
 import type { IndexDescription, TableDescription } from './app-description.ts';
 import { DamagedStateError } from './damaged-state.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
@@ -108,9 +110,8 @@ export class DynamodbEngine {
 
 /** dynalite does not report that its folder does not open: its first request would end the process. */
 async function checkDirectory(directory: string): Promise<void> {
-  // dynalite's own copy, so that both can read the same files.
-  const { Level } = createRequire(createRequire(import.meta.url).resolve('dynalite'))('level');
-  const database = new Level(directory);
+  // The database of dynalite's own dependency `level`.
+  const database = new ClassicLevel(directory);
   try {
     await database.open();
   } catch (error) {

@@ -39,6 +39,28 @@ describe('the samples of the form', () => {
       taskSamples([
         { name: 'resize', aliases: [], file: '/app/tasks/resize.ts', external: false, inputSchema },
       ]),
-    ).toEqual([{ task_name: 'resize', external: false, input: { name: '', width: 1 }, note: 'resize.' }]);
+    ).toEqual([
+      { task_name: 'resize', external: false, input: { name: 'example', width: 1 }, note: 'resize.' },
+    ]);
+  });
+
+  it('have texts that fit the length and the format of their fields', () => {
+    const schema = z.strictObject({
+      name: z.string().check(z.minLength(1)),
+      code: z.string().check(z.length(3)),
+      password: z.string().check(z.minLength(10)),
+      mail: z.email(),
+      page: z.url(),
+      key: z.uuid(),
+      day: z.iso.date(),
+      at: z.iso.datetime(),
+    });
+    const inputSchema = z.toJSONSchema(schema);
+    const [sample] = taskSamples([
+      { name: 'invite', aliases: [], file: '/app/tasks/invite.ts', external: false, inputSchema },
+    ]);
+
+    expect(z.safeParse(schema, sample?.input).error).toBeUndefined();
+    expect(sample?.input).toMatchObject({ name: 'example', code: 'exa', password: 'example...' });
   });
 });

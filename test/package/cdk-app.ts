@@ -8,9 +8,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { NoRegistryError } from '../support/registry.ts';
 import { Report } from '../support/report.ts';
 import { firstCallback, withoutTime } from './callbacks.ts';
-import { Program, run } from './program.ts';
+import { install, Program, run } from './program.ts';
 import { environmentWithNode } from './system-node.ts';
 import { packedTarball } from './tarball.ts';
 
@@ -53,7 +54,7 @@ async function main(): Promise<number> {
       await run(['node', cdk, 'init', 'app', '--language', 'typescript', '--generate-only'], inApp);
       cpSync(FIXTURE, app, { recursive: true });
       const packages = [tarball, 'zod@4.6.7', '@aws-sdk/client-s3@3.1162.0'];
-      await run(['npm', 'install', ...packages], { ...inApp, withinMs: INSTALLED_WITHIN_MS });
+      await install(['npm', 'install', ...packages], { ...inApp, withinMs: INSTALLED_WITHIN_MS });
     });
     await report.check('its npm run build (tsc) passes', async () => {
       await run(['npm', 'run', 'build'], inApp);
@@ -69,6 +70,10 @@ async function main(): Promise<number> {
     });
     writeFileSync(join(app, '.env'), 'LEDGER_URL=http://127.0.0.1:9200\n');
     await checkStart(app, env);
+  } catch (error) {
+    if (!(error instanceof NoRegistryError)) throw error;
+    console.log(`The tests of a CDK app did NOT run: they need the npm registry. ${error.message}`);
+    return process.env.CI ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -17,9 +17,10 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
+import { NoRegistryError } from '../support/registry.ts';
 import { Report } from '../support/report.ts';
 import { firstCallback, type InboxCallback, withoutTime } from './callbacks.ts';
-import { Program, run } from './program.ts';
+import { install, Program, run } from './program.ts';
 import { curlCommands } from './readme-commands.ts';
 import { environmentWithNode } from './system-node.ts';
 import { packedTarball } from './tarball.ts';
@@ -40,6 +41,10 @@ async function main(): Promise<number> {
     copyFileSync(packed, tarball);
     const withNode20 = await checkUser(20, join(folder, 'node-20'), tarball, undefined);
     await checkUser(24, join(folder, 'node-24'), tarball, withNode20);
+  } catch (error) {
+    if (!(error instanceof NoRegistryError)) throw error;
+    console.log(`The tests of init did NOT run: they need the npm registry. ${error.message}`);
+    return process.env.CI ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -66,7 +71,7 @@ async function checkUser(
   await check('npx callback-completion init writes an app', async () => {
     match(await run(['node', '--version'], { ...inApp, cwd: work }), new RegExp(`^v${major}\\.`));
     const command = ['npx', '--yes', '--package', tarball, 'callback-completion', 'init', 'my-app'];
-    await run(command, { cwd: work, env, withinMs: INSTALLED_WITHIN_MS });
+    await install(command, { cwd: work, env, withinMs: INSTALLED_WITHIN_MS });
     ok(readdirSync(app).includes('cdk.json'));
   });
   await check('npm install', async () => {
@@ -75,7 +80,7 @@ async function checkUser(
         renameSync(join(installed, name), join(app, name));
       }
     }
-    await run(['npm', 'install'], { ...inApp, withinMs: INSTALLED_WITHIN_MS });
+    await install(['npm', 'install'], { ...inApp, withinMs: INSTALLED_WITHIN_MS });
   });
   await checkStart(app, env, check);
   await check('npm test passes', async () => {

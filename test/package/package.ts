@@ -7,13 +7,13 @@ import { equal, match, ok } from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makePackage } from '../../package/make/make-package.ts';
 import { eventually } from '../support/pipeline.ts';
 import { NoRegistryError } from '../support/registry.ts';
 import { Report } from '../support/report.ts';
 import { ConsumerApp } from './consumer-app.ts';
 import { oldNode } from './old-node.ts';
 import { startStack } from './running-stack.ts';
+import { packedTarball } from './tarball.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
@@ -33,7 +33,7 @@ const report = new Report();
 async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'callback-completion-package-'));
   try {
-    const { tarball } = await makePackage(folder);
+    const tarball = await packedTarball();
     const alone = await ConsumerApp.withPackageAlone(join(folder, 'alone'), tarball);
     const app = await ConsumerApp.ofFixture(join(folder, 'app'), tarball);
     await checkTypes(app, tarball);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { npmFailure } from '../support/registry.ts';
 
 /** Between asking a program to end and killing it with all that it started. */
 const GRACE_MS = 10_000;
@@ -75,8 +76,7 @@ export class Program {
   }
 
   #error(problem: string): Error {
-    const lines = this.output.trimEnd().split('\n').slice(-SHOWN_LINES);
-    return new Error(`${this.#name} ${problem}. Its output:\n${lines.join('\n')}`);
+    return new Error(`${this.#name} ${problem}. Its output:\n${lastLines(this.output)}`);
   }
 }
 
@@ -91,11 +91,32 @@ export async function run(
   options: ProgramOptions,
   expected = 0,
 ): Promise<string> {
+  const { output, problem } = await end(command, options, expected);
+  if (problem !== undefined) throw new Error(`${problem}. Its output:\n${lastLines(output)}`);
+  return output;
+}
+
+/**
+ * Runs a command of npm that installs packages.
+ *
+ * @throws NoRegistryError if no registry answers
+ */
+export async function install(command: readonly string[], options: ProgramOptions): Promise<void> {
+  // Warnings would hide the error.
+  const env = { ...options.env, npm_config_loglevel: 'error' };
+  const { output, problem } = await end(command, { ...options, env }, 0);
+  if (problem !== undefined) throw npmFailure(problem, output);
+}
+
+async function end(command: readonly string[], options: ProgramOptions, expected: number) {
   const program = new Program(command, options);
   const exitCode = await program.ended(options.withinMs);
-  if (exitCode === expected) return program.output;
-  const lines = program.output.trimEnd().split('\n').slice(-SHOWN_LINES);
+  const how = exitCode === null ? `was killed after ${options.withinMs / 1_000} s` : `ended with ${exitCode}`;
   const problem =
-    exitCode === null ? `was killed after ${options.withinMs / 1_000} s` : `ended with ${exitCode}`;
-  throw new Error(`${command.join(' ')} ${problem}, not with ${expected}. Its output:\n${lines.join('\n')}`);
+    exitCode === expected ? undefined : `${command.join(' ')} ${how}, not with the exit code ${expected}`;
+  return { output: program.output, problem };
+}
+
+function lastLines(output: string): string {
+  return output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
 }
