@@ -27,7 +27,7 @@ beforeAll(async () => {
   const directory = temporaryDirectory();
   await synthesize({ directory, appFolder: folder, settings: { maxRuns: '9' } });
   assembly = readAssembly(directory);
-}, 120_000);
+}, 300_000);
 
 const described = (pipelines?: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   describeApp(assembly, ENDPOINTS, { path: '.env', values: new Map(Object.entries(env)) }, { pipelines });
