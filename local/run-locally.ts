@@ -85,7 +85,8 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
     const progress = printedProgress(options.quiet, (line) => console.log(line));
     progress('Synthesizing the app');
     // Its folder is nobody else's. What loads from here on is compiled once for all later starts.
-    enableCompileCache(state.file('code-cache'));
+    const codeCache = state.file('code-cache');
+    enableCompileCache(codeCache);
     const assemblyDirectory = state.file('cdk.out');
     const { synthesize } = await import('./synthesize.ts');
     const { context, settings } = options;
@@ -93,6 +94,7 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
       directory: assemblyDirectory,
       context,
       settings,
+      variables: { NODE_COMPILE_CACHE: codeCache },
       signal: stopping,
     }).then(() => assemblyDirectory);
     // It is reported where it is awaited.

@@ -38,6 +38,13 @@ export interface SynthesisSettings {
   readonly settings?: Readonly<Record<string, string>> | undefined;
 
   /**
+   * Environment variables of the app's processes, in addition to those of this one.
+   *
+   * @default - none
+   */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+
+  /**
    * Ends the app's processes.
    *
    * @default - the app runs to its end
@@ -53,7 +60,7 @@ export interface SynthesisSettings {
  * @throws SynthesisError with what the app wrote
  */
 export async function synthesize(synthesis: SynthesisSettings): Promise<void> {
-  const { directory, context = {}, settings = {}, signal } = synthesis;
+  const { directory, context = {}, settings = {}, variables, signal } = synthesis;
   const appFolder = resolve(synthesis.appFolder ?? '.');
   const unknown = Object.keys(settings).find((name) => !SETTINGS_AS_TEXT.includes(name));
   if (unknown !== undefined) {
@@ -68,6 +75,7 @@ export async function synthesize(synthesis: SynthesisSettings): Promise<void> {
   const { CDK_DEFAULT_ACCOUNT, CDK_DEFAULT_REGION } = process.env;
   const environment = {
     ...process.env,
+    ...variables,
     PATH: [...binFolders(appFolder), process.env.PATH].join(delimiter),
     // Also empty ones are replaced: look-ups need an account and a region.
     CDK_DEFAULT_ACCOUNT: CDK_DEFAULT_ACCOUNT || ACCOUNT_ID,
