@@ -3,6 +3,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct, Node } from 'constructs';
 import { CallbackCompletion } from './callback-completion.ts';
 import { propsFromContext } from './context-settings.ts';
+import { withLocalSettings } from './local-settings.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -24,7 +25,8 @@ export class CallbackCompletionStack extends Stack {
     const pipeline = new CallbackCompletion(this, 'Pipeline', pipelineProps);
     // Your resources go here: bucket.grantReadWrite(pipeline.work).
 
-    if (pipelineSettings(pipelineProps).protected) this.terminationProtection = true;
+    const settings = pipelineSettings(withLocalSettings(this.node, pipelineProps));
+    if (settings.protected) this.terminationProtection = true;
 
     this.#output('ApiUrl', pipeline.api.url, 'Base URL of the HTTP API');
     if (pipeline.alarmTopic !== undefined) {

@@ -114,7 +114,11 @@ function stackArtifacts(directory: string): StackArtifact[] {
   const { artifacts } = manifestSchema.parse(readJson(directory, 'manifest.json'));
   const assets = new Map<string, string>();
   const stage = { directory, assets };
-  return Object.entries(artifacts).flatMap(([id, { type, environment, displayName, properties = {} }]) => {
+  // Stages come after the stacks that are the app's own.
+  const isStage = ([, { type }]: readonly [string, { readonly type: string }]) =>
+    type === 'cdk:cloud-assembly';
+  const ordered = Object.entries(artifacts).sort((a, b) => Number(isStage(a)) - Number(isStage(b)));
+  return ordered.flatMap(([id, { type, environment, displayName, properties = {} }]) => {
     const { templateFile = `${id}.template.json`, stackName = id, file, directoryName } = properties;
     if (type === 'cdk:asset-manifest' && file !== undefined) addAssets(stage, assets, file);
     if (type === 'cdk:cloud-assembly' && directoryName !== undefined) {

@@ -14,6 +14,7 @@ import {
   arn,
   CannotCreateError,
   type Endpoints,
+  givenName,
   physicalName,
   queueUrl,
   References,
@@ -30,11 +31,15 @@ export class CreatedResources {
   readonly tables: TableDescription[] = [];
   readonly secrets: SecretDescription[] = [];
   readonly #endpoints: Endpoints;
+  readonly #stacks: readonly AssemblyStack[];
   /** Stack → logical ids. */
   readonly #added = new Map<AssemblyStack, Set<string>>();
+  /** Types and names. */
+  readonly #names = new Set<string>();
 
   constructor(settings: Omit<ReferencesSettings, 'onCreatedResource'>) {
     this.#endpoints = settings.endpoints;
+    this.#stacks = settings.assembly.stacks;
     this.references = new References({
       ...settings,
       onCreatedResource: (stack, logicalId) => this.add(stack, logicalId),
@@ -52,13 +57,26 @@ export class CreatedResources {
     const resource = stack.resources.get(logicalId);
     if (resource === undefined || added.has(logicalId)) return;
     added.add(logicalId);
+    const name = physicalName(stack, logicalId);
+    // Stages may give one name to resources of several accounts: here, nothing tells those apart.
+    if (this.#names.has(`${resource.type} ${name}`)) return;
     try {
       const read = new PropertyReader(logicalId, resource, this.references.in(stack));
-      this.#describe(resource.type, read, { logicalId, name: physicalName(stack, logicalId) });
+      this.#describe(resource.type, read, { logicalId, name });
+      this.#names.add(`${resource.type} ${name}`);
     } catch (error) {
       // Whatever else refers to it shall meet the same error.
       added.delete(logicalId);
       throw new CannotCreateError((error as Error).message, { cause: error });
+    }
+  }
+
+  /** Adds the resource that the app itself names so, if there is one: references to other regions are such texts. */
+  addNamed(name: string): void {
+    for (const stack of this.#stacks) {
+      for (const [logicalId, resource] of stack.resources) {
+        if (givenName(resource) === name) this.add(stack, logicalId);
+      }
     }
   }
 

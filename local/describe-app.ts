@@ -41,6 +41,10 @@ export function describeApp(
   }
   const pipelines = found.map((pipeline) => describePipeline(pipeline, references, envFile));
   const functions = pipelines.flatMap((pipeline) => pipeline.functions);
+  for (const { part, environment } of functions) {
+    if (part !== 'run') continue;
+    for (const value of Object.values(environment)) created.addNamed(value);
+  }
   const { queues, topics, buckets, tables, secrets } = created;
   return {
     pipelines,

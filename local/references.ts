@@ -63,7 +63,7 @@ export class CannotCreateError extends Error {
 }
 
 /** Types of resources that the engines create. */
-export const CREATED_TYPES = [
+const CREATED_TYPES = [
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
   'AWS::S3::Bucket',

@@ -25,7 +25,7 @@ const outputSchema = z.object({
   Export: z.object({ Name: z.unknown() }).optional(),
 });
 
-const parameterSchema = z.object({ Type: z.string(), Default: z.unknown() });
+const parameterSchema = z.object({ Type: z.string(), Default: z.unknown().optional() });
 
 const mappingSchema = z.record(z.string(), object);
 

@@ -10,6 +10,8 @@ export interface DeployedPipeline {
   readonly stackName: string;
   /** The name in the pipeline's output. It differs from `name` if stages share the name of a stack. */
   readonly nameInOutput: string;
+  /** As the app names it; undefined: that of the environment. */
+  readonly region: string | undefined;
   /** Maximum number of concurrent invocations of run; likewise of deliver. */
   readonly runConcurrency: number;
   readonly deliverConcurrency: number;

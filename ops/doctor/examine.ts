@@ -92,14 +92,22 @@ function skipped(pipelines: readonly DeployedPipeline[], without: string): Check
   ];
 }
 
+/** @param place the account, and the region of stacks for which the app names none */
 async function examineAccount(pipelines: readonly DeployedPipeline[], place: Place): Promise<Check[]> {
-  const account = new Account(place.region);
-  const stacks = new Map(
-    [...new Set(pipelines.map(({ stackName }) => stackName))].map((name) => [name, account.stack(name)]),
+  const byRegion = Map.groupBy(pipelines, (pipeline) => pipeline.region ?? place.region);
+  const checks = await Promise.all(
+    [...byRegion].map(([region, ofRegion]) => examineRegion(ofRegion, { ...place, region })),
   );
+  return checks.flat();
+}
+
+async function examineRegion(pipelines: readonly DeployedPipeline[], place: Place): Promise<Check[]> {
+  const account = new Account(place.region);
+  const names = new Set(pipelines.map(({ stackName }) => stackName));
+  const stacks = new Map([...names].map((name) => [name, account.stack(name)]));
   const [concurrency, ...ofPipelines] = await Promise.all([
     asked(CONCURRENCY_CHECK, 'lambda:GetAccountSettings', async () =>
-      judgeConcurrency(await account.concurrency(), pipelines),
+      judgeConcurrency(await account.concurrency(), pipelines, place),
     ),
     ...pipelines.map((pipeline) =>
       examinePipeline(pipeline, { account, place, stack: stacks.get(pipeline.stackName) }),

@@ -62,11 +62,12 @@ type Demand = Pick<DeployedPipeline, 'name' | 'runConcurrency' | 'deliverConcurr
 export function judgeConcurrency(
   { total, unreserved }: ConcurrencyQuota,
   pipelines: readonly Demand[],
+  { region }: Place,
 ): Check {
   const name = 'concurrency';
   const stages = pipelines.reduce((sum, one) => sum + one.runConcurrency + one.deliverConcurrency, 0);
   const besides = BESIDES_THE_STAGES * pipelines.length;
-  const has = `${unreserved} of ${total} invocations at once are free to use`;
+  const has = `${unreserved} of ${total} invocations at once are free to use in ${region}`;
   const whose = pipelines.length > 1 ? ` of ${pipelines.length} pipelines` : '';
   const takes = `run and deliver${whose} take up to ${stages} (${pipelines.map(share).join('; ')})`;
   if (unreserved >= stages + besides) return { name, status: 'ok', finding: `${has}; ${takes}` };

@@ -2,19 +2,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AppConfigError } from '../../local/app-config.ts';
 import { LocalValueError, readEnvFile } from '../../local/env-file.ts';
 import { NoPipelineError } from '../../local/find-pipelines.ts';
 import { UsageError } from '../../local/options.ts';
 import { PipelineChoiceError, selectPipelines } from '../../local/select-pipelines.ts';
 import { SynthesisError, synthesize } from '../../local/synthesize.ts';
+import { regionOfSdk } from './account.ts';
 import { hasFailed, report } from './check.ts';
 import { examine } from './examine.ts';
 import { type DoctorOptions, HELP, parseDoctorOptions } from './options.ts';
 import { readDeployment } from './read-deployment.ts';
+import { regionOf } from './region.ts';
 
 /** What the user can put right is shown without a stack trace. */
 const NOT_UNDERSTOOD = [UsageError, LocalValueError, PipelineChoiceError];
-const FAILED = [SynthesisError, NoPipelineError];
+const FAILED = [AppConfigError, SynthesisError, NoPipelineError];
 
 // Removed also if the process ends at once: a search for credentials may still be waiting for an answer.
 const assemblyDirectory = mkdtempSync(join(tmpdir(), 'doctor-'));
@@ -38,6 +41,8 @@ try {
 
 async function doctor({ settings, envFile, pipeline, stack, json }: DoctorOptions): Promise<number> {
   const { values } = readEnvFile(envFile);
+  // As the CDK command line does: an app may send its stacks there.
+  process.env.CDK_DEFAULT_REGION ||= regionOf(process.env, await regionOfSdk()) ?? '';
   await synthesize({ directory: assemblyDirectory, context: settings });
   const pipelines = selectPipelines(readDeployment(assemblyDirectory), { pipeline, stack });
   const checks = await examine({ folder: process.cwd(), pipelines }, process.env, values);

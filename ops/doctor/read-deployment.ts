@@ -35,7 +35,7 @@ export function readDeployment(assemblyDirectory: string): DeployedPipeline[] {
 function readPipeline(pipeline: FoundPipeline): DeployedPipeline {
   const { name, id } = pipeline;
   const run = resourceOf(pipeline, 'run', 'AWS::Lambda::Function');
-  const { stackName, stageDirectory } = run.stack;
+  const { stackName, stageDirectory, region } = run.stack;
   const { Runtime, Architectures, Code } = functionSchema.parse(run.resource.properties);
   const codeDirectory = run.stack.assetDirectory(Code.S3Key);
   const notes = readNotes(codeDirectory);
@@ -48,6 +48,7 @@ function readPipeline(pipeline: FoundPipeline): DeployedPipeline {
     id,
     stackName,
     nameInOutput: run.resource.mark?.pipeline ?? name,
+    region,
     runConcurrency: concurrencyOf(pipeline, 'tasks'),
     deliverConcurrency: concurrencyOf(pipeline, 'callbacks'),
     ...readBootstrap(stageDirectory, stackName),

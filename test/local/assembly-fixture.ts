@@ -42,7 +42,7 @@ const PIPELINE_TYPES = /^AWS::(Lambda|ApiGatewayV2|Events)::/;
 
 const FUNCTION_IDS = ['Submit', 'Run', 'Deliver', 'Wake', 'TaskStatus', 'CompleteTask', 'Authorize'];
 
-type Resources = Readonly<Record<string, unknown>>;
+type Entries = Readonly<Record<string, unknown>>;
 
 /**
  * Writes a cloud assembly as `cdk synth` lays it out, with one stack, which is called Test, and one pipeline. Functions,
@@ -50,18 +50,20 @@ type Resources = Readonly<Record<string, unknown>>;
  *
  * @param functions logical id → source of its `index.js`; the template refers to it with `code(logicalId)`
  */
-export function writeAssembly(
-  resources: Resources,
-  functions: Readonly<Record<string, string>> = {},
-): string {
+export function writeAssembly(resources: Entries, functions: Readonly<Record<string, string>> = {}): string {
+  return writeTemplate({ Resources: markedResources(resources) }, functions);
+}
+
+/** Adds what every pipeline has, and the marks. */
+export function markedResources(resources: Entries, pipeline = 'Test/Pipeline'): Entries {
   const marked = Object.entries({ ...PIPELINE_RESOURCES, ...resources }).map(([logicalId, resource]) => {
     const { Type, Metadata } = resource as { readonly Type: string; readonly Metadata?: unknown };
     const isOwn = logicalId in PIPELINE_RESOURCES || PIPELINE_TYPES.test(Type);
     if (!isOwn || Metadata !== undefined) return [logicalId, resource];
     const part = Type !== 'AWS::Lambda::Function' || FUNCTION_IDS.includes(logicalId) ? logicalId : 'Submit';
-    return [logicalId, { ...(resource as object), ...markOf('Test/Pipeline', part) }];
+    return [logicalId, { ...(resource as object), ...markOf(pipeline, part) }];
   });
-  return writeTemplate({ Resources: Object.fromEntries(marked) }, functions);
+  return Object.fromEntries(marked);
 }
 
 /** Metadata that marks a resource as a part of a pipeline. @param id of the part's construct */
@@ -71,11 +73,30 @@ export function markOf(pipeline: string, id: string): { readonly Metadata: objec
 }
 
 /** Writes a cloud assembly of one stack, which is called Test. */
-export function writeTemplate(
-  template: Readonly<Record<string, unknown>>,
+export function writeTemplate(template: Entries, functions: Readonly<Record<string, string>> = {}): string {
+  return writeStacks({ Test: { template } }, functions);
+}
+
+export interface WrittenStack {
+  readonly template: Entries;
+  /** @default - the artifact's id */
+  readonly stackName?: string;
+  /** @default 'unknown-region' */
+  readonly region?: string;
+}
+
+/**
+ * Writes a cloud assembly of several stacks.
+ *
+ * @param stacks by the ids of their artifacts
+ */
+export function writeStacks(
+  stacks: Readonly<Record<string, WrittenStack>>,
   functions: Readonly<Record<string, string>> = {},
 ): string {
   const directory = temporaryDirectory();
+  const write = (file: string, content: unknown) =>
+    writeFileSync(join(directory, file), JSON.stringify(content));
   const files: Record<string, unknown> = {};
   for (const [logicalId, source] of Object.entries(functions)) {
     const asset = `asset.${logicalId}`;
@@ -87,17 +108,20 @@ export function writeTemplate(
       destinations: { current: { bucketName: 'assets', objectKey: `${logicalId}.zip` } },
     };
   }
-  const manifest = {
-    artifacts: {
-      'Test.assets': { type: 'cdk:asset-manifest', properties: { file: 'Test.assets.json' } },
-      Test: { type: 'aws:cloudformation:stack', properties: { templateFile: 'Test.template.json' } },
-    },
+  const artifacts: Record<string, unknown> = {
+    'Test.assets': { type: 'cdk:asset-manifest', properties: { file: 'Test.assets.json' } },
   };
-  const write = (file: string, content: unknown) =>
-    writeFileSync(join(directory, file), JSON.stringify(content));
-  write('manifest.json', manifest);
+  for (const [id, { template, stackName = id, region = 'unknown-region' }] of Object.entries(stacks)) {
+    artifacts[id] = {
+      type: 'aws:cloudformation:stack',
+      environment: `aws://unknown-account/${region}`,
+      properties: { templateFile: `${id}.template.json`, stackName },
+      displayName: id,
+    };
+    write(`${id}.template.json`, template);
+  }
+  write('manifest.json', { artifacts });
   write('Test.assets.json', { files });
-  write('Test.template.json', template);
   return directory;
 }
 

@@ -10,7 +10,8 @@ import { appFolder, greetTask, writeFiles } from '../../support/app-folder.ts';
 async function app() {
   const folder = appFolder({
     'tasks/greet.ts': `import { word } from './words/hello.ts';\n${greetTask('', '() => word')}`,
-    'tasks/words/hello.ts': `export const word = 'hello';`,
+    'tasks/words/hello.ts': `export { word } from '../../src/hello.ts';`,
+    'src/hello.ts': `export const word = 'hello';`,
   });
   const outputFolder = join(folder, 'built');
   mkdirSync(outputFolder);
@@ -47,6 +48,14 @@ async function app() {
 }
 
 describe('reloading', () => {
+  it('concerns the folders of tasks, and those of the files that tasks import', async () => {
+    const { file, reloader } = await app();
+
+    expect(reloader.taskFolders).toEqual([file('tasks')]);
+    expect(reloader.sourceFolders).toContain(file('src'));
+    expect(reloader.sourceFolders).not.toContain(file('tasks/words'));
+  });
+
   it('concerns run alone if only work has changed', async () => {
     const { write, file, says, reloader } = await app();
     write('tasks/words/hello.ts', `export const word = 'servus';`);

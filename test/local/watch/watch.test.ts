@@ -1,6 +1,9 @@
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { changesOf } from '../../../local/watch/watch.ts';
+import { runBuild } from '../../../lib/build/run-build.ts';
+import { type Change, changesOf, watchSources } from '../../../local/watch/watch.ts';
+import { appFolder, greetTask, writeFiles } from '../../support/app-folder.ts';
 
 const file = (path: string) => join(resolve(import.meta.dirname, '..', '..', '..'), path);
 const reloaded = { files: [], functions: [], failed: [], errors: [], tookMs: 123.4 };
@@ -44,4 +47,49 @@ describe('a change, in words', () => {
   it('tells nothing of a file that concerns nobody', () => {
     expect(changesOf([file('tasks/README.md')], [])).toEqual([]);
   });
+});
+
+/** A pipeline that is built from the tasks in a folder of the app. */
+async function pipelineOf(app: string, id: string) {
+  const outputFolder = join(app, 'built', id);
+  mkdirSync(outputFolder, { recursive: true });
+  await runBuild({
+    taskFolders: [join(app, id)],
+    nodeModules: [],
+    appFolder: app,
+    architecture: 'arm64',
+    outputFolder,
+    local: true,
+  });
+  const functions = ['submit', 'run'].map((name) => ({
+    arn: `${id}-${name}`,
+    codeDirectory: join(outputFolder, name),
+  }));
+  return { id, functions };
+}
+
+describe('watching an app with two pipelines', () => {
+  it('reloads the pipeline whose task has changed, and names it', async () => {
+    const app = appFolder({ 'Callbacks/greet.ts': greetTask(), 'Reports/report.ts': greetTask() });
+    const pipelines = [await pipelineOf(app, 'Callbacks'), await pipelineOf(app, 'Reports')];
+    const replaced: string[] = [];
+    const told = Promise.withResolvers<Change>();
+    const stop = watchSources({
+      stack: {
+        description: { pipelines },
+        replaceCode: async (arn) => replaced.push(arn) > 0,
+        brokenTasks: async () => [],
+      },
+      folder: join(app, 'reloaded'),
+      tell: told.resolve,
+    });
+
+    writeFiles(app, { 'Reports/report.ts': greetTask('', `() => 'servus'`) });
+
+    const change = await told.promise;
+    expect(change).toMatchObject({ step: 'reloaded' });
+    expect(change.text).toMatch(/^Reports run in \d+ ms: .*\/Reports\/report\.ts$/);
+    expect(replaced).toEqual(['Reports-run']);
+    stop();
+  }, 300_000);
 });

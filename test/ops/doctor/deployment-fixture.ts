@@ -6,6 +6,7 @@ export const DEPLOYMENT: DeployedPipeline = {
   id: 'Pipeline',
   stackName: 'Jobs',
   nameInOutput: 'Jobs/Pipeline',
+  region: undefined,
   runConcurrency: 10,
   deliverConcurrency: 20,
   bootstrapVersion: 6,

@@ -54,7 +54,7 @@ async function settingsFor(account: StubbedAccount) {
 let app: { readonly folder: string; readonly pipeline: DeployedPipeline };
 beforeAll(async () => {
   app = await builtApp({ 'tasks/generate-report.ts': greetTask() });
-}, 60_000);
+}, 300_000);
 
 /** @param files of the app */
 async function builtApp(files: Readonly<Record<string, string>>) {
@@ -292,8 +292,11 @@ describe('several pipelines', () => {
   });
 });
 
-async function doctor(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['--', DOCTOR, ...args], { env: { PATH: process.env.PATH, ...env } });
+async function doctor(args: readonly string[], env: Readonly<Record<string, string>>, cwd = process.cwd()) {
+  const child = spawn(process.execPath, ['--', DOCTOR, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    cwd,
+  });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [code, output, errors] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
   return { code, output, errors };
@@ -357,4 +360,80 @@ describe('npm run doctor', () => {
     expect(errors).toContain('The app could not be synthesized:');
     expect(errors).toContain('runConcurency: there is no such setting');
   });
+});
+
+const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
+
+/** Source of an app of somebody's own. */
+const shop = (define: string) => `
+import { App, Stack } from 'aws-cdk-lib';
+import { CallbackCompletion } from '${REPOSITORY}/lib/callback-completion.ts';
+const app = new App();
+const shop = new Stack(app, 'Shop');
+const billing = new Stack(app, 'Billing', { env: { region: 'eu-west-1' } });
+${define}
+app.synth();
+`;
+
+function appOf(define: string, files: Readonly<Record<string, string>> = {}): string {
+  return appFolder({
+    'cdk.json': '{"app":"node app.ts"}',
+    'package.json': '{"type":"module"}',
+    'app.ts': shop(define),
+    ...files,
+  });
+}
+
+describe("the doctor in an app of somebody's own", () => {
+  it('examines every pipeline, each in its own region, and refuses one that does not exist', async () => {
+    const folder = appOf(
+      "new CallbackCompletion(shop, 'Callbacks'); new CallbackCompletion(billing, 'Callbacks', { tasks: 'other' });",
+      { 'tasks/greet.ts': greetTask(), 'other/invoice.ts': greetTask() },
+    );
+    const { asked, env } = await settingsFor(WELL);
+
+    const all = await doctor(['--json'], env, folder);
+    const none = await doctor(['--pipeline', 'Orders'], env, folder);
+
+    expect([all.code, all.errors]).toEqual([0, '']);
+    const { pipelines, checks } = JSON.parse(all.output) as { pipelines: unknown; checks: readonly Check[] };
+    expect(pipelines).toEqual([
+      { name: 'Shop/Callbacks', stack: 'Shop' },
+      { name: 'Billing/Callbacks', stack: 'Billing' },
+    ]);
+    expect(checks.filter(({ name }) => name === 'tasks')).toMatchObject([
+      { pipeline: 'Shop/Callbacks', finding: '1 task can be built and loaded: greet' },
+      { pipeline: 'Billing/Callbacks', finding: '1 task can be built and loaded: invoice' },
+    ]);
+    expect(checks.filter(({ name }) => name === 'concurrency').map(({ finding }) => finding)).toEqual([
+      expect.stringContaining('in eu-central-1'),
+      expect.stringContaining('in eu-west-1'),
+    ]);
+    expect(asked).toEqual(expect.arrayContaining(['DescribeStacks Shop', 'DescribeStacks Billing']));
+    expect([none.code, none.errors]).toEqual([
+      2,
+      'There is no pipeline Orders. Give --pipeline one of: Shop/Callbacks, Billing/Callbacks.\n',
+    ]);
+  }, 300_000);
+
+  it('reports what keeps it from an examination', async () => {
+    const empty = appFolder();
+    const withoutPipeline = appOf('');
+    const failing = appOf("throw new Error('no licence');");
+    const brokenTask = appOf("new CallbackCompletion(shop, 'Callbacks');", {
+      'tasks/greet.ts': greetTask("timeout: '2 minutes'"),
+    });
+
+    const answers = await Promise.all(
+      [empty, withoutPipeline, failing, brokenTask].map((folder) => doctor([], ISOLATED, folder)),
+    );
+
+    expect(answers.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+    expect(answers[0]?.errors).toBe(
+      `There is no cdk.json in ${empty}. Change to the folder of your CDK app and start again.\n`,
+    );
+    expect(answers[1]?.errors).toContain('The app has no pipeline');
+    expect(answers[2]?.errors).toMatch(/^The app could not be synthesized:\n\n(.|\n)*Error: no licence/);
+    expect(answers[3]?.errors).toContain('greet.ts: timeout "2 minutes" must be a whole number');
+  }, 300_000);
 });

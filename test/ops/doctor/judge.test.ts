@@ -34,29 +34,30 @@ describe('the runtime', () => {
 
 describe('the quota of concurrent executions', () => {
   it('is enough where both stages at full work leave something to the API', () => {
-    expect(judgeConcurrency({ total: 1_000, unreserved: 1_000 }, [DEPLOYMENT])).toEqual({
+    expect(judgeConcurrency({ total: 1_000, unreserved: 1_000 }, [DEPLOYMENT], place)).toEqual({
       name: 'concurrency',
       status: 'ok',
-      finding: '1000 of 1000 invocations at once are free to use; run and deliver take up to 30 (10 + 20)',
+      finding:
+        '1000 of 1000 invocations at once are free to use in eu-central-1; run and deliver take up to 30 (10 + 20)',
     });
-    expect(judgeConcurrency({ total: 1_000, unreserved: 34 }, [DEPLOYMENT]).status).toBe('ok');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 34 }, [DEPLOYMENT], place).status).toBe('ok');
   });
 
   it('is short where they leave little, and too small where they leave none', () => {
-    expect(judgeConcurrency({ total: 1_000, unreserved: 33 }, [DEPLOYMENT]).status).toBe('warning');
-    expect(judgeConcurrency({ total: 1_000, unreserved: 31 }, [DEPLOYMENT]).status).toBe('warning');
-    expect(judgeConcurrency({ total: 1_000, unreserved: 30 }, [DEPLOYMENT]).status).toBe('failed');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 33 }, [DEPLOYMENT], place).status).toBe('warning');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 31 }, [DEPLOYMENT], place).status).toBe('warning');
+    expect(judgeConcurrency({ total: 1_000, unreserved: 30 }, [DEPLOYMENT], place).status).toBe('failed');
   });
 
   it('of a new account is met with smaller settings, which are told, or with a larger quota', () => {
-    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 10 }, [DEPLOYMENT]);
+    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 10 }, [DEPLOYMENT], place);
 
     expect(next[0]).toBe(
       'Give the pipeline runConcurrency: 2 and deliverConcurrency: 4; in a clone, -c runConcurrency=2 -c deliverConcurrency=4',
     );
     expect(next[1]).toContain('--quota-code L-B99A9384');
     const fitted = { ...DEPLOYMENT, runConcurrency: 2, deliverConcurrency: 4 };
-    expect(judgeConcurrency({ total: 10, unreserved: 10 }, [fitted]).status).toBe('ok');
+    expect(judgeConcurrency({ total: 10, unreserved: 10 }, [fitted], place).status).toBe('ok');
   });
 
   it('is shared by all pipelines', () => {
@@ -65,20 +66,20 @@ describe('the quota of concurrent executions', () => {
       { ...DEPLOYMENT, name: 'Shop/Reports', runConcurrency: 20 },
     ];
 
-    expect(judgeConcurrency({ total: 100, unreserved: 75 }, two)).toMatchObject({
+    expect(judgeConcurrency({ total: 100, unreserved: 75 }, two, place)).toMatchObject({
       status: 'warning',
       finding:
-        '75 of 100 invocations at once are free to use; run and deliver of 2 pipelines take up to 70 (Shop/Callbacks 10 + 20; Shop/Reports 20 + 20), which leaves little to the API',
+        '75 of 100 invocations at once are free to use in eu-central-1; run and deliver of 2 pipelines take up to 70 (Shop/Callbacks 10 + 20; Shop/Reports 20 + 20), which leaves little to the API',
       next: [
         'Give each pipeline runConcurrency: 11 and deliverConcurrency: 22; in a clone, -c runConcurrency=11 -c deliverConcurrency=22',
         expect.any(String),
       ],
     });
-    expect(judgeConcurrency({ total: 100, unreserved: 78 }, two).status).toBe('ok');
+    expect(judgeConcurrency({ total: 100, unreserved: 78 }, two, place).status).toBe('ok');
   });
 
   it('that no settings fit is not met with settings', () => {
-    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 7 }, [DEPLOYMENT]);
+    const { next = [] } = judgeConcurrency({ total: 10, unreserved: 7 }, [DEPLOYMENT], place);
     expect(next).toEqual([expect.stringContaining('request-service-quota-increase')]);
   });
 });

@@ -34,11 +34,14 @@ describe('what would be deployed', () => {
       new CallbackCompletion(shop, 'Callbacks', { tasks, runConcurrency: 50, architecture: 'x86_64' });
       const nested = new NestedStack(shop, 'Nested');
       new CallbackCompletion(nested, 'Reports', { tasks, deliverConcurrency: 7 });
-      const billing = new Stack(new Stage(app, 'Beta'), 'Billing', { stackName: 'BillingBeta' });
+      const billing = new Stack(new Stage(app, 'Beta'), 'Billing', {
+        stackName: 'BillingBeta',
+        env: { region: 'eu-west-1' },
+      });
       new CallbackCompletion(billing, 'Callbacks', { tasks });
     });
     delete process.env[LOCAL_BUILD_VARIABLE];
-  }, 60_000);
+  }, 300_000);
 
   it('is read for each pipeline of the app, in whatever stack it is', () => {
     expect(readDeployment(assembly)).toEqual([
@@ -46,6 +49,7 @@ describe('what would be deployed', () => {
         name: 'BillingBeta/Callbacks',
         stackName: 'BillingBeta',
         nameInOutput: 'BillingBeta/Callbacks',
+        region: 'eu-west-1',
         bootstrapVersion: 6,
       }),
       {
@@ -53,6 +57,7 @@ describe('what would be deployed', () => {
         id: 'Callbacks',
         stackName: 'Shop',
         nameInOutput: 'Shop/Callbacks',
+        region: undefined,
         runConcurrency: 50,
         deliverConcurrency: 20,
         bootstrapVersion: 6,
