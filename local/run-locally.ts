@@ -86,7 +86,8 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
     const progress = printedProgress(options.quiet, (line) => console.log(line));
     progress('Comparing the app with the last start');
     // Its folder is nobody else's. What loads from here on is compiled once for all later starts.
-    enableCompileCache(state.file('code-cache'));
+    const codeCache = state.file('code-cache');
+    enableCompileCache(codeCache);
     const assemblyDirectory = state.file('cdk.out');
     const { synthesizeIfChanged } = await import('./synthesis-cache.ts');
     const { context, settings } = options;
@@ -97,6 +98,7 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
       onSynthesis: () => progress('Synthesizing the app'),
       context,
       settings,
+      variables: { NODE_COMPILE_CACHE: codeCache },
       signal: stopping,
     }).then(() => assemblyDirectory);
     // It is reported where it is awaited.

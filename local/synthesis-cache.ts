@@ -5,7 +5,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { VERSION } from '../lambda/contract/version.ts';
 import { readNotes } from '../lib/build/build-notes.ts';
-import { PACKAGE_FOLDER } from '../package/files.ts';
+import { PACKAGE_FOLDER, programFile } from '../package/files.ts';
 import { type SynthesisSettings, synthesize } from './synthesize.ts';
 
 export interface CachedSynthesisSettings extends SynthesisSettings {
@@ -37,13 +37,22 @@ export async function synthesizeIfChanged(settings: CachedSynthesisSettings): Pr
   if (!settings.isForced && key !== undefined && key === keyOf(recordFile)) return false;
   settings.onSynthesis();
   const loadedFile = join(directory, 'loaded-files.txt');
-  await synthesize({ ...settings, recordLoadedFilesIn: loadedFile });
+  await synthesize({ ...settings, variables: { ...settings.variables, ...recording(loadedFile) } });
   // Read once more: a file may have changed while the app read it.
   if (key !== undefined && key === synthesisKey(inputs) && existsSync(loadedFile)) {
     const outside = [...loadedOutside(loadedFile, appFolder), ...importedOutside(directory, appFolder)];
     remember(recordFile, key, outside);
   }
   return true;
+}
+
+/** Variables with which the app's program writes the paths of the files that it loads, one a line. */
+function recording(loadedFile: string): Record<string, string> {
+  const preload = `--require=${JSON.stringify(programFile('local/record-loaded-files.cjs'))}`;
+  return {
+    CALLBACK_COMPLETION_LOADED_FILES: loadedFile,
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, preload].filter(Boolean).join(' '),
+  };
 }
 
 interface SynthesisInputs extends Pick<CachedSynthesisSettings, 'stateFolder' | 'context' | 'settings'> {

@@ -3,7 +3,6 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { LOCAL_SETTINGS_CONTEXT } from '../lambda/contract/local-settings.ts';
 import { SETTINGS_AS_TEXT } from '../lambda/contract/setting-variables.ts';
 import { LOCAL_BUILD_VARIABLE } from '../lib/build/run-build.ts';
-import { programFile } from '../package/files.ts';
 import { AppConfigError, readAppConfig } from './app-config.ts';
 import { ACCOUNT_ID, REGION } from './references.ts';
 import { runInShell, type ShellSettings } from './run-in-shell.ts';
@@ -39,12 +38,11 @@ export interface SynthesisSettings {
   readonly settings?: Readonly<Record<string, string>> | undefined;
 
   /**
-   * File that gets the paths of the files that the app's program loads, apart from packages, one a line. It is not made
-   * if the program's Node is too old to record them.
+   * Environment variables of the app's processes, in addition to those of this one.
    *
-   * @default - they are not recorded
+   * @default - none
    */
-  readonly recordLoadedFilesIn?: string | undefined;
+  readonly variables?: Readonly<Record<string, string>> | undefined;
 
   /**
    * Ends the app's processes.
@@ -62,7 +60,7 @@ export interface SynthesisSettings {
  * @throws SynthesisError with what the app wrote
  */
 export async function synthesize(synthesis: SynthesisSettings): Promise<void> {
-  const { directory, context = {}, settings = {}, signal } = synthesis;
+  const { directory, context = {}, settings = {}, variables, signal } = synthesis;
   const appFolder = resolve(synthesis.appFolder ?? '.');
   const unknown = Object.keys(settings).find((name) => !SETTINGS_AS_TEXT.includes(name));
   if (unknown !== undefined) {
@@ -77,6 +75,7 @@ export async function synthesize(synthesis: SynthesisSettings): Promise<void> {
   const { CDK_DEFAULT_ACCOUNT, CDK_DEFAULT_REGION } = process.env;
   const environment = {
     ...process.env,
+    ...variables,
     PATH: [...binFolders(appFolder), process.env.PATH].join(delimiter),
     // Also empty ones are replaced: look-ups need an account and a region.
     CDK_DEFAULT_ACCOUNT: CDK_DEFAULT_ACCOUNT || ACCOUNT_ID,
@@ -91,7 +90,6 @@ export async function synthesize(synthesis: SynthesisSettings): Promise<void> {
       ...(Object.keys(settings).length > 0 && { [LOCAL_SETTINGS_CONTEXT]: settings }),
     }),
     [LOCAL_BUILD_VARIABLE]: '1',
-    ...recordingVariables(synthesis.recordLoadedFilesIn),
   };
   const run = (command: string) => runOrThrow(command, { cwd: appFolder, env: environment, signal });
   if (config.build !== undefined) await run(config.build);
@@ -103,15 +101,6 @@ async function runOrThrow(command: string, settings: ShellSettings): Promise<voi
   if (code === 0) return;
   const written = stderr.trim() || stdout.trim();
   throw new SynthesisError(written || `\`${command}\` ended with exit code ${code} and wrote nothing.`);
-}
-
-function recordingVariables(file: string | undefined): Record<string, string> {
-  if (file === undefined) return {};
-  const preload = `--require=${JSON.stringify(programFile('local/record-loaded-files.cjs'))}`;
-  return {
-    CALLBACK_COMPLETION_LOADED_FILES: resolve(file),
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, preload].filter(Boolean).join(' '),
-  };
 }
 
 /** Linux takes 128 KiB in a variable, Windows 32 KiB in all. */

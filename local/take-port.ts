@@ -2,7 +2,7 @@ import { commandLine } from '../package/command-name.ts';
 import { HttpServer } from './http-server.ts';
 
 /** Something that the user can put right: shown without a stack trace. */
-export class StartError extends Error {
+class StartError extends Error {
   override readonly name = 'StartError';
 }
 

@@ -12,7 +12,7 @@ const { writeFileSync, readFileSync } = require('node:fs');
 const { env } = process;
 const file = env.CONTEXT_OVERFLOW_LOCATION_ENV;
 const context = { ...JSON.parse(env.CDK_CONTEXT_JSON), ...(file && JSON.parse(readFileSync(file, 'utf8'))) };
-const given = { context, account: env.CDK_DEFAULT_ACCOUNT, region: env.CDK_DEFAULT_REGION, path: env.PATH, cwd: process.cwd() };
+const given = { context, word: env.PASSWORD_OF_THE_DAY, account: env.CDK_DEFAULT_ACCOUNT, region: env.CDK_DEFAULT_REGION, path: env.PATH, cwd: process.cwd() };
 writeFileSync(env.CDK_OUTDIR + '/given.json', JSON.stringify(given));
 `;
 
@@ -40,15 +40,20 @@ async function refused(app: string, files: Readonly<Record<string, string>> = {}
 
 describe('synthesizing an app', () => {
   it('runs the command of cdk.json in its folder, with the context of the files and of the command line', async () => {
-    const { folder, context, path, cwd } = await given(
+    const { folder, context, path, cwd, word } = await given(
       {
         'cdk.json': '{"app":"node show.cjs && true","context":{"a":"project","b":"project"}}',
         'cdk.context.json': '{"c":"look-ups"}',
       },
-      { context: { b: 'command line' }, settings: { retrySchedule: '1s,1s' } },
+      {
+        context: { b: 'command line' },
+        settings: { retrySchedule: '1s,1s' },
+        variables: { PASSWORD_OF_THE_DAY: 'swordfish' },
+      },
     );
 
     expect(cwd).toBe(folder);
+    expect(word).toBe('swordfish');
     expect(path.split(':')[0]).toBe(`${folder}/node_modules/.bin`);
     expect(context).toMatchObject({
       a: 'project',

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { takePort } from '../../local/take-port.ts';
+import { takeNextPorts, takePort } from '../../local/take-port.ts';
 
 const close: (() => void)[] = [];
 afterEach(() => {
@@ -54,5 +54,18 @@ describe('taking a port', () => {
     expect(await why(port)).toBe(
       `Port ${port} is taken by another program. Stop that (lsof -i :${port} tells which it is), or choose another port: PORT=${port + 1} npm start`,
     );
+  });
+
+  it('refuses to count beyond the last port', async () => {
+    await expect(takeNextPorts(65_534, 2)).rejects.toThrow(
+      'PORT=65534 leaves too few ports for 3 pipelines. Start at a lower one: PORT=7071 npm start',
+    );
+  });
+
+  it('takes any free ones after a free one', async () => {
+    const servers = await takeNextPorts(0, 2);
+    close.push(() => servers.forEach((server) => void server.close()));
+
+    expect(new Set(servers.map(({ url }) => url)).size).toBe(2);
   });
 });
