@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     globalSetup: ['test/support/synthesize-once.ts'],
     include: ['test/**/*.test.ts'],
+    // An app of its own, whose tests npm run test:package runs.
+    exclude: [...configDefaults.exclude, 'test/package/consumer/**'],
     // Whole syntheses run within tests; a machine that is busy takes its time for them.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -15,6 +15,7 @@ import { MinuteClock } from './minute-clock.ts';
 import { PipelineCode } from './pipeline-code.ts';
 import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
+import { refuseSecondCopies } from './refuse-second-copies.ts';
 import { settingVariables } from './setting-variables.ts';
 import { Stage, type StageProps } from './stage.ts';
 import { Work } from './work.ts';
@@ -78,6 +79,7 @@ export class CallbackCompletion extends Construct {
 
   constructor(scope: Construct, id: string, props: CallbackCompletionProps = {}) {
     super(scope, id);
+    refuseSecondCopies(scope);
     const settings = pipelineSettings(props);
     const code = new PipelineCode(this, settings);
 
