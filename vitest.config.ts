@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     globalSetup: ['test/support/synthesize-once.ts'],
     include: ['test/**/*.test.ts'],
     // Apps of users, with test runners of their own.
-    exclude: ['**/node_modules/**', 'test/package/*/**'],
+    exclude: [...configDefaults.exclude, 'test/package/*/**'],
     // Whole syntheses run within tests; a machine that is busy takes its time for them.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -17,6 +17,7 @@ import { PipelineCode } from './pipeline-code.ts';
 import { writeOutput } from './pipeline-output.ts';
 import { DeadLetterQueue, PipelineQueue } from './pipeline-queue.ts';
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts';
+import { refuseSecondCopies } from './refuse-second-copies.ts';
 import { markResources } from './resource-marks.ts';
 import { settingVariables } from './setting-variables.ts';
 import { Stage, type StageProps } from './stage.ts';
@@ -81,6 +82,7 @@ export class CallbackCompletion extends Construct {
 
   constructor(scope: Construct, id: string, props: CallbackCompletionProps = {}) {
     super(scope, id);
+    refuseSecondCopies(scope);
     const settings = pipelineSettings(withLocalSettings(this.node, props));
     const code = new PipelineCode(this, settings);
 

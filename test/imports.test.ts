@@ -27,9 +27,12 @@ function importsOf(from: string): Import[] {
   });
 }
 
-const imports = globSync('{bin,console,lambda,lib,local,openapi,ops,tasks,testing}/**/*.{ts,tsx}', {
-  cwd: ROOT,
-}).flatMap(importsOf);
+const imports = globSync(
+  '{bin,cli,console,lambda,lib,local,openapi,ops,package,tasks,testing}/**/*.{ts,tsx}',
+  {
+    cwd: ROOT,
+  },
+).flatMap(importsOf);
 const within = (folder: string) => imports.filter(({ from }) => from.startsWith(`${folder}/`));
 
 /** The offending imports, `from → to`; none where the rule is kept. */
@@ -69,6 +72,22 @@ describe('who may import whom', () => {
     const allowed = /^(lib|ops|bin)\//;
     const ours = within('bin').filter(({ to }) => /^(bin|console|lambda|lib|local|ops|test)\//.test(to));
     expect(told(ours.filter(({ to }) => !allowed.test(to)))).toEqual([]);
+  });
+
+  it('the command starts what local, ops and console hold', () => {
+    const programs = /^(console\/run-console|local\/run-locally|ops\/run-ops|ops\/doctor\/run-doctor)\.ts$/;
+    const offending = within('cli').filter(
+      ({ to }) => !/^cli\/|^lambda\/version\.ts$|^package\/node-version\.ts$/.test(to) && !programs.test(to),
+    );
+    expect(told(offending)).toEqual([]);
+  });
+
+  it('where the files of the package are, and how its commands are called, depends on nothing', () => {
+    const known = ['package/command-name.ts', 'package/files.ts', 'package/node-version.ts'];
+    const offending = within('package').filter(
+      ({ from, to }) => known.includes(from) && !known.includes(to) && !to.startsWith('node:'),
+    );
+    expect(told(offending)).toEqual([]);
   });
 
   it('lib imports of the functions their contract, and no code', () => {

@@ -54,7 +54,7 @@ export interface Build {
 export async function buildFunctions(request: BuildRequest, watch: EvaluationWatch = {}): Promise<Build> {
   const { taskFolders, outputFolder, nodeModules, appFolder, local } = request;
   const prebuilt = await prebuiltFunctions();
-  const tasks = await readDefinitions(findTasks(taskFolders), { nodeModules, ...watch });
+  const tasks = await readDefinitions(findTasks(taskFolders), { nodeModules, appFolder, ...watch });
   const refused = request.rules === undefined ? [] : refusedDefinitions(tasks, request.rules);
   if (refused.length > 0) throw new BuildError(refused.join('\n'));
   for (const name of FUNCTIONS) copyDeployed(join(prebuilt.folder, name), join(outputFolder, name), local);

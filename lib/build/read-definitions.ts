@@ -11,6 +11,7 @@ import { asBuildError, BuildError, shownPath } from './build-error.ts';
 import { MODULE_OPTIONS } from './bundle-options.ts';
 import type { TaskFile } from './find-tasks.ts';
 import { exportsRun, keepDefinitions } from './keep-definition.ts';
+import { secondCopies } from './second-copies.ts';
 import { TASK_IMPORTS } from './task-imports.ts';
 import type { TaskSummary } from './task-summary.ts';
 
@@ -23,6 +24,13 @@ export interface EvaluationWatch {
 export interface ReadOptions extends EvaluationWatch {
   /** Packages that are installed beside the work. */
   readonly nodeModules?: readonly string[];
+
+  /**
+   * Folder from which the pipeline finds its packages. Files of the app must find the same copies.
+   *
+   * @default - not checked
+   */
+  readonly appFolder?: string;
 }
 
 /**
@@ -32,7 +40,7 @@ export interface ReadOptions extends EvaluationWatch {
  */
 export async function readDefinitions(
   files: readonly TaskFile[],
-  { nodeModules = [], onEvaluate, onEvaluated }: ReadOptions = {},
+  { nodeModules = [], appFolder, onEvaluate, onEvaluated }: ReadOptions = {},
 ): Promise<TaskSummary[]> {
   const folder = mkdtempSync(join(tmpdir(), 'callback-completion-definitions-'));
   try {
@@ -45,6 +53,8 @@ export async function readDefinitions(
       plugins: [keepDefinitions(files.map(({ file }) => file))],
     });
     refuseInstalledPackages(metafile);
+    const copies = appFolder === undefined ? [] : secondCopies(metafile, appFolder);
+    if (copies.length > 0) throw new BuildError(copies.join('\n'));
     const problems: string[] = [];
     const tasks: TaskSummary[] = [];
     for (const [index, task] of files.entries()) {

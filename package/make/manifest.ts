@@ -6,8 +6,11 @@ export interface CloneManifest {
   readonly license: string;
 }
 
-/** Versions of what the app brings that the package works with. */
-const PEERS = { 'aws-cdk-lib': '^2.276.0', constructs: '^10.8.1', zod: '^4.0.0' };
+/**
+ * Versions of what the app brings. The construct needs `Validations` of aws-cdk-lib, which 2.252.0 has. An app with that,
+ * constructs 10.6.0 and zod 4.0.0 was synthesized; the suite tests the versions of the clone.
+ */
+const PEERS = { 'aws-cdk-lib': '^2.252.0', constructs: '^10.5.0', zod: '^4.0.0' };
 
 /**
  * Returns package.json of the package.

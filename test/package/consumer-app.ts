@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, globSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { npmFailure } from '../support/registry.ts';
@@ -15,6 +15,9 @@ const NPM_OPTIONS = [
   '--loglevel=error',
   '--no-update-notifier',
 ];
+
+/** Of what the file system counts as `blocks`. */
+const BLOCK_BYTES = 512;
 
 /** How a program ended. */
 export interface Ended {
@@ -82,10 +85,11 @@ export class ConsumerApp {
 
   /** Size of node_modules, or of one package in it, on this disk. */
   mebibytes(name = ''): number {
-    const kibibytes = execFileSync('du', ['-sk', join(this.folder, 'node_modules', name)], {
-      encoding: 'utf8',
-    });
-    return Math.round(Number.parseInt(kibibytes, 10) / 102.4) / 10;
+    const folder = join(this.folder, 'node_modules', name);
+    const blocks = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .map((entry) => lstatSync(join(entry.parentPath, entry.name)).blocks)
+      .reduce((sum, count) => sum + count, 0);
+    return Math.round((blocks * BLOCK_BYTES) / 104_857.6) / 10;
   }
 
   /** Number of packages in node_modules. */
