@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/synthesize-once.ts'],
     include: ['test/**/*.test.ts'],
     // Apps of users, with test runners of their own.
-    exclude: [...configDefaults.exclude, 'test/package/*/**'],
+    exclude: [...configDefaults.exclude, 'test/package/{cdk-app,consumer}/**'],
     // Whole syntheses run within tests; a machine that is busy takes its time for them.
     testTimeout: 60_000,
     hookTimeout: 60_000,

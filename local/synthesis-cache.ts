@@ -121,10 +121,10 @@ function filesOf(appFolder: string, generated: readonly string[]): string[] | un
   return files;
 }
 
-/** Files elsewhere that the app's program has loaded; packages do not count. */
+/** Files elsewhere that the app's program has loaded, and did not write and remove itself; packages do not count. */
 function loadedOutside(loadedFile: string, appFolder: string): string[] {
   const files = readFileSync(loadedFile, 'utf8').split('\n').filter(Boolean);
-  return files.filter((file) => isOutside(file, appFolder));
+  return files.filter((file) => isOutside(file, appFolder) && existsSync(file));
 }
 
 /** Files elsewhere that the functions were built from. */

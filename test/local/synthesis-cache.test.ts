@@ -50,6 +50,19 @@ describe('an app that was synthesized before', () => {
     expect(readFileSync(join(app.directory, 'name.txt'), 'utf8')).toBe('first');
   });
 
+  it('is remembered if it loads a file that it writes and removes, as the evaluation of definitions does', async () => {
+    const app = countingApp();
+    const written = join(temporaryDirectory(), 'written.cjs');
+    appendFileSync(
+      join(app.folder, 'app.cjs'),
+      `require('node:fs').writeFileSync(${JSON.stringify(written)}, '');
+       require(${JSON.stringify(written)});
+       require('node:fs').rmSync(${JSON.stringify(written)});`,
+    );
+
+    expect([await app.start(), await app.start()]).toEqual([true, false]);
+  });
+
   it('is synthesized again after a change of a file, the context, a variable or what is installed', async () => {
     const app = countingApp();
     await app.start();
