@@ -48,7 +48,7 @@ export class ExecutionEnvironment {
       functionArn: description.arn,
       memoryMegabytes: description.memoryMegabytes,
     };
-    this.#worker = new Worker(new URL('./function-worker.ts', import.meta.url), {
+    this.#worker = new Worker(new URL('./function-worker.mjs', import.meta.url), {
       workerData,
       name: description.logicalId,
       env: { ...settings.environmentVariables },

@@ -13,7 +13,8 @@ const SHORT_PATIENCE_MS = 5;
 /** The same, once there are more than a few. */
 const PATIENCE_MS = 40;
 /**
- * The same, while the cores are busy, and only if no environment became free meanwhile. As long as they do, one more would take its time from the others, and 25 to 100 MB of memory.
+ * The same, while the cores are busy, and only if no environment became free meanwhile. As long as they do, one more
+ * would take its time from the others, and 25 to 100 MB of memory.
  */
 const SATURATED_PATIENCE_MS = 1_000;
 const LOOK_AGAIN_MS = 10;

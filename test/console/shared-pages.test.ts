@@ -12,17 +12,10 @@ function entry(id: string, state: Brief['state']): Brief {
     state,
     generation: 0,
     client: 'me',
-    callback_url: undefined,
     accepted_at_ms: 1,
-    not_before_ms: undefined,
-    external_until_ms: undefined,
+    not_before_ms: 1,
     runs: 0,
-    lease_expires_at_ms: undefined,
     attempt_count: 0,
-    next_attempt_at_ms: undefined,
-    deliver_by_ms: undefined,
-    dead_at_ms: undefined,
-    dead_reason: undefined,
   };
 }
 
