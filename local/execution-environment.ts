@@ -49,7 +49,7 @@ export class ExecutionEnvironment {
       functionArn: description.arn,
       memoryMegabytes: description.memoryMegabytes,
     };
-    this.#worker = new Worker(programFile('local/function-worker.ts'), {
+    this.#worker = new Worker(programFile('local/function-worker.mjs'), {
       workerData,
       name: description.logicalId,
       env: { ...settings.environmentVariables },

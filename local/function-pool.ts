@@ -1,21 +1,11 @@
-import { availableParallelism } from 'node:os';
 import {
   type EnvironmentSettings,
   ExecutionEnvironment,
   type InvocationResult,
 } from './execution-environment.ts';
+import { needsAnother } from './pool-growth.ts';
 import { isSaturated } from './processor.ts';
 
-/** So many environments of a function can keep the cores busy. */
-const FEW = Math.max(2, availableParallelism());
-/** How long a caller waits for a busy environment before another is started, while there are few. */
-const SHORT_PATIENCE_MS = 5;
-/** The same, once there are more than a few. */
-const PATIENCE_MS = 40;
-/**
- * The same, while the cores are busy, and only if no environment became free meanwhile. As long as they do, one more would take its time from the others, and 25 to 100 MB of memory.
- */
-const SATURATED_PATIENCE_MS = 1_000;
 const LOOK_AGAIN_MS = 10;
 /** Environments of one function that may be starting at once; more would only slow each other down. */
 const MAX_STARTING = 2;
@@ -171,11 +161,13 @@ export class FunctionPool {
   }
 
   #isOverdue(longest: Waiter): boolean {
-    if (this.#environments.size === 0) return true;
-    const waitedMs = Date.now() - longest.sinceMs;
-    if (this.#environments.size < FEW) return waitedMs >= SHORT_PATIENCE_MS;
-    if (!isSaturated()) return waitedMs >= PATIENCE_MS;
-    return Math.min(waitedMs, Date.now() - this.#freedMs) >= SATURATED_PATIENCE_MS;
+    const nowMs = Date.now();
+    return needsAnother({
+      environments: this.#environments.size,
+      waitedMs: nowMs - longest.sinceMs,
+      sinceFreedMs: nowMs - this.#freedMs,
+      isSaturated,
+    });
   }
 
   async #start(): Promise<void> {

@@ -12,7 +12,7 @@ export const PACKAGE_FOLDER = resolve(import.meta.dirname, '..');
 /** Programs that run in processes and threads of their own, by their paths in a clone. */
 export const PROGRAMS = [
   'lib/build/build.ts',
-  'local/function-worker.ts',
+  'local/function-worker.mjs',
   'local/load-task.ts',
   'local/record-loaded-files.cjs',
   'local/work-failures.cjs',

@@ -84,7 +84,7 @@ export async function writeBundles(folder: string): Promise<Metafile[]> {
       outdir: folder,
     }),
   ]);
-  for (const program of PROGRAMS.filter((one) => one.endsWith('.cjs'))) {
+  for (const program of PROGRAMS.filter((one) => !one.endsWith('.ts'))) {
     copyFileSync(join(PACKAGE_FOLDER, program), join(folder, basename(program)));
   }
   return results.map(({ metafile }) => metafile);

@@ -1,45 +1,51 @@
 /**
  * The inside of an execution environment: a worker thread that loads a function's bundle once and then runs
  * its handler, one invocation after the other.
+ *
+ * It is JavaScript as it stands: for TypeScript, each thread would load a compiler of its own, which costs it 15 MB.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import type {
-  EnvironmentMessage,
-  EnvironmentStart,
-  FunctionError,
-  InvocationMessage,
-} from './function-protocol.ts';
 
-type Handler = (event: unknown, context: unknown) => unknown;
+/** @typedef {import('./function-protocol.ts').EnvironmentMessage} EnvironmentMessage */
+/** @typedef {import('./function-protocol.ts').FunctionError} FunctionError */
+/** @typedef {import('./function-protocol.ts').InvocationMessage} InvocationMessage */
+/** @typedef {(event: unknown, context: unknown) => unknown} Handler */
 
-const start = workerData as EnvironmentStart;
+/** @type {import('./function-protocol.ts').EnvironmentStart} */
+const start = workerData;
 
-function tell(message: EnvironmentMessage): void {
+/** @param {EnvironmentMessage} message */
+function tell(message) {
   parentPort?.postMessage(message);
 }
 
-function loadHandler(): Handler {
+/** @returns {Handler} */
+function loadHandler() {
   const dot = start.handler.lastIndexOf('.');
   const [file, name] = [start.handler.slice(0, dot), start.handler.slice(dot + 1)];
   const loadBundle = createRequire(join(start.codeDirectory, 'package.json'));
-  const exported: unknown = loadBundle(`./${file}.js`);
-  const handler = (exported as Record<string, unknown>)[name];
+  const handler = loadBundle(`./${file}.js`)[name];
   if (typeof handler !== 'function') {
     throw new TypeError(`${start.handler} is undefined or not exported`);
   }
-  return handler as Handler;
+  return handler;
 }
 
-function describeError(thrown: unknown): FunctionError {
+/**
+ * @param {unknown} thrown
+ * @returns {FunctionError}
+ */
+function describeError(thrown) {
   if (!(thrown instanceof Error)) {
     return { errorType: typeof thrown, errorMessage: JSON.stringify(thrown) ?? String(thrown) };
   }
   return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
 }
 
-function lambdaContext(invocation: InvocationMessage): Record<string, unknown> {
+/** @param {InvocationMessage} invocation */
+function lambdaContext(invocation) {
   return {
     awsRequestId: invocation.requestId,
     callbackWaitsForEmptyEventLoop: true,
@@ -53,7 +59,11 @@ function lambdaContext(invocation: InvocationMessage): Record<string, unknown> {
   };
 }
 
-async function invoke(handler: Handler, invocation: InvocationMessage): Promise<void> {
+/**
+ * @param {Handler} handler
+ * @param {InvocationMessage} invocation
+ */
+async function invoke(handler, invocation) {
   const { requestId } = invocation;
   try {
     const answer = await handler(JSON.parse(invocation.eventJson), lambdaContext(invocation));
@@ -66,7 +76,7 @@ async function invoke(handler: Handler, invocation: InvocationMessage): Promise<
 try {
   const handler = loadHandler();
   // This listener stays for good: a port without one no longer keeps the thread alive.
-  parentPort?.on('message', (invocation: InvocationMessage) => void invoke(handler, invocation));
+  parentPort?.on('message', (invocation) => void invoke(handler, invocation));
   tell({ type: 'ready' });
 } catch (thrown) {
   tell({ type: 'init-error', error: describeError(thrown) });
