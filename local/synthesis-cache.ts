@@ -41,7 +41,12 @@ export async function synthesizeIfChanged(settings: CachedSynthesisSettings): Pr
   // Read once more: a file may have changed while the app read it.
   if (key !== undefined && key === synthesisKey(inputs) && existsSync(loadedFile)) {
     const outside = [...loadedOutside(loadedFile, appFolder), ...importedOutside(directory, appFolder)];
-    remember(recordFile, key, outside);
+    // The build's own temporary files are gone by now.
+    remember(
+      recordFile,
+      key,
+      outside.filter((file) => existsSync(file)),
+    );
   }
   return true;
 }
@@ -121,10 +126,10 @@ function filesOf(appFolder: string, generated: readonly string[]): string[] | un
   return files;
 }
 
-/** Files elsewhere that the app's program has loaded, and did not write and remove itself; packages do not count. */
+/** Files elsewhere that the app's program has loaded; packages do not count. */
 function loadedOutside(loadedFile: string, appFolder: string): string[] {
   const files = readFileSync(loadedFile, 'utf8').split('\n').filter(Boolean);
-  return files.filter((file) => isOutside(file, appFolder) && existsSync(file));
+  return files.filter((file) => isOutside(file, appFolder));
 }
 
 /** Files elsewhere that the functions were built from. */
