@@ -81,12 +81,16 @@ export async function synthesize(synthesis: SynthesisSettings): Promise<void> {
     CDK_DEFAULT_ACCOUNT: CDK_DEFAULT_ACCOUNT || ACCOUNT_ID,
     CDK_DEFAULT_REGION: CDK_DEFAULT_REGION || REGION,
     CDK_OUTDIR: resolve(directory),
+    // The CDK's own validation refuses the dummies of look-ups: `vpc-12345` is not the id of a VPC.
+    CDK_VALIDATION: 'false',
     ...contextVariables(directory, {
       ...config.context,
       ...context,
       'aws:cdk:enable-path-metadata': true,
       'aws:cdk:enable-asset-metadata': true,
       'aws:cdk:bundling-stacks': [],
+      // As the CDK command line sets it: findings of the app's validation plugins are for `cdk synth`.
+      '@aws-cdk/core:failSynthOnValidationErrors': false,
       ...(Object.keys(settings).length > 0 && { [LOCAL_SETTINGS_CONTEXT]: settings }),
     }),
     [LOCAL_BUILD_VARIABLE]: '1',

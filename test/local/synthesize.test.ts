@@ -12,7 +12,7 @@ const { writeFileSync, readFileSync } = require('node:fs');
 const { env } = process;
 const file = env.CONTEXT_OVERFLOW_LOCATION_ENV;
 const context = { ...JSON.parse(env.CDK_CONTEXT_JSON), ...(file && JSON.parse(readFileSync(file, 'utf8'))) };
-const given = { context, word: env.PASSWORD_OF_THE_DAY, account: env.CDK_DEFAULT_ACCOUNT, region: env.CDK_DEFAULT_REGION, path: env.PATH, cwd: process.cwd() };
+const given = { context, word: env.PASSWORD_OF_THE_DAY, account: env.CDK_DEFAULT_ACCOUNT, region: env.CDK_DEFAULT_REGION, path: env.PATH, cwd: process.cwd(), validation: env.CDK_VALIDATION };
 writeFileSync(env.CDK_OUTDIR + '/given.json', JSON.stringify(given));
 `;
 
@@ -72,6 +72,13 @@ describe('synthesizing an app', () => {
 
     expect(await given({})).toMatchObject({ account: '000000000000', region: 'eu-west-1' });
     vi.unstubAllEnvs();
+  });
+
+  it('skips validations, which would refuse those dummies and what only AWS must accept', async () => {
+    const { context, validation } = await given({});
+
+    expect(validation).toBe('false');
+    expect(context['@aws-cdk/core:failSynthOnValidationErrors']).toBe(false);
   });
 
   it('passes on look-ups that are too long for a variable', async () => {
