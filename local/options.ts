@@ -31,9 +31,6 @@ export class UsageError extends Error {
 const DEFAULT_PORT = 7071;
 export const DEFAULT_STATE_DIRECTORY = '.local';
 
-/** Callbacks may go to this machine itself, which they may not on AWS. The clone's context setting replaces it. */
-const LOOPBACK_CIDRS = '127.0.0.0/8,::1/128';
-
 export const HELP = `Runs the app's pipelines on this machine: the synthesized templates on embedded engines.
 
   ${commandLine('start', '[options]')}
@@ -73,14 +70,10 @@ export function parseOptions(
       `Unexpected argument: ${stray}. Give settings of the pipelines as --set name=value, and context of the app as -c key=value.`,
     );
   }
-  const context = parseContext(values.context ?? []);
   return {
     port: parsePort(env.PORT),
-    context,
-    settings: {
-      ...(context.allowedCallbackCidrs === undefined && { allowedCallbackCidrs: LOOPBACK_CIDRS }),
-      ...parseSettings(values.set ?? []),
-    },
+    context: parseContext(values.context ?? []),
+    settings: parseSettings(values.set ?? []),
     choice: { pipeline: values.pipeline, stack: values.stack },
     stateDirectory: values.state ?? DEFAULT_STATE_DIRECTORY,
     fresh: values.fresh ?? false,

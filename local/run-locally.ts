@@ -98,6 +98,8 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
       onSynthesis: () => progress('Synthesizing the app'),
       context,
       settings,
+      // To the inbox, and to a receiver that is being developed. On AWS they may not.
+      allowsLoopback: true,
       variables: { NODE_COMPILE_CACHE: codeCache },
       signal: stopping,
     }).then(() => assemblyDirectory);

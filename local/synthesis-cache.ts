@@ -60,7 +60,8 @@ function recording(loadedFile: string): Record<string, string> {
   };
 }
 
-interface SynthesisInputs extends Pick<CachedSynthesisSettings, 'stateFolder' | 'context' | 'settings'> {
+interface SynthesisInputs
+  extends Pick<CachedSynthesisSettings, 'stateFolder' | 'context' | 'settings' | 'allowsLoopback'> {
   readonly appFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -85,7 +86,7 @@ const INSTALLED = ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.y
  * that comparing it would not be reliable.
  */
 export function synthesisKey(inputs: SynthesisInputs): string | undefined {
-  const { appFolder, stateFolder, context = {}, settings = {}, env } = inputs;
+  const { appFolder, stateFolder, context = {}, settings = {}, allowsLoopback = false, env } = inputs;
   const generated = [resolve(stateFolder), join(PACKAGE_FOLDER, 'dist')];
   const files = filesOf(appFolder, generated);
   if (files === undefined) return undefined;
@@ -97,7 +98,7 @@ export function synthesisKey(inputs: SynthesisInputs): string | undefined {
   const variables = Object.entries(env)
     .filter(([name]) => !IGNORED_VARIABLES.test(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const known = [VERSION, process.version, appFolder, context, settings, variables];
+  const known = [VERSION, process.version, appFolder, context, settings, allowsLoopback, variables];
   const hash = createHash('sha256').update(JSON.stringify(known));
   let bytes = 0;
   for (const file of [...files, ...others]) {

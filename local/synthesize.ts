@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { LOCAL_SETTINGS_CONTEXT } from '../lambda/contract/local-settings.ts';
+import { LOCAL_SETTINGS_CONTEXT, type LocalSettings } from '../lambda/contract/local-settings.ts';
 import { SETTINGS_AS_TEXT } from '../lambda/contract/setting-variables.ts';
 import { LOCAL_BUILD_VARIABLE } from '../lib/build/run-build.ts';
 import { AppConfigError, readAppConfig } from './app-config.ts';
@@ -38,6 +38,13 @@ export interface SynthesisSettings {
   readonly settings?: Readonly<Record<string, string>> | undefined;
 
   /**
+   * Whether callbacks may also go to this machine itself.
+   *
+   * @default - as the props allow
+   */
+  readonly allowsLoopback?: boolean | undefined;
+
+  /**
    * Environment variables of the app's processes, in addition to those of this one.
    *
    * @default - none
@@ -60,7 +67,8 @@ export interface SynthesisSettings {
  * @throws SynthesisError with what the app wrote
  */
 export async function synthesize(synthesis: SynthesisSettings): Promise<void> {
-  const { directory, context = {}, settings = {}, variables, signal } = synthesis;
+  const { directory, context = {}, settings = {}, allowsLoopback = false, variables, signal } = synthesis;
+  const local: LocalSettings = { settings, allowsLoopback };
   const appFolder = resolve(synthesis.appFolder ?? '.');
   const unknown = Object.keys(settings).find((name) => !SETTINGS_AS_TEXT.includes(name));
   if (unknown !== undefined) {
@@ -91,7 +99,7 @@ export async function synthesize(synthesis: SynthesisSettings): Promise<void> {
       'aws:cdk:bundling-stacks': [],
       // As the CDK command line sets it: findings of the app's validation plugins are for `cdk synth`.
       '@aws-cdk/core:failSynthOnValidationErrors': false,
-      ...(Object.keys(settings).length > 0 && { [LOCAL_SETTINGS_CONTEXT]: settings }),
+      [LOCAL_SETTINGS_CONTEXT]: local,
     }),
     [LOCAL_BUILD_VARIABLE]: '1',
   };

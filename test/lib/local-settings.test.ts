@@ -6,8 +6,8 @@ import { withLocalSettings } from '../../lib/local-settings.ts';
 import { unbundledApp } from '../support/synthesize.ts';
 
 const KEY = 'callback-completion:local-settings';
-const merged = (settings: unknown) =>
-  withLocalSettings(new App({ context: { [KEY]: settings } }).node, { maxRuns: 2, rateLimit: 5 });
+const merged = (settings: Record<string, string>) =>
+  withLocalSettings(new App({ context: { [KEY]: { settings } } }).node, { maxRuns: 2, rateLimit: 5 });
 
 describe('settings for this machine', () => {
   test('replace props, and leave the others', () => {
@@ -16,11 +16,11 @@ describe('settings for this machine', () => {
       rateLimit: 5,
       retrySchedule: [Duration.seconds(1), Duration.seconds(1)],
     });
-    expect(merged(undefined)).toEqual({ maxRuns: 2, rateLimit: 5 });
+    expect(withLocalSettings(new App().node, { maxRuns: 2 })).toEqual({ maxRuns: 2 });
   });
 
   test('replace the props of every pipeline', () => {
-    const app = unbundledApp({ [KEY]: { maxRuns: '7' } });
+    const app = unbundledApp({ [KEY]: { settings: { maxRuns: '7' } } });
     const stack = new Stack(app, 'Shop');
     new CallbackCompletion(stack, 'Callbacks', { maxRuns: 2 });
 
@@ -38,8 +38,20 @@ describe('settings for this machine', () => {
     );
     // An object cannot be given as text.
     expect(() => merged({ vpc: 'x' })).toThrow(/^vpc: there is no such setting/);
-    expect(() => merged('maxRuns=7')).toThrow(
-      'callback-completion:local-settings: got "maxRuns=7"; allowed is an object of settings',
-    );
+  });
+
+  test('allow callbacks to this machine in addition to what the props allow', () => {
+    const { node } = new App({ context: { [KEY]: { allowsLoopback: true } } });
+
+    expect(withLocalSettings(node, {})).toEqual({ allowedCallbackCidrs: ['127.0.0.0/8', '::1/128'] });
+    expect(
+      withLocalSettings(node, {
+        allowedCallbackCidrs: ['10.0.0.0/8'],
+        allowedCallbackHosts: ['*.shop.example'],
+      }),
+    ).toEqual({
+      allowedCallbackCidrs: ['10.0.0.0/8', '127.0.0.0/8', '::1/128'],
+      allowedCallbackHosts: ['*.shop.example', '127.0.0.1', '::1', 'localhost'],
+    });
   });
 });

@@ -6,7 +6,7 @@ describe('the command line', () => {
     expect(parseOptions([], {})).toEqual({
       port: 7071,
       context: {},
-      settings: { allowedCallbackCidrs: '127.0.0.0/8,::1/128' },
+      settings: {},
       choice: { pipeline: undefined, stack: undefined },
       stateDirectory: '.local',
       envFile: undefined,
@@ -22,17 +22,7 @@ describe('the command line', () => {
     const options = parseOptions(args, {});
 
     expect(options.context).toEqual({ stage: 'beta', a: 'b=c' });
-    expect(options.settings).toEqual({
-      allowedCallbackCidrs: '127.0.0.0/8,::1/128',
-      retrySchedule: '1s,1s',
-      x: '',
-    });
-  });
-
-  it('lets callbacks go where a setting says, in place of this machine', () => {
-    const { settings } = parseOptions(['--set', 'allowedCallbackCidrs=10.0.0.0/8'], {});
-
-    expect(settings).toEqual({ allowedCallbackCidrs: '10.0.0.0/8' });
+    expect(options.settings).toEqual({ retrySchedule: '1s,1s', x: '' });
   });
 
   it('takes the pipelines that run', () => {

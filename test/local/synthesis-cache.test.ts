@@ -11,7 +11,9 @@ function countingApp() {
   const elsewhere = temporaryDirectory();
   const name = join(elsewhere, 'name.cjs');
   writeFileSync(name, "module.exports = 'first';");
-  const folder = appFolder({
+  // Its packages change in a test: they must not be this repository's.
+  const folder = temporaryDirectory();
+  writeFiles(folder, {
     'cdk.json': '{"app":"node app.cjs"}',
     'app.cjs': `
       require('node:fs').writeFileSync(process.env.CDK_OUTDIR + '/name.txt', require(${JSON.stringify(name)}));
@@ -117,7 +119,8 @@ describe('the key of a synthesis', () => {
     synthesisKey({ appFolder: folder, stateFolder: join(folder, 'state'), env });
 
   it('leaves out generated files, packages, hidden folders and what a terminal sets', () => {
-    const folder = appFolder({ 'cdk.json': '{}' });
+    const folder = temporaryDirectory();
+    writeFiles(folder, { 'cdk.json': '{}' });
     const key = keyOf(folder);
 
     writeFiles(folder, {

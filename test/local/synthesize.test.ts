@@ -62,7 +62,7 @@ describe('synthesizing an app', () => {
       'aws:cdk:enable-path-metadata': true,
       'aws:cdk:enable-asset-metadata': true,
       'aws:cdk:bundling-stacks': [],
-      'callback-completion:local-settings': { retrySchedule: '1s,1s' },
+      'callback-completion:local-settings': { settings: { retrySchedule: '1s,1s' }, allowsLoopback: false },
     });
   });
 
