@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { VERSION } from '../lambda/contract/version.ts';
 import { readNotes } from '../lib/build/build-notes.ts';
@@ -21,8 +21,8 @@ export interface CachedSynthesisSettings extends SynthesisSettings {
 
 /**
  * Synthesizes an app, unless the assembly in the directory was made from the same app in the same environment. Compared
- * are the content of the app's files, of files elsewhere that its program loaded or its tasks import, the installed
- * packages' lock file, the environment and the command line's context and settings.
+ * are the content of the app's files, of other files that its program loaded or its tasks import, the lock files of
+ * installed packages, the environment and the command line's context and settings.
  *
  * @returns whether the app was synthesized
  * @throws what `synthesize` throws
@@ -32,7 +32,8 @@ export async function synthesizeIfChanged(settings: CachedSynthesisSettings): Pr
   const appFolder = resolve(settings.appFolder ?? '.');
   // A synthesis empties the folder first, so that one which is killed leaves no record.
   const recordFile = join(directory, 'synthesis-inputs.json');
-  const inputs = { ...settings, appFolder, env: process.env };
+  // As the app gets them: modules that load meanwhile set variables of this process.
+  const inputs = { ...settings, appFolder, env: { ...process.env } };
   const key = synthesisKey(inputs);
   if (!settings.isForced && key !== undefined && key === keyOf(recordFile)) return false;
   settings.onSynthesis();
@@ -40,12 +41,10 @@ export async function synthesizeIfChanged(settings: CachedSynthesisSettings): Pr
   await synthesize({ ...settings, variables: { ...settings.variables, ...recording(loadedFile) } });
   // Read once more: a file may have changed while the app read it.
   if (key !== undefined && key === synthesisKey(inputs) && existsSync(loadedFile)) {
-    const outside = [...loadedOutside(loadedFile, appFolder), ...importedOutside(directory, appFolder)];
-    // The build's own temporary files are gone by now.
     remember(
       recordFile,
       key,
-      outside.filter((file) => existsSync(file)),
+      notCompared(settings.stateFolder, appFolder, [...loadedFiles(loadedFile), ...importedFiles(directory)]),
     );
   }
   return true;
@@ -82,32 +81,48 @@ const isIgnored = (folder: string) =>
 const INSTALLED = ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml'];
 
 /**
- * Returns a hash of what a synthesis depends on. Undefined if the app has too many files, or links to other places, so
- * that comparing it would not be reliable.
+ * Returns a hash of what a synthesis depends on. Undefined if the app has too many files, files that cannot be read, or
+ * links to other places, so that comparing it would not be reliable.
  */
 export function synthesisKey(inputs: SynthesisInputs): string | undefined {
   const { appFolder, stateFolder, context = {}, settings = {}, allowsLoopback = false, env } = inputs;
-  const generated = [resolve(stateFolder), join(PACKAGE_FOLDER, 'dist')];
-  const files = filesOf(appFolder, generated);
-  if (files === undefined) return undefined;
-  const others = [
-    ...INSTALLED.map((name) => join(appFolder, 'node_modules', name)),
-    join(homedir(), '.cdk.json'),
-  ].filter((file) => existsSync(file));
-
   const variables = Object.entries(env)
     .filter(([name]) => !IGNORED_VARIABLES.test(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const known = [VERSION, process.version, appFolder, context, settings, allowsLoopback, variables];
   const hash = createHash('sha256').update(JSON.stringify(known));
-  let bytes = 0;
-  for (const file of [...files, ...others]) {
-    const content = readFileSync(file);
-    bytes += content.byteLength;
-    if (bytes > MAX_BYTES) return undefined;
-    hash.update(JSON.stringify([file, content.byteLength])).update(content);
+  try {
+    const files = filesOf(appFolder, generatedFolders(stateFolder));
+    if (files === undefined) return undefined;
+    let bytes = 0;
+    for (const file of [...files, ...filesElsewhere(appFolder)]) {
+      const content = readFileSync(file);
+      bytes += content.byteLength;
+      if (bytes > MAX_BYTES) return undefined;
+      hash.update(JSON.stringify([file, content.byteLength])).update(content);
+    }
+  } catch {
+    // The data of a container that runs as root, or a file that was deleted meanwhile.
+    return undefined;
   }
   return hash.digest('hex');
+}
+
+function generatedFolders(stateFolder: string): string[] {
+  return [resolve(stateFolder), join(PACKAGE_FOLDER, 'dist')];
+}
+
+/** Files outside of the app that every synthesis depends on. Packages may be installed in a parent folder. */
+function filesElsewhere(appFolder: string): string[] {
+  const installed = withParents(appFolder).flatMap((folder) =>
+    INSTALLED.map((name) => join(folder, 'node_modules', name)),
+  );
+  return [...installed, join(homedir(), '.cdk.json')].filter((file) => existsSync(file));
+}
+
+function withParents(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...withParents(parent)];
 }
 
 function filesOf(appFolder: string, generated: readonly string[]): string[] | undefined {
@@ -127,42 +142,49 @@ function filesOf(appFolder: string, generated: readonly string[]): string[] | un
   return files;
 }
 
-/** Files elsewhere that the app's program has loaded; packages do not count. */
-function loadedOutside(loadedFile: string, appFolder: string): string[] {
-  const files = readFileSync(loadedFile, 'utf8').split('\n').filter(Boolean);
-  return files.filter((file) => isOutside(file, appFolder));
+/** Files that the app's program has loaded, apart from packages. */
+function loadedFiles(loadedFile: string): string[] {
+  return readFileSync(loadedFile, 'utf8').split('\n').filter(Boolean);
 }
 
-/** Files elsewhere that the functions were built from. */
-function importedOutside(directory: string, appFolder: string): string[] {
+/** Files that the functions were built from, apart from packages. */
+function importedFiles(directory: string): string[] {
   return globSync('**/build-notes.json', { cwd: directory })
     .flatMap((file) => readNotes(join(directory, file, '..'))?.sources ?? [])
-    .filter((file) => isOutside(file, appFolder) && !file.startsWith(PACKAGE_FOLDER + sep));
+    .filter((file) => !file.startsWith(PACKAGE_FOLDER + sep));
 }
 
-function isOutside(file: string, appFolder: string): boolean {
-  return relative(appFolder, file).startsWith('..');
+/** Leaves out the files that the key covers, and temporary files of the build, which are gone by now. */
+function notCompared(stateFolder: string, appFolder: string, files: readonly string[]): string[] {
+  const generated = generatedFolders(stateFolder);
+  const isCompared = (file: string) => {
+    const path = relative(appFolder, file);
+    if (path.startsWith('..') || isAbsolute(path)) return false;
+    const isGenerated = generated.some((folder) => file.startsWith(folder + sep));
+    return !isGenerated && !path.split(sep).slice(0, -1).some(isIgnored);
+  };
+  return [...new Set(files)].filter((file) => !isCompared(file) && existsSync(file));
 }
 
 const recordSchema = z.object({
   key: z.string(),
-  /** Files outside of the app's folder, with a hash of each. */
-  outside: z.record(z.string(), z.string()),
+  /** Files that the key does not cover, with a hash of each. */
+  others: z.record(z.string(), z.string()),
 });
 
-function remember(recordFile: string, key: string, outside: readonly string[]): void {
+function remember(recordFile: string, key: string, others: readonly string[]): void {
   const record: z.infer<typeof recordSchema> = {
     key,
-    outside: Object.fromEntries(outside.map((file) => [file, hashOf(file)])),
+    others: Object.fromEntries(others.map((file) => [file, hashOf(file)])),
   };
   writeFileSync(recordFile, JSON.stringify(record));
 }
 
-/** Returns the key of the assembly that was made last, unless a file outside of the app's folder has changed since. */
+/** Returns the key of the assembly that was made last, unless one of the other files has changed since. */
 function keyOf(recordFile: string): string | undefined {
   try {
-    const { key, outside } = recordSchema.parse(JSON.parse(readFileSync(recordFile, 'utf8')));
-    return Object.entries(outside).every(([file, hash]) => hashOf(file) === hash) ? key : undefined;
+    const { key, others } = recordSchema.parse(JSON.parse(readFileSync(recordFile, 'utf8')));
+    return Object.entries(others).every(([file, hash]) => hashOf(file) === hash) ? key : undefined;
   } catch {
     // No record, a damaged one, or a file of it is gone: then the app is synthesized.
     return undefined;

@@ -120,6 +120,8 @@ export class Reloader {
   async #build(outputFolder: string): Promise<string[]> {
     const [fn] = this.#functions;
     if (fn === undefined) return [];
+    // The last run of the stack may have left a build there.
+    rmSync(outputFolder, { recursive: true, force: true });
     mkdirSync(outputFolder, { recursive: true });
     try {
       await runBuild({ ...fn.notes.request, outputFolder });

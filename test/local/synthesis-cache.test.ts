@@ -27,8 +27,7 @@ function countingApp() {
     folder,
     name,
     directory,
-    start: (context: Record<string, string> = {}, isForced = false) => {
-      const onSynthesis = () => {};
+    start: (context: Record<string, string> = {}, isForced = false, onSynthesis = () => {}) => {
       return synthesizeIfChanged({
         directory,
         stateFolder,
@@ -97,6 +96,27 @@ describe('an app that was synthesized before', () => {
     expect(readFileSync(join(app.directory, 'name.txt'), 'utf8')).toBe('second');
   });
 
+  it('is remembered if this process sets a variable meanwhile, as modules do that load', async () => {
+    const app = countingApp();
+    await app.start({}, false, () => {
+      process.env.SYNTHESIS_CACHE_TEST = '1';
+    });
+    delete process.env.SYNTHESIS_CACHE_TEST;
+
+    expect(await app.start()).toBe(false);
+  });
+
+  it('is synthesized again after a change of a file that it loads from a hidden folder', async () => {
+    const app = countingApp();
+    writeFiles(app.folder, { '.config/size.cjs': '', 'app.cjs': "require('./.config/size.cjs');" });
+    await app.start();
+    expect(await app.start()).toBe(false);
+
+    writeFiles(app.folder, { '.config/size.cjs': '// large' });
+
+    expect(await app.start()).toBe(true);
+  });
+
   it('is synthesized again on request', async () => {
     const app = countingApp();
     await app.start();
@@ -133,6 +153,16 @@ describe('the key of a synthesis', () => {
     expect(keyOf(folder, { TERM: 'xterm', SHLVL: '2', PORT: '0', npm_config_cache: '/x' })).toBe(key);
   });
 
+  it('counts packages that are installed in a parent folder, as in a workspace', () => {
+    const root = temporaryDirectory();
+    writeFiles(root, { 'apps/shop/cdk.json': '{}' });
+    const key = keyOf(join(root, 'apps', 'shop'));
+
+    writeFiles(root, { 'node_modules/.package-lock.json': '{}' });
+
+    expect(keyOf(join(root, 'apps', 'shop'))).not.toBe(key);
+  });
+
   it('counts hidden files: apps read .env', () => {
     const folder = appFolder({ 'cdk.json': '{}' });
     const key = keyOf(folder);
@@ -150,5 +180,9 @@ describe('the key of a synthesis', () => {
     for (let index = 0; index < 5_000; index++) writeFileSync(join(large, 'data', String(index)), '');
 
     expect([keyOf(linked), keyOf(large)]).toEqual([undefined, undefined]);
+  });
+
+  it('is undefined for an app that cannot be read', () => {
+    expect(keyOf(join(temporaryDirectory(), 'gone'))).toBeUndefined();
   });
 });

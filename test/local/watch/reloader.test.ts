@@ -70,6 +70,14 @@ describe('reloading', () => {
     expect(await says('greet')).toBe('servus');
   });
 
+  it('starts from an empty folder, though an earlier run of the stack has left builds', async () => {
+    const { write, file, reloader } = await app();
+    write('reloaded/1/submit/left-behind.mjs', '');
+    write('tasks/words/hello.ts', `export const word = 'servus';`);
+
+    expect(await reloader.reload([file('tasks/words/hello.ts')])).toMatchObject({ functions: ['run'] });
+  });
+
   it('concerns submit, too, if a definition has changed or a task is new or gone', async () => {
     const { write, file, says, reloader } = await app();
 
