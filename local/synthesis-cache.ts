@@ -32,7 +32,8 @@ export async function synthesizeIfChanged(settings: CachedSynthesisSettings): Pr
   const appFolder = resolve(settings.appFolder ?? '.');
   // A synthesis empties the folder first, so that one which is killed leaves no record.
   const recordFile = join(directory, 'synthesis-inputs.json');
-  const inputs = { ...settings, appFolder, env: process.env };
+  // A copy: the engines load meanwhile, and packages of theirs set variables (Powertools: AWS_SDK_UA_APP_ID).
+  const inputs = { ...settings, appFolder, env: { ...process.env } };
   const key = synthesisKey(inputs);
   if (!settings.isForced && key !== undefined && key === keyOf(recordFile)) return false;
   settings.onSynthesis();
@@ -122,10 +123,13 @@ function filesOf(appFolder: string, generated: readonly string[]): string[] | un
   return files;
 }
 
-/** Files elsewhere that the app's program has loaded; packages do not count. */
+/**
+ * Returns the files elsewhere that the app's program has loaded. Left out are packages, and files that it made and
+ * deleted, as we do to evaluate the definitions of tasks.
+ */
 function loadedOutside(loadedFile: string, appFolder: string): string[] {
   const files = readFileSync(loadedFile, 'utf8').split('\n').filter(Boolean);
-  return files.filter((file) => isOutside(file, appFolder));
+  return files.filter((file) => isOutside(file, appFolder) && existsSync(file));
 }
 
 /** Files elsewhere that the functions were built from. */

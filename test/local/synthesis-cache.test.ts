@@ -27,8 +27,7 @@ function countingApp() {
     folder,
     name,
     directory,
-    start: (context: Record<string, string> = {}, isForced = false) => {
-      const onSynthesis = () => {};
+    start: (context: Record<string, string> = {}, isForced = false, onSynthesis = () => {}) => {
       return synthesizeIfChanged({
         directory,
         stateFolder,
@@ -82,6 +81,32 @@ describe('an app that was synthesized before', () => {
 
     expect([await app.start(), await app.start()]).toEqual([true, false]);
     expect(readFileSync(join(app.directory, 'name.txt'), 'utf8')).toBe('second');
+  });
+
+  it('is not synthesized again because a package of ours set a variable meanwhile, as Powertools does', async () => {
+    const app = countingApp();
+    const setVariable = () => {
+      process.env.SYNTHESIS_CACHE_TEST = 'set by a package';
+    };
+
+    await app.start({}, false, setVariable);
+    delete process.env.SYNTHESIS_CACHE_TEST;
+
+    expect(await app.start()).toBe(false);
+  });
+
+  it('is not synthesized again because it deleted a file that it had made and loaded, as we do with task definitions', async () => {
+    const app = countingApp();
+    const made = join(temporaryDirectory(), 'made.cjs');
+    appendFileSync(
+      join(app.folder, 'app.cjs'),
+      `const fs = require('node:fs');
+      fs.writeFileSync(${JSON.stringify(made)}, '');
+      require(${JSON.stringify(made)});
+      fs.rmSync(${JSON.stringify(made)});`,
+    );
+
+    expect([await app.start(), await app.start()]).toEqual([true, false]);
   });
 
   it('is synthesized again on request', async () => {
