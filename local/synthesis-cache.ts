@@ -42,7 +42,8 @@ export async function synthesizeIfChanged(settings: CachedSynthesisSettings): Pr
   // Read once more: a file may have changed while the app read it.
   if (key !== undefined && key === synthesisKey(inputs) && existsSync(loadedFile)) {
     const outside = [...loadedOutside(loadedFile, appFolder), ...importedOutside(directory, appFolder)];
-    remember(recordFile, key, outside);
+    // Some were made for the synthesis only: entries of functions, evaluated definitions of tasks.
+    remember(recordFile, key, outside.filter(existsSync));
   }
   return true;
 }
@@ -123,13 +124,10 @@ function filesOf(appFolder: string, generated: readonly string[]): string[] | un
   return files;
 }
 
-/**
- * Returns the files elsewhere that the app's program has loaded. Left out are packages, and files that it made and
- * deleted, as we do to evaluate the definitions of tasks.
- */
+/** Files elsewhere that the app's program has loaded; packages do not count. */
 function loadedOutside(loadedFile: string, appFolder: string): string[] {
   const files = readFileSync(loadedFile, 'utf8').split('\n').filter(Boolean);
-  return files.filter((file) => isOutside(file, appFolder) && existsSync(file));
+  return files.filter((file) => isOutside(file, appFolder));
 }
 
 /** Files elsewhere that the functions were built from. */

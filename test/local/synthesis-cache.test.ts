@@ -95,12 +95,14 @@ describe('an app that was synthesized before', () => {
     expect(await app.start()).toBe(false);
   });
 
-  it('is not synthesized again because it deleted a file that it had made and loaded, as we do with task definitions', async () => {
+  it('is not synthesized again because of files that were made for the synthesis only: definitions, entries', async () => {
     const app = countingApp();
-    const made = join(temporaryDirectory(), 'made.cjs');
+    const made = join(temporaryDirectory(), 'definition.cjs');
+    const notes = { sources: [join(temporaryDirectory(), 'submit-entry.js')] };
     appendFileSync(
       join(app.folder, 'app.cjs'),
       `const fs = require('node:fs');
+      fs.writeFileSync(process.env.CDK_OUTDIR + '/build-notes.json', ${JSON.stringify(JSON.stringify(notes))});
       fs.writeFileSync(${JSON.stringify(made)}, '');
       require(${JSON.stringify(made)});
       fs.rmSync(${JSON.stringify(made)});`,
