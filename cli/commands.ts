@@ -27,13 +27,13 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     run: async (args) => (await import('./init/run-init.ts')).runInit(args),
   },
   start: {
-    summary: "runs the app's pipeline on this machine",
+    summary: "runs the app's pipelines on this machine",
     runsOnNode20: false,
     endsProcess: true,
     run: async (args) => (await import('../local/run-locally.ts')).runLocally(args, process.env),
   },
   dev: {
-    summary: 'runs it, and reloads tasks when they change',
+    summary: 'runs them, and reloads tasks when they change',
     runsOnNode20: false,
     endsProcess: true,
     run: async (args) =>

@@ -234,8 +234,8 @@ export interface CallbackCompletionProps {
    *   is one client, whoever assumes it: all who can see one another's tasks. So give each client a role of its own.
    *   Users of a Cognito identity pool, who share a role, are told apart by their identity's id
    * - `jwt`: JSON Web Tokens of `jwtIssuer`; a client is the token's `sub`
-   * - `api-key`: keys that `npm run ops -- keys create` makes. API Gateway remembers for 60 s what a key was found to
-   *   be, so one that is revoked works that long at most
+   * - `api-key`: keys that `callback-completion ops keys create` makes. API Gateway remembers for 60 s what a key was
+   *   found to be, so one that is revoked works that long at most
    *
    * @default iam
    */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { RESOURCE_MARK, type ResourceMark } from '../lambda/contract/resource-mark.ts';
+import { SynthesisError } from './synthesize.ts';
 import { readTemplate, type Template } from './template.ts';
 
 /** A resource of a CloudFormation template, as synthesized. */
@@ -94,8 +95,14 @@ interface Stage {
  * Reads a cloud assembly: the stacks of the app and of its stages, with the stacks that are nested in them.
  *
  * @param directory where `cdk synth` put it (`cdk.out`)
+ * @throws SynthesisError if there is no assembly
  */
 export function readAssembly(directory: string): Assembly {
+  if (!existsSync(join(directory, 'manifest.json'))) {
+    throw new SynthesisError(
+      'The "app" command of cdk.json ended without an error, but wrote no cloud assembly. Name the command that runs your CDK app, and create its App without `outdir`.',
+    );
+  }
   const artifacts = stackArtifacts(directory);
   return {
     stacks: artifacts.flatMap((artifact) => {

@@ -4,6 +4,7 @@ import { commandLine } from '../package/command-name.ts';
 import type { BrokenTask } from './broken-tasks.ts';
 import type { LocalPipeline } from './local-pipeline.ts';
 import { DEFAULT_STATE_DIRECTORY, type Options } from './options.ts';
+import { shortName } from './select-pipelines.ts';
 
 type BannerPipeline = Pick<LocalPipeline, 'name' | 'id' | 'url' | 'recovered' | 'auth' | 'client' | 'sample'>;
 
@@ -48,7 +49,7 @@ function detailedLines(
     const url = shownUrl(pipeline);
     return [
       ...(pipelines.length > 1 ? [labelled('Pipeline', pipeline.name)] : []),
-      ...clientsLines(pipeline, options, pipelines.length > 1).map((line, index) =>
+      ...clientsLines(pipeline, options, pipelines).map((line, index) =>
         labelled(index === 0 ? 'Clients' : '', line),
       ),
       labelled('Console', `${url}/`),
@@ -104,19 +105,20 @@ function brokenLines(broken: readonly BrokenTask[]): string[] {
 
 /** Who may use the API here, and what it takes. */
 function clientsLines(
-  { client, auth, id }: BannerPipeline,
+  pipeline: BannerPipeline,
   { stateDirectory }: Pick<Options, 'stateDirectory'>,
-  isOneOfSeveral: boolean,
+  all: readonly BannerPipeline[],
 ): string[] {
+  const { client, auth } = pipeline;
   if (client !== undefined) {
     const uncheckable = auth === 'jwt' ? 'tokens' : 'signatures';
     return [`Every request counts as one client, ${client}: ${uncheckable} are not checked here`];
   }
-  const pipeline = isOneOfSeveral ? ` --pipeline ${id}` : '';
+  const choice = all.length > 1 ? ` --pipeline ${shortName(pipeline, all)}` : '';
   const state = stateDirectory === DEFAULT_STATE_DIRECTORY ? '' : ` --state ${stateDirectory}`;
   return [
     'Each request needs a key. Make one, in another terminal:',
-    commandLine('ops', `keys create --client me${pipeline}${state}`),
+    commandLine('ops', `keys create --client me${choice}${state}`),
     'The inbox asks for none: whatever runs on this machine can read it, empty it and script its answers.',
   ];
 }

@@ -10,14 +10,24 @@ import {
   type ScalarAttributeType,
   type TableDescription as TableDescriptionOutput,
 } from '@aws-sdk/client-dynamodb';
-
 import { ClassicLevel } from 'classic-level';
-
+import { commandLine } from '../package/command-name.ts';
 import type { IndexDescription, TableDescription } from './app-description.ts';
 import { DamagedStateError } from './damaged-state.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
 import { quickDynalite } from './quick-dynalite.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
+
+/** A table of an earlier run that does not fit the template any more. Nothing was changed. The message states what to do. */
+export class KeptTableError extends Error {
+  override readonly name = 'KeptTableError';
+
+  constructor(difference: string) {
+    super(
+      `${difference} The local stack cannot change a table. Start with an empty state folder (${commandLine('start', '--state DIR')}), or delete this one with all tasks and secrets in it.`,
+    );
+  }
+}
 
 /** Far more than the longest of requests takes here; a bound all the same, so that a stack always ends. */
 const STOP_WITHIN_MS = 10_000;
@@ -53,7 +63,11 @@ export class DynamodbEngine {
     return new DynamodbEngine(server, requests, `http://127.0.0.1:${port}`);
   }
 
-  /** Creates the table unless it is there from an earlier run; resolves when it can be used. */
+  /**
+   * Creates the table unless it is there from an earlier run; resolves when it can be used.
+   *
+   * @throws KeptTableError if the one from an earlier run has other keys or indexes
+   */
   async createTable(table: TableDescription): Promise<void> {
     const keySchema: KeySchemaElement[] = [{ AttributeName: table.partitionKey, KeyType: 'HASH' }];
     if (table.sortKey !== undefined) keySchema.push({ AttributeName: table.sortKey, KeyType: 'RANGE' });
@@ -61,8 +75,8 @@ export class DynamodbEngine {
     const kept = await this.#describe(table.name);
     if (kept === undefined) await this.#create(table, keySchema);
     else if (namesOf(kept.KeySchema) !== namesOf(keySchema)) {
-      throw new Error(
-        `The table kept from an earlier run has the keys ${namesOf(kept.KeySchema)}, the template's has ${namesOf(keySchema)}. Delete the state folder to begin anew.`,
+      throw new KeptTableError(
+        `The table ${table.name} kept from an earlier run has the keys ${namesOf(kept.KeySchema)}. The template's has: ${namesOf(keySchema)}.`,
       );
     } else checkIndexes(table, kept);
     while ((await this.#describe(table.name))?.TableStatus !== 'ACTIVE') await delay(1);
@@ -176,8 +190,8 @@ function checkIndexes(table: TableDescription, kept: TableDescriptionOutput): vo
   const wanted = indexesText([...(table.globalIndexes ?? []), ...(table.localIndexes ?? [])]);
   const found = indexesText([...(kept.GlobalSecondaryIndexes ?? []), ...(kept.LocalSecondaryIndexes ?? [])]);
   if (wanted === found) return;
-  throw new Error(
-    `The table ${table.name} kept from an earlier run has these indexes: ${found}. The template's has: ${wanted}. The local stack cannot change them. Delete the state folder to start with an empty table.`,
+  throw new KeptTableError(
+    `The table ${table.name} kept from an earlier run has these indexes: ${found}. The template's has: ${wanted}.`,
   );
 }
 

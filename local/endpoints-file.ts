@@ -89,8 +89,12 @@ export function readEndpoints(stateDirectory: string): LocalEndpoints | undefine
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // ENOTDIR: the state folder is a file.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new EndpointsFileError(
+      `${file} cannot be read (${code}). Give --state the folder of a local stack that you have started.`,
+    );
   }
   try {
     return z.union([localEndpointsSchema, endpointsOfOnePipelineSchema]).parse(JSON.parse(text));

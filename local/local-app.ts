@@ -11,7 +11,7 @@ import type { EnvFile } from './env-file.ts';
 import { findPipelines } from './find-pipelines.ts';
 import { HttpServer } from './http-server.ts';
 import { LocalPipeline } from './local-pipeline.ts';
-import { type PipelineChoice, selectPipelines } from './select-pipelines.ts';
+import { type PipelineChoice, selectPipelines, shortName } from './select-pipelines.ts';
 import { StateDirectory } from './state-directory.ts';
 
 /** How long work in progress may take to end once the app is asked to stop. */
@@ -46,11 +46,11 @@ export interface LocalAppSettings {
   readonly schedule?: boolean;
 
   /**
-   * Called with each line that functions write (JSON for the most part), and with the pipeline's id.
+   * Called with each line that functions write (JSON for the most part), and with the short name of the pipeline.
    *
    * @default - lines are dropped
    */
-  readonly onLogLine?: (line: string, pipelineId: string) => void;
+  readonly onLogLine?: (line: string, pipeline: string) => void;
 
   /**
    * Called with what begins now, if it may take longer than a moment.
@@ -159,7 +159,7 @@ async function run(
         stateDirectory: relative('.', state.path) || '.',
         page: pageOnce,
         isScheduled: settings.schedule ?? true,
-        onLogLine: (line) => settings.onLogLine?.(line, pipeline.id),
+        onLogLine: (line) => settings.onLogLine?.(line, shortName(pipeline, description.pipelines)),
         onFound: ({ tasks, callbacks }) => {
           if (tasks + callbacks === 0) return;
           settings.onProgress?.(`Recovering ${tasks} tasks and ${callbacks} callbacks of ${pipeline.name}`);

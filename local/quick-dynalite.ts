@@ -36,7 +36,11 @@ function readAtOnce({ db: level }: Store): void {
   level.get = (key, callback) => {
     // LevelDB itself calls this with options in place of a callback, for reads that waited for it to open.
     if (level.status !== 'open' || typeof callback !== 'function') return get(key, callback);
-    setImmediate(callback, null, level.getSync(key));
+    try {
+      setImmediate(callback, null, level.getSync(key));
+    } catch (error) {
+      setImmediate(callback, error as Error);
+    }
     return undefined;
   };
 }

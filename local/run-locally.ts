@@ -1,13 +1,14 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { programFile } from '../package/files.ts';
+import { IS_PACKAGE, programFile } from '../package/files.ts';
 import { banner } from './banner.ts';
 import { readEnvFile } from './env-file.ts';
 import type { LocalApp } from './local-app.ts';
 import { type Manner, type NarrationSettings, narrate, narrateChange } from './narration.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
 import { printedProgress } from './progress.ts';
+import { shortName } from './select-pipelines.ts';
 import { SourcePlaces } from './source-places.ts';
 import { StateDirectory } from './state-directory.ts';
 import { claimStateVersion } from './state-version.ts';
@@ -29,6 +30,7 @@ const TELL_WORK_FAILURES = {
 const FOR_THE_USER = new Set([
   'AppConfigError',
   'DamagedStateError',
+  'KeptTableError',
   'LocalValueError',
   'NoPipelineError',
   'PipelineChoiceError',
@@ -116,7 +118,7 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
       choice: options.choice,
       listen: async (count) => [first, ...(await takeNextPorts(options.port, count - 1))],
       envFile,
-      onLogLine: (line, pipelineId) => logLines.add(line, pipelineId),
+      onLogLine: (line, pipeline) => logLines.add(line, pipeline),
       onProgress: progress,
       functionVariables: TELL_WORK_FAILURES,
     });
@@ -125,7 +127,7 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
     flushCompileCache();
     const seconds = (performance.now() - startedMs) / 1_000;
     console.log(banner({ pipelines: app.pipelines, broken }, options, seconds));
-    logLines.show(app.pipelines.map(({ id }) => id));
+    logLines.show(app.pipelines.map((pipeline) => shortName(pipeline, app.pipelines)));
     if (options.watch) await watch(app, assemblyDirectory, manner);
     return app;
   } catch (error) {
@@ -138,8 +140,8 @@ async function start(options: Options, stopping: AbortSignal): Promise<LocalApp>
 /** The functions' log, for people. What is found unfinished runs at once; it is shown below the banner. */
 class LogLines {
   readonly #narration: NarrationSettings;
-  #early: { readonly line: string; readonly pipelineId: string; readonly at: Date }[] | undefined = [];
-  /** Of the column with the pipelines' ids; 0: none, as there is one pipeline only. */
+  #early: { readonly line: string; readonly pipeline: string; readonly at: Date }[] | undefined = [];
+  /** Width of the column with the pipelines' names; 0: no column, since there is one pipeline only. */
   #labelWidth = 0;
 
   constructor(manner: Manner) {
@@ -147,23 +149,23 @@ class LogLines {
     this.#narration = { ...manner, placesOf: (frames) => places.of(frames) };
   }
 
-  add(line: string, pipelineId: string): void {
-    if (this.#early === undefined) this.#print(line, pipelineId, new Date());
-    else this.#early.push({ line, pipelineId, at: new Date() });
+  add(line: string, pipeline: string): void {
+    if (this.#early === undefined) this.#print(line, pipeline, new Date());
+    else this.#early.push({ line, pipeline, at: new Date() });
   }
 
   /** Prints what has come, and from now on what comes. */
-  show(pipelineIds: readonly string[]): void {
-    if (pipelineIds.length > 1) this.#labelWidth = Math.max(...pipelineIds.map(({ length }) => length)) + 2;
-    for (const { line, pipelineId, at } of this.#early ?? []) this.#print(line, pipelineId, at);
+  show(pipelines: readonly string[]): void {
+    if (pipelines.length > 1) this.#labelWidth = Math.max(...pipelines.map(({ length }) => length)) + 2;
+    for (const { line, pipeline, at } of this.#early ?? []) this.#print(line, pipeline, at);
     this.#early = undefined;
   }
 
-  #print(line: string, pipelineId: string, at: Date): void {
+  #print(line: string, pipeline: string, at: Date): void {
     const words = narrate(line, this.#narration, at);
     if (words === undefined) return;
     const [first = '', ...more] = words.split('\n');
-    const label = this.#labelWidth === 0 ? '' : pipelineId.padEnd(this.#labelWidth);
+    const label = this.#labelWidth === 0 ? '' : pipeline.padEnd(this.#labelWidth);
     console.log([label + first, ...more.map((text) => ' '.repeat(this.#labelWidth) + text)].join('\n'));
   }
 }
@@ -177,7 +179,8 @@ async function watch(app: LocalApp, assemblyDirectory: string, manner: Manner): 
     if (words !== undefined) console.log(words);
   };
   watchSources({ stack: app, folder: join(assemblyDirectory, 'reloaded'), tell });
-  console.log('  Watching tasks and lambda/: functions are reloaded when their sources change\n');
+  const watched = IS_PACKAGE ? 'tasks' : 'tasks and lambda/';
+  console.log(`  Watching ${watched}: functions are reloaded when their sources change\n`);
 }
 
 function explain(error: unknown): string {

@@ -54,6 +54,14 @@ export function selectPipelines<T extends ChoosablePipeline>(
   return found;
 }
 
+/** Returns what `--pipeline` takes for a pipeline, in short: its id, or its whole name if others have the id. */
+export function shortName(
+  { id, name }: Pick<ChoosablePipeline, 'id' | 'name'>,
+  all: readonly Pick<ChoosablePipeline, 'id'>[],
+): string {
+  return all.filter((other) => other.id === id).length > 1 ? name : id;
+}
+
 function listed(names: readonly string[]): string {
   return names.length === 0 ? 'none exists' : names.join(', ');
 }

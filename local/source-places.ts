@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_FOLDER } from '../package/files.ts';
 
 /** Where a frame of a stack is, in the sources. */
 export interface Place {
@@ -13,6 +14,9 @@ export interface Place {
   readonly text: string | undefined;
 }
 
+/** Folder of the local stack's own code. In a package it is below node_modules. */
+const LOCAL_STACK = join(PACKAGE_FOLDER, 'local') + sep;
+
 /** `at run (/a/index.js:1:23)`, `at async file:///a/index.js:1:23`; with or without its `at`. */
 const FRAME = /^\s*(?:at )?(?:.*? \()?(?:async )?((?:file:\/\/)?[^\s()][^()]*):(\d+):(\d+)\)?$/;
 
@@ -21,7 +25,13 @@ const FRAME = /^\s*(?:at )?(?:.*? \()?(?:async )?((?:file:\/\/)?[^\s()][^()]*):(
  * need none, and the functions themselves are as quick as without.
  */
 export class SourcePlaces {
+  readonly #folder: string;
   readonly #maps = new Map<string, SourceMap | undefined>();
+
+  /** @param folder of the app: paths of its files are shown relative to it */
+  constructor(folder = process.cwd()) {
+    this.#folder = folder;
+  }
 
   /** The frames' places, our own first; what is no frame is left out. */
   of(frames: readonly string[]): Place[] {
@@ -35,9 +45,10 @@ export class SourcePlaces {
     const file = named.startsWith('file://') ? fileURLToPath(named) : named;
     const at = { file, line: Number(line), column: Number(column) };
     const { file: source, line: sourceLine, column: sourceColumn } = this.#origin(at) ?? at;
-    const path = relative('.', source);
+    const path = relative(this.#folder, source);
     // What runs the functions here is in no stack of AWS's: it is as foreign as Node.
-    const foreign = /(^|[\\/])node_modules[\\/]|^local[\\/]/.test(path) || named.startsWith('node:');
+    const foreign =
+      /(^|[\\/])node_modules[\\/]/.test(path) || source.startsWith(LOCAL_STACK) || named.startsWith('node:');
     const own = isIn(path) && !foreign;
     return {
       where: `${own ? path : source}:${sourceLine}:${sourceColumn}`,

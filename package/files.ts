@@ -27,8 +27,11 @@ export function programFile(program: (typeof PROGRAMS)[number]): string {
 /** The app that `init` writes, with the names that it replaces. */
 export const APP_TEMPLATE = join(PACKAGE_FOLDER, IS_PACKAGE ? 'templates/app' : 'cli/init/app');
 
-/** The functions that packaging has built: a folder for each. A clone builds them when it needs them. */
-export const PACKAGED_FUNCTIONS = join(PACKAGE_FOLDER, 'dist', 'functions');
+/**
+ * Prebuilt functions. In a package this folder has a folder for each function. In a clone it has a folder for each
+ * version of the sources, built when it is needed.
+ */
+export const FUNCTIONS_FOLDER = join(PACKAGE_FOLDER, 'dist', 'functions');
 
 /** The console's page that packaging has built: `index.html`, `app.js` and `app.css`. */
 export const PACKAGED_PAGE = join(PACKAGE_FOLDER, 'dist', 'console-page');

@@ -13,13 +13,12 @@ import {
 import { join } from 'node:path';
 import { type BuildOptions, build, version as ESBUILD_VERSION, type Metafile } from 'esbuild';
 import type { FunctionName } from '../../lambda/contract/settings.ts';
-import { IS_PACKAGE, PACKAGE_FOLDER, PACKAGED_FUNCTIONS } from '../../package/files.ts';
+import { FUNCTIONS_FOLDER, IS_PACKAGE, PACKAGE_FOLDER } from '../../package/files.ts';
 import { asBuildError } from './build-error.ts';
 import { MODULE_OPTIONS, TRIMMED_HANDLER_OPTIONS, WITH_SOURCE_MAP } from './bundle-options.ts';
 import { trimSdk } from './trim-sdk.ts';
 
 const LAMBDA = join(PACKAGE_FOLDER, 'lambda');
-const PREBUILT = join(PACKAGE_FOLDER, 'dist', 'functions');
 
 /** The functions that contain our code alone: their prebuilt code is deployed as it is. */
 const COMPLETE = ['deliver', 'wake', 'task-status', 'complete-task', 'authorize'] as const;
@@ -49,8 +48,8 @@ export interface Prebuilt {
  */
 export async function prebuiltFunctions(): Promise<Prebuilt> {
   // Without esbuild's accounts: what they name is not in the package.
-  if (IS_PACKAGE) return { folder: PACKAGED_FUNCTIONS, metafiles: () => [] };
-  const folder = join(PREBUILT, contentKey());
+  if (IS_PACKAGE) return { folder: FUNCTIONS_FOLDER, metafiles: () => [] };
+  const folder = join(FUNCTIONS_FOLDER, contentKey());
   if (existsSync(folder)) utimesSync(folder, new Date(), new Date());
   else await buildInto(folder);
   return {
@@ -89,8 +88,8 @@ async function buildInto(folder: string): Promise<void> {
 
 /** Another process may still copy from a recent build. */
 function removeOldBuilds(): void {
-  const builds = readdirSync(PREBUILT)
-    .map((name) => join(PREBUILT, name))
+  const builds = readdirSync(FUNCTIONS_FOLDER)
+    .map((name) => join(FUNCTIONS_FOLDER, name))
     .map((path) => ({ path, usedMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.usedMs - a.usedMs);
   for (const { path } of builds.slice(KEPT_BUILDS)) rmSync(path, { recursive: true, force: true });

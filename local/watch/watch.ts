@@ -4,6 +4,7 @@ import { commandLine } from '../../package/command-name.ts';
 import { IS_PACKAGE, PACKAGE_FOLDER } from '../../package/files.ts';
 import type { BrokenTask } from '../broken-tasks.ts';
 import type { LocalStack } from '../local-stack.ts';
+import { shortName } from '../select-pipelines.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { type Reloaded, Reloader, type ReloadPipeline, type ReloadStack } from './reloader.ts';
 
@@ -13,7 +14,9 @@ const READ_AT_START = ['lib', 'bin', 'local'];
 export interface WatchSettings {
   readonly stack: ReloadStack &
     Pick<LocalStack, 'brokenTasks'> & {
-      readonly description: { readonly pipelines: readonly (ReloadPipeline & { readonly id: string })[] };
+      readonly description: {
+        readonly pipelines: readonly (ReloadPipeline & { readonly id: string; readonly name: string })[];
+      };
     };
   /** For new bundles. */
   readonly folder: string;
@@ -45,10 +48,10 @@ export function watchSources({ stack, folder, tell }: WatchSettings): () => void
     // One after the other: two builds of a function at once could end the wrong way round.
     reloading = reloading.then(async () => {
       const results: Reloaded[] = [];
-      for (const [index, reloader] of reloaders.entries()) {
-        const reloaded = await reloader.reload(files);
+      for (const [index, pipeline] of pipelines.entries()) {
+        const reloaded = await reloaders[index]?.reload(files);
         if (reloaded === undefined) continue;
-        results.push(pipelines.length > 1 ? named(reloaded, pipelines[index]?.id) : reloaded);
+        results.push(pipelines.length > 1 ? named(reloaded, shortName(pipeline, pipelines)) : reloaded);
       }
       const hasNewWork = results.some(({ functions }) => functions.some((name) => /\brun$/.test(name)));
       const broken = hasNewWork ? await stack.brokenTasks() : [];
@@ -87,7 +90,7 @@ export function changesOf(
 }
 
 /** With several pipelines, functions are named with theirs. */
-function named(reloaded: Reloaded, pipeline = ''): Reloaded {
+function named(reloaded: Reloaded, pipeline: string): Reloaded {
   const withPipeline = (functions: readonly string[]) => functions.map((name) => `${pipeline} ${name}`);
   return {
     ...reloaded,

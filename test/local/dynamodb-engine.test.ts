@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { DynamodbEngine } from '../../local/dynamodb-engine.ts';
+import { DynamodbEngine, KeptTableError } from '../../local/dynamodb-engine.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../../local/references.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
@@ -172,8 +172,11 @@ describe('the local DynamoDB', () => {
     await engine.createTable(ORDERS);
 
     await expect(engine.createTable({ ...ORDERS, localIndexes: [] })).rejects.toThrow(
-      "The table orders kept from an earlier run has these indexes: by-day (day; KEYS_ONLY), by-sum (customer, sum; INCLUDE day). The template's has: by-day (day; KEYS_ONLY).",
+      new KeptTableError(
+        "The table orders kept from an earlier run has these indexes: by-day (day; KEYS_ONLY), by-sum (customer, sum; INCLUDE day). The template's has: by-day (day; KEYS_ONLY).",
+      ),
     );
+    await expect(engine.createTable({ ...ORDERS, sortKey: undefined })).rejects.toThrow(KeptTableError);
     await engine.stop();
   });
 });

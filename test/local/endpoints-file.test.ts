@@ -48,6 +48,7 @@ describe('where a running stack is reached', () => {
 
   it('is not told where none has run', () => {
     expect(readEndpoints(temporaryDirectory())).toBeUndefined();
+    expect(readEndpoints(import.meta.filename)).toBeUndefined();
   });
 
   it('is understood if a stack of 0.1.0 has written it, which runs one pipeline', () => {

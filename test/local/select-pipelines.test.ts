@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PipelineChoice, selectPipelines } from '../../local/select-pipelines.ts';
+import { type PipelineChoice, selectPipelines, shortName } from '../../local/select-pipelines.ts';
 
 const PIPELINES = [
   { name: 'Shop/Callbacks', id: 'Callbacks', stackName: 'Shop' },
@@ -40,5 +40,15 @@ describe('selecting pipelines', () => {
     expect(() => selected({ pipeline: 'Callbacks' })).toThrow(
       'Several pipelines have the id Callbacks. Give --pipeline the whole name: Shop/Callbacks, Billing/Callbacks.',
     );
+  });
+
+  it('has a short name for each: its id, or its whole name if others have the id', () => {
+    const [callbacks, reports] = ['Callbacks', 'Reports'].map((id) => ({ id, name: `Shop/${id}` })) as [
+      { id: string; name: string },
+      { id: string; name: string },
+    ];
+
+    expect(shortName(callbacks, [callbacks, reports])).toBe('Callbacks');
+    expect(shortName(callbacks, [callbacks, reports, { id: 'Callbacks' }])).toBe('Shop/Callbacks');
   });
 });

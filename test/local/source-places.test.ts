@@ -57,6 +57,12 @@ describe('the places of a stack', () => {
     expect(places[0]?.text).toContain('export const VERSION');
   });
 
+  it("are the app's own in its folder local/, too", () => {
+    expect(new SourcePlaces('/app').of(['    at price (/app/local/prices.ts:3:7)'])).toMatchObject([
+      { where: 'local/prices.ts:3:7', own: true },
+    ]);
+  });
+
   it('are those of the code itself where there is no map, or none that can be read', () => {
     const folder = temporaryDirectory();
     writeFileSync(join(folder, 'index.js.map'), '{');

@@ -34,7 +34,7 @@ export function AttentionView({ overview }: { overview: Overview | undefined }) 
             {value.more && 'There are more. '}
             Dead callbacks are sent again from{' '}
             <a href={hashOf({ view: 'dead-letters', filters: {} })}>Dead letters</a>, or one by one from their
-            tasks. What is stuck: <code>npm run ops -- tasks requeue --stuck</code>
+            tasks. What is stuck: <code>ops tasks requeue</code>
           </p>
         </>
       )}

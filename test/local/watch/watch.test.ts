@@ -65,7 +65,7 @@ async function pipelineOf(app: string, id: string) {
     arn: `${id}-${name}`,
     codeDirectory: join(outputFolder, name),
   }));
-  return { id, functions };
+  return { id, name: `Shop/${id}`, functions };
 }
 
 describe('watching an app with two pipelines', () => {
