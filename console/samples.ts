@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
+import { IS_PACKAGE } from '../package/files.ts';
 import type { TaskSample } from './api-types.ts';
 
 /** Inputs for the tasks of this repository. */
@@ -24,12 +25,12 @@ const KNOWN: Readonly<Record<string, Pick<TaskSample, 'input' | 'note'>>> = {
   },
 };
 
-/** Returns for each task an input to begin with. */
-export function taskSamples(tasks: readonly TaskSummary[]): TaskSample[] {
+/** Returns for each task an input to begin with. An app with the package may have other tasks of the same names. */
+export function taskSamples(tasks: readonly TaskSummary[], isPackage = IS_PACKAGE): TaskSample[] {
   return tasks.map((task) => ({
     task_name: task.name,
     external: task.external,
-    ...((Object.hasOwn(KNOWN, task.name) ? KNOWN[task.name] : undefined) ?? guessed(task)),
+    ...((!isPackage && Object.hasOwn(KNOWN, task.name) ? KNOWN[task.name] : undefined) ?? guessed(task)),
   }));
 }
 

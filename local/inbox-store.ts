@@ -101,7 +101,7 @@ export class InboxStore {
   add(name: string, callback: InboxCallback): void {
     const line: Line = { name, callback };
     const text = Buffer.from(`${JSON.stringify(line)}\n`);
-    writeSync(this.#descriptor, text);
+    this.#write(text);
     this.#keep(line, this.#fileBytes, text.length);
     this.#fileBytes += text.length;
     this.#trim();
@@ -140,6 +140,15 @@ export class InboxStore {
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+
+  /** Always at the end of the lines that are kept: on a full disk, a part of an earlier one may follow them. */
+  #write(text: Buffer): void {
+    let written = 0;
+    while (written < text.length) {
+      const position = this.#fileBytes + written;
+      written += writeSync(this.#descriptor, text, written, text.length - written, position);
+    }
   }
 
   #restore(content: Buffer): void {

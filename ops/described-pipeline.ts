@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AUTH_KINDS } from '../lambda/contract/auth.ts';
 import { PIPELINE_OUTPUT_FORM, type PipelineOutput } from '../lambda/contract/pipeline-output.ts';
 import { Fault } from './fault.ts';
+import { printable } from './terminal.ts';
 
 /** What the tools know of a pipeline. */
 export type DescribedPipeline = Omit<PipelineOutput, 'callback_completion' | 'version'>;
@@ -9,7 +10,7 @@ export type DescribedPipeline = Omit<PipelineOutput, 'callback_completion' | 've
 const seconds = z.coerce.number().int().nonnegative();
 
 const describedPipelineSchema = z.object({
-  pipeline: z.string(),
+  pipeline: z.string().transform(printable),
   api_url: z.string(),
   auth: z.enum(AUTH_KINDS),
   ledger_table: z.string(),
@@ -73,7 +74,7 @@ function understood(
 ): DescribedPipeline {
   if (output.callback_completion !== PIPELINE_OUTPUT_FORM) {
     throw new Fault(
-      `${what} is of a later version of callback-completion (${String(output.version)}), which this one does not understand. Use that version.`,
+      `${what} is of a later version of callback-completion (${printable(String(output.version))}), which this one does not understand. Use that version.`,
     );
   }
   const { success, data, error } = describedPipelineSchema.safeParse(output);

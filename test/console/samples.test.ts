@@ -30,6 +30,12 @@ describe('the samples of the form', () => {
     },
   );
 
+  it('do not assume in an app with the package that a task of the same name is ours', () => {
+    const sleep = { name: 'sleep', aliases: [], file: '/app/tasks/sleep.ts', external: false };
+
+    expect(taskSamples([sleep], true)).toMatchObject([{ task_name: 'sleep', input: {} }]);
+  });
+
   it('begin with what the types of its fields suggest, for a task of the app', () => {
     const inputSchema = z.toJSONSchema(
       z.strictObject({ name: z.string(), width: z.int().check(z.minimum(1)) }),

@@ -54,6 +54,14 @@ describe("the pipelines in a stack's outputs", () => {
     ]);
   });
 
+  it('are shown without the control characters that an output may have', () => {
+    const named = { ...PIPELINE_OUTPUT, pipeline: 'Shop/\u001b[31mCallbacks' };
+
+    expect(pipelinesIn('Shop', { Output: JSON.stringify(named) })).toMatchObject([
+      { pipeline: 'Shop/�[31mCallbacks' },
+    ]);
+  });
+
   it('are read with properties that a later version adds', () => {
     const added = { ...PIPELINE_OUTPUT, slow_queue_url: 'https://example.com' };
 
