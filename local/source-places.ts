@@ -44,12 +44,15 @@ export class SourcePlaces {
     if (named === undefined) return undefined;
     const file = named.startsWith('file://') ? fileURLToPath(named) : named;
     const at = { file, line: Number(line), column: Number(column) };
-    const { file: source, line: sourceLine, column: sourceColumn } = this.#origin(at) ?? at;
+    const origin = this.#origin(at);
+    const { file: source, line: sourceLine, column: sourceColumn } = origin ?? at;
     const path = relative(this.#folder, source);
     // What runs the functions here is in no stack of AWS's: it is as foreign as Node.
     const foreign =
       /(^|[\\/])node_modules[\\/]/.test(path) || source.startsWith(LOCAL_STACK) || named.startsWith('node:');
-    const own = isIn(path) && !foreign;
+    // The package's prebuilt functions have no maps. Their lines are whole minified files.
+    const prebuilt = origin === undefined && /(^|[\\/])cdk\.out[\\/]/.test(path);
+    const own = isIn(path) && !foreign && !prebuilt;
     return {
       where: `${own ? path : source}:${sourceLine}:${sourceColumn}`,
       own,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { VERSION } from '../lambda/contract/version.ts';
 import { readNotes } from '../lib/build/build-notes.ts';
@@ -73,6 +73,13 @@ const MAX_BYTES = 64 * 1_024 * 1_024;
 const IGNORED_VARIABLES =
   /^(_|PWD|OLDPWD|INIT_CWD|SHLVL|PORT|COLUMNS|LINES|COLORTERM|WINDOWID|NODE_OPTIONS|(TERM|SSH|XDG|VSCODE|TMUX|npm)(_\w+)?)$/i;
 
+/** `npm run` and `npx` put folders on the path, each others. The app's own are on it in any case. */
+function withoutNpmFolders(path = ''): string[] {
+  return path
+    .split(delimiter)
+    .filter((folder) => !/[\\/](node_modules[\\/]\.bin|node-gyp-bin)$/.test(folder));
+}
+
 /** Folders of tools are hidden: `.git`, `.vscode`. */
 const isIgnored = (folder: string) =>
   folder === 'node_modules' || folder === 'cdk.out' || folder === 'coverage' || folder.startsWith('.');
@@ -88,6 +95,7 @@ export function synthesisKey(inputs: SynthesisInputs): string | undefined {
   const { appFolder, stateFolder, context = {}, settings = {}, allowsLoopback = false, env } = inputs;
   const variables = Object.entries(env)
     .filter(([name]) => !IGNORED_VARIABLES.test(name))
+    .map(([name, value]) => [name, /^path$/i.test(name) ? withoutNpmFolders(value) : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const known = [VERSION, process.version, appFolder, context, settings, allowsLoopback, variables];
   const hash = createHash('sha256').update(JSON.stringify(known));

@@ -29,9 +29,8 @@ function importsOf(from: string): Import[] {
 
 const imports = globSync(
   '{bin,cli,console,lambda,lib,local,openapi,ops,package,tasks,testing}/**/*.{ts,tsx}',
-  {
-    cwd: ROOT,
-  },
+  // The app that `init` writes is a user's.
+  { cwd: ROOT, exclude: ['cli/init/app/**'] },
 ).flatMap(importsOf);
 const within = (folder: string) => imports.filter(({ from }) => from.startsWith(`${folder}/`));
 

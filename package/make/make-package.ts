@@ -3,6 +3,7 @@ import {
   chmodSync,
   copyFileSync,
   cpSync,
+  globSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -16,6 +17,16 @@ import { writeBundles, writePage } from './bundles.ts';
 import { writeDeclarations } from './declarations.ts';
 import { type CloneManifest, packageManifest } from './manifest.ts';
 import { thirdPartyNotices } from './notices.ts';
+
+/** What the README leads to. Pictures are left out: they are larger than the rest of the package. */
+const DOCUMENTS = [
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'docs/**/*.md',
+  'examples/receivers/**/*.{go,mod,py,ts}',
+];
 
 /** What was made. */
 export interface MadePackage {
@@ -49,8 +60,8 @@ export async function makePackage(parent: string): Promise<MadePackage> {
   const program = join(folder, 'bin', 'callback-completion.cjs');
   copyFileSync(join(PACKAGE_FOLDER, 'cli', 'callback-completion.cjs'), program);
   chmodSync(program, 0o755);
-  for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
-    copyFileSync(join(PACKAGE_FOLDER, file), join(folder, file));
+  for (const file of globSync(DOCUMENTS, { cwd: PACKAGE_FOLDER })) {
+    cpSync(join(PACKAGE_FOLDER, file), join(folder, file));
   }
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), thirdPartyNotices(metafiles));
   const manifest: CloneManifest = readManifest('.');

@@ -43,7 +43,17 @@ export function packageManifest(
     },
     // Nothing in it does anything when it is imported and not used.
     sideEffects: false,
-    files: ['bin', 'dist', 'templates', 'types', 'CHANGELOG.md', 'THIRD-PARTY-LICENSES.txt'],
+    files: [
+      'bin',
+      'dist',
+      'docs',
+      'examples',
+      'templates',
+      'types',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'THIRD-PARTY-LICENSES.txt',
+    ],
     dependencies: {
       // Native code: it cannot be bundled.
       'classic-level': installed('classic-level'),

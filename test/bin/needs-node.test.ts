@@ -36,6 +36,6 @@ describe('a Node that is too old', () => {
 
   it.each(['start', 'dev', 'doctor'])('is noticed by npm run %s', (script) => {
     const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
-    expect(scripts[script]).toMatch(/^node -r \.\/bin\/needs-node\.cjs (-- )?\S+\.ts/);
+    expect(scripts[script]).toMatch(/^node -r \.\/bin\/needs-node\.cjs (--[a-z-]+=\d+ )?(-- )?\S+\.ts/);
   });
 });

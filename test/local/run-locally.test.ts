@@ -86,7 +86,8 @@ describe('npm start', () => {
 
     const [told] = await written(child.stdout, /^[\s\S]*\n {2}Submit tasks /);
 
-    expect(told.split('\n').slice(0, 5)).toEqual([
+    expect(told.split('\n').slice(0, 6)).toEqual([
+      '  Comparing the app with the last start…',
       '  Synthesizing the app…',
       '  Starting functions…',
       '  Loading tasks…',

@@ -36,13 +36,14 @@ describe('the places of a stack', () => {
     });
   });
 
-  it('begin with our own code; packages, Node and the local stack follow', () => {
+  it('begin with our own code; packages, prebuilt functions, Node and the local stack follow', () => {
     const places = new SourcePlaces().of([
       'TypeError: x is not a function',
       '    at JSON.parse (<anonymous>)',
       '    at node:internal/process/task_queues:105:5',
       `    at parse (${REPOSITORY}/node_modules/csv-parse/lib/sync.js:3:1)`,
       `    at async invoke (file://${REPOSITORY}/local/function-worker.ts:63:20)`,
+      `    at async perform (file://${REPOSITORY}/.local/cdk.out/asset.0/task-process.mjs:6:1565)`,
       `    at async Object.work (${REPOSITORY}/lambda/contract/version.ts:2:14)`,
       'Runtime.handler (/elsewhere/index.js:1:2)',
     ]);
@@ -52,6 +53,7 @@ describe('the places of a stack', () => {
       ['node:internal/process/task_queues:105:5', false],
       ['…/node_modules/csv-parse/lib/sync.js:3:1', false],
       ['…/local/function-worker.ts:63:20', false],
+      ['…/.local/cdk.out/asset.0/task-process.mjs:6:1565', false],
       ['/elsewhere/index.js:1:2', false],
     ]);
     expect(places[0]?.text).toContain('export const VERSION');

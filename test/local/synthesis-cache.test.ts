@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { synthesisKey, synthesizeIfChanged } from '../../local/synthesis-cache.ts';
 import { SynthesisError } from '../../local/synthesize.ts';
@@ -161,6 +161,15 @@ describe('the key of a synthesis', () => {
     writeFiles(root, { 'node_modules/.package-lock.json': '{}' });
 
     expect(keyOf(join(root, 'apps', 'shop'))).not.toBe(key);
+  });
+
+  it('is the same for npm start and npx, which put folders on the path', () => {
+    const folder = appFolder({ 'cdk.json': '{}' });
+    const gypFolder = join('npm', 'run-script', 'lib', 'node-gyp-bin');
+    const byNpm = [join(folder, 'node_modules', '.bin'), gypFolder, 'tools'].join(delimiter);
+
+    expect(keyOf(folder, { PATH: byNpm })).toBe(keyOf(folder, { PATH: 'tools' }));
+    expect(keyOf(folder, { PATH: 'tools' })).not.toBe(keyOf(folder, { PATH: 'other' }));
   });
 
   it('counts hidden files: apps read .env', () => {

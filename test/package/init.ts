@@ -4,9 +4,11 @@
  * `npx cdk synth` without a network, `ops`. Prints each check and `N passed, N failed`.
  */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,7 +17,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { NoRegistryError } from '../support/registry.ts';
 import { Report } from '../support/report.ts';
@@ -46,9 +48,20 @@ async function main(): Promise<number> {
     console.log(`The tests of init did NOT run: they need the npm registry. ${error.message}`);
     return process.env.CI ? 1 : 0;
   } finally {
+    removeNpxCopies(basename(folder));
     rmSync(folder, { recursive: true, force: true });
   }
   return report.end();
+}
+
+/** Removes what npx has installed from a tarball in a folder of that name: hundreds of megabytes in npm's cache. */
+function removeNpxCopies(folderName: string): void {
+  const cache = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
+  for (const manifest of globSync(join(cache, '_npx', '*', 'package.json'))) {
+    if (readFileSync(manifest, 'utf8').includes(folderName)) {
+      rmSync(dirname(manifest), { recursive: true, force: true });
+    }
+  }
 }
 
 /**
