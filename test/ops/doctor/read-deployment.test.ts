@@ -45,13 +45,6 @@ describe('what would be deployed', () => {
 
   it('is read for each pipeline of the app, in whatever stack it is', () => {
     expect(readDeployment(assembly)).toEqual([
-      expect.objectContaining({
-        name: 'BillingBeta/Callbacks',
-        stackName: 'BillingBeta',
-        nameInOutput: 'BillingBeta/Callbacks',
-        region: 'eu-west-1',
-        bootstrapVersion: 6,
-      }),
       {
         name: 'Shop/Callbacks',
         id: 'Callbacks',
@@ -76,6 +69,13 @@ describe('what would be deployed', () => {
         deliverConcurrency: 7,
         bootstrapVersion: 6,
         architecture: 'arm64',
+      }),
+      expect.objectContaining({
+        name: 'BillingBeta/Callbacks',
+        stackName: 'BillingBeta',
+        nameInOutput: 'BillingBeta/Callbacks',
+        region: 'eu-west-1',
+        bootstrapVersion: 6,
       }),
     ]);
   });
