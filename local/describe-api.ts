@@ -3,6 +3,7 @@ import type { AuthorizerDescription, PipelineDescription } from './app-descripti
 import type { CorsSettings } from './cors.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { arn } from './references.ts';
+import { TemplateError } from './template-error.ts';
 import type { Throttle } from './token-bucket.ts';
 
 /** Describes each of a pipeline's resources of a type. */
@@ -26,7 +27,8 @@ export function describeApi(ofType: OfType): Pick<PipelineDescription, 'routes' 
     routes: ofType('AWS::ApiGatewayV2::Route', (read) => {
       const target = read.property('Target', z.string());
       const uri = integrations.get(target.replace('integrations/', ''));
-      if (uri === undefined) throw new Error(`${read.path('Target')}: there is no integration ${target}`);
+      if (uri === undefined)
+        throw new TemplateError(`${read.path('Target')}: there is no integration ${target}`);
       return {
         routeKey: read.property('RouteKey', z.string()),
         functionArn: functionArn(uri),
@@ -71,7 +73,8 @@ function authorizerOf(
   if (type === 'NONE') return { type: 'none' };
   if (type === 'AWS_IAM') return { type: 'iam' };
   const authorizer = authorizers.get(read.property('AuthorizerId', z.string()));
-  if (authorizer === undefined) throw new Error(`${read.path('AuthorizerId')}: there is no such authorizer`);
+  if (authorizer === undefined)
+    throw new TemplateError(`${read.path('AuthorizerId')}: there is no such authorizer`);
   return authorizer;
 }
 

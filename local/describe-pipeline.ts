@@ -12,6 +12,7 @@ import type { EnvFile } from './env-file.ts';
 import type { FoundPipeline, PipelineResource } from './find-pipelines.ts';
 import { PropertyReader } from './property-reader.ts';
 import { arn, physicalName, type References } from './references.ts';
+import { TemplateError } from './template-error.ts';
 
 const FUNCTION_PARTS: readonly string[] = [
   'submit',
@@ -46,7 +47,7 @@ export function describePipeline(
   const ref = (part: string, ...types: readonly string[]) => {
     const found = resources.find((one) => one.part === part && types.includes(one.resource.type));
     if (found === undefined) {
-      throw new Error(`The pipeline ${pipeline.name} has no ${part} of type ${types.join(' or ')}`);
+      throw new TemplateError(`The pipeline ${pipeline.name} has no ${part} of type ${types.join(' or ')}`);
     }
     return String(references.in(found.stack).value(found.logicalId, undefined));
   };
@@ -125,7 +126,7 @@ const SECONDS_PER_UNIT = { minute: 60, hour: 3_600, day: 86_400 } as const;
 function parseRate(expression: string, path: string): number {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   if (count === undefined || unit === undefined) {
-    throw new Error(`${path}: the local stack knows rate(… minutes|hours|days), not ${expression}`);
+    throw new TemplateError(`${path}: the local stack knows rate(… minutes|hours|days), not ${expression}`);
   }
   return Number(count) * SECONDS_PER_UNIT[unit as keyof typeof SECONDS_PER_UNIT];
 }

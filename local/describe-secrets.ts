@@ -5,6 +5,7 @@ import { missing, secretValue } from './describe-variables.ts';
 import { type EnvFile, LocalValueError } from './env-file.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { arn } from './references.ts';
+import { TemplateError } from './template-error.ts';
 
 const generateSchema = z.strictObject({
   SecretStringTemplate: z.string().optional(),
@@ -24,7 +25,7 @@ export function describeSecret(read: PropertyReader, logicalId: string, name: st
   const value = read.resolve(read.unresolved('SecretString', z.unknown()), read.path('SecretString'));
   if (value !== undefined && typeof value !== 'string') {
     // Without the value, which is a secret.
-    throw new Error(`${read.path('SecretString')}: this is not a string`);
+    throw new TemplateError(`${read.path('SecretString')}: this is not a string`);
   }
   return {
     logicalId,
@@ -40,7 +41,7 @@ function describeGeneratedSecret(read: PropertyReader): GeneratedSecret | undefi
   if (generate === undefined) return undefined;
   const { SecretStringTemplate, GenerateStringKey } = generate;
   if ((SecretStringTemplate === undefined) !== (GenerateStringKey === undefined)) {
-    throw new Error(
+    throw new TemplateError(
       `${read.path('GenerateSecretString')}: SecretStringTemplate and GenerateStringKey need each other`,
     );
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { TableDescription } from './app-description.ts';
 import type { PropertyReader } from './property-reader.ts';
+import { TemplateError } from './template-error.ts';
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 
@@ -26,7 +27,7 @@ export function describeTable(read: PropertyReader, logicalId: string, name: str
   );
   const key = (type: string) => keys.find(({ KeyType }) => KeyType === type)?.AttributeName;
   const partitionKey = key('HASH');
-  if (partitionKey === undefined) throw new Error(`${read.path('KeySchema')}: there is no HASH key`);
+  if (partitionKey === undefined) throw new TemplateError(`${read.path('KeySchema')}: there is no HASH key`);
   return {
     logicalId,
     name,

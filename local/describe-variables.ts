@@ -5,6 +5,7 @@ import { WORK_SECRET_PREFIX } from '../lambda/contract/work-secrets.ts';
 import { type EnvFile, LocalValueError } from './env-file.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { arn, CannotCreateError } from './references.ts';
+import { TemplateError } from './template-error.ts';
 
 export interface VariablesContext {
   /** Whether the function runs tasks: then `.env` has a say. */
@@ -55,7 +56,7 @@ function resolvedVariable(read: PropertyReader, name: string, raw: unknown): Res
 }
 
 function templateValue(variable: Resolved): string | undefined {
-  if ('problem' in variable) throw new Error(variable.problem);
+  if ('problem' in variable) throw new TemplateError(variable.problem);
   return variable.value;
 }
 

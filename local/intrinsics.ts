@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TemplateError } from './template-error.ts';
 
 /** What references in a template stand for. Each returns undefined for what the local stack does not have. */
 export interface ReferenceValues {
@@ -42,7 +43,7 @@ export function resolve(value: unknown, path: string, values: ReferenceValues): 
   const entries = Object.entries(value);
   const [first] = entries;
   if (first !== undefined && isIntrinsic(first[0])) {
-    if (entries.length > 1) throw new Error(`${path}: ${first[0]} must stand alone`);
+    if (entries.length > 1) throw new TemplateError(`${path}: ${first[0]} must stand alone`);
     return resolveIntrinsic(first[0], first[1], `${path}.${first[0]}`, values);
   }
   const resolved = entries.map(([key, item]) => [key, resolve(item, `${path}.${key}`, values)] as const);
@@ -64,7 +65,8 @@ function resolveIntrinsic(name: string, argument: unknown, path: string, values:
     case 'Fn::Join': {
       const [separator, items] = argumentsOf(path, argument, z.tuple([z.string(), z.unknown()]));
       const list = Array.isArray(items) ? items : resolve(items, `${path}[1]`, values);
-      if (!Array.isArray(list)) throw new Error(`${path}[1]: expected a list, got ${JSON.stringify(list)}`);
+      if (!Array.isArray(list))
+        throw new TemplateError(`${path}[1]: expected a list, got ${JSON.stringify(list)}`);
       return list.map((item, index) => text(item, `${path}[1][${index}]`, values)).join(separator);
     }
     case 'Fn::Sub':
@@ -73,7 +75,7 @@ function resolveIntrinsic(name: string, argument: unknown, path: string, values:
       const [index, items] = argumentsOf(path, argument, z.tuple([z.coerce.number().int(), z.unknown()]));
       const list = resolve(items, `${path}[1]`, values);
       const item: unknown = Array.isArray(list) ? list[index] : undefined;
-      if (item === undefined) throw new Error(`${path}: there is no item ${index}`);
+      if (item === undefined) throw new TemplateError(`${path}: there is no item ${index}`);
       return item;
     }
     case 'Fn::Split': {
@@ -111,7 +113,7 @@ function resolveIntrinsic(name: string, argument: unknown, path: string, values:
       return known(output, `the output ${OutputName} of the stack ${stackName}`, path);
     }
     default:
-      throw new Error(`${path}: the local stack does not know the function ${name}`);
+      throw new TemplateError(`${path}: the local stack does not know the function ${name}`);
   }
 }
 
@@ -149,18 +151,18 @@ export function holds(expression: unknown, path: string, values: ReferenceValues
     case 'Fn::Not':
       return !parts().some(part);
     default:
-      throw new Error(`${path}: the local stack does not know the function ${name}`);
+      throw new TemplateError(`${path}: the local stack does not know the function ${name}`);
   }
 }
 
 function known(value: unknown, what: string, path: string): unknown {
-  if (value === undefined) throw new Error(`${path}: the local stack has no value for ${what}`);
+  if (value === undefined) throw new TemplateError(`${path}: the local stack has no value for ${what}`);
   return value;
 }
 
 function argumentsOf<T>(path: string, argument: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(argument);
-  if (!parsed.success) throw new Error(`${path}: unexpected arguments ${JSON.stringify(argument)}`);
+  if (!parsed.success) throw new TemplateError(`${path}: unexpected arguments ${JSON.stringify(argument)}`);
   return parsed.data;
 }
 
@@ -191,7 +193,7 @@ function text(value: unknown, path: string, values: ReferenceValues): string {
 
 function textOf(value: unknown, path: string): string {
   if (!['string', 'number', 'boolean'].includes(typeof value)) {
-    throw new Error(`${path}: expected a string, got ${JSON.stringify(value)}`);
+    throw new TemplateError(`${path}: expected a string, got ${JSON.stringify(value)}`);
   }
   return String(value);
 }

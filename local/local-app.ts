@@ -231,8 +231,12 @@ async function shutDown({ state, engines, servers, pipelines }: Parts): Promise<
 const INBOX = 'inbox.jsonl';
 const INBOX_RESPONSES = 'inbox-responses.json';
 
-/** Until 0.1.0 there was one pipeline, and its inbox was in the state folder itself: it is the first one's now. */
-function adoptInboxOfOnePipeline(state: StateDirectory, { pipelines: [first] }: AppDescription): void {
+/** The one pipeline that 0.1.0 runs. */
+const ID_IN_0_1_0 = 'Pipeline';
+
+/** 0.1.0 keeps the inbox of its pipeline in the state folder itself: it is moved to that pipeline's files. */
+function adoptInboxOfOnePipeline(state: StateDirectory, { pipelines }: AppDescription): void {
+  const first = pipelines.find(({ id }) => id === ID_IN_0_1_0);
   if (first === undefined) return;
   for (const name of [INBOX, INBOX_RESPONSES]) {
     const target = state.pipelineFile(first.name, name);

@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import type { TemplateResource } from './assembly.ts';
 import { type ReferenceValues, resolve } from './intrinsics.ts';
+import { TemplateError } from './template-error.ts';
+
+/** Values of these are not shown. */
+const SECRET_PROPERTIES = new Set(['Environment', 'SecretString']);
 
 /** Reads properties of one resource: resolved, checked, and with the path in every error. */
 export class PropertyReader {
@@ -35,8 +39,9 @@ export class PropertyReader {
   #parsed<T>(name: string, value: unknown, schema: z.ZodType<T>): T {
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
-      throw new Error(
-        `${this.path(name)}: ${JSON.stringify(value)} cannot be run locally: ${z.prettifyError(parsed.error)}`,
+      const shown = SECRET_PROPERTIES.has(name) ? 'its value' : JSON.stringify(value);
+      throw new TemplateError(
+        `${this.path(name)}: ${shown} cannot be run locally: ${z.prettifyError(parsed.error)}`,
       );
     }
     return parsed.data;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ShellSettings {
   readonly cwd: string;
@@ -14,6 +14,9 @@ export interface ShellResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** How long output may arrive after the shell has ended, in milliseconds. */
+const MAX_WAIT_FOR_OUTPUT_MS = 1_000;
 
 /**
  * Runs a command in a shell and resolves when it has ended.
@@ -35,12 +38,23 @@ export async function runInShell(command: string, { cwd, env, signal }: ShellSet
   try {
     const exited = new Promise<number | null>((resolve, reject) => {
       shell.once('error', reject);
-      shell.once('close', resolve);
+      shell.once('exit', resolve);
     });
-    const [code, stdout, stderr] = await Promise.all([exited, text(shell.stdout), text(shell.stderr)]);
+    const closed = new Promise((resolve) => shell.once('close', resolve));
+    const written = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      shell[stream].setEncoding('utf8').on('data', (chunk: string) => {
+        written[stream] += chunk;
+      });
+    }
+    const code = await exited;
+    // A process that the command left behind keeps the pipes open.
+    await Promise.race([closed, delay(MAX_WAIT_FOR_OUTPUT_MS, undefined, { ref: false })]);
     signal?.throwIfAborted();
-    return { code, stdout, stderr };
+    return { code, ...written };
   } finally {
+    shell.stdout.destroy();
+    shell.stderr.destroy();
     signal?.removeEventListener('abort', end);
   }
 }

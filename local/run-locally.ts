@@ -41,6 +41,9 @@ const FOR_THE_USER = new Set([
   'UsageError',
 ]);
 
+/** A template has something that has no counterpart here. */
+const NOT_RUNNABLE = new Set(['CannotCreateError', 'TemplateError']);
+
 /**
  * The whole run, from the command line to the signal that ends it.
  *
@@ -187,6 +190,9 @@ function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // By their names: the modules of these classes load only when they are needed.
   if (error.name === 'SynthesisError') return `The app could not be synthesized:\n\n${error.message}`;
+  if (NOT_RUNNABLE.has(error.name)) {
+    return `The local stack cannot run a part of the app: ${error.message}\nIf it comes from a setting, give that a value for this machine: --set NAME=VALUE. To leave its pipeline out, choose another: --pipeline NAME.`;
+  }
   return FOR_THE_USER.has(error.name) ? error.message : (error.stack ?? error.message);
 }
 

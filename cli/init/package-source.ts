@@ -78,9 +78,22 @@ export function recordedSource(
 ): PackageSource | undefined {
   if (resolved?.startsWith('file:')) return { tarball: pathOf(resolved, folder) };
   const isFromRegistry = resolved === undefined || resolved.includes(`/${PACKAGE}/-/${PACKAGE}-`);
-  if (!isFromRegistry) return { spec: resolved };
+  if (!isFromRegistry) {
+    if (hasCredentials(resolved)) {
+      throw new InitError(
+        `callback-completion was installed from a URL with a password, which belongs in no package.json. ${HINT}`,
+        1,
+      );
+    }
+    return { spec: resolved };
+  }
   // So that `npm update` takes fixes.
   return version === undefined ? undefined : { spec: `^${version}` };
+}
+
+function hasCredentials(spec: string): boolean {
+  const url = spec.replace(/^git\+/, '');
+  return URL.canParse(url) && new URL(url).password !== '';
 }
 
 /** npm writes `file:` with a path that may be relative, which is not a URL. */

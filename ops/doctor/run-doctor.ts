@@ -26,12 +26,15 @@ const FAILED = [AppConfigError, SynthesisError, NoPipelineError];
  * @returns the process's exit code
  */
 export async function runDoctor(args: readonly string[]): Promise<number> {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
   try {
     const options = parseDoctorOptions(args);
-    if (!options.help) return await doctor(options);
+    if (!options.help) return await doctor(options, interruption.signal);
     console.log(HELP);
     return 0;
   } catch (error) {
+    if (interruption.signal.aborted) return 1;
     const isOne = (types: readonly (new (...args: never[]) => Error)[]) =>
       types.some((type) => error instanceof type);
     if (!isOne(NOT_UNDERSTOOD) && !isOne(FAILED)) throw error;
@@ -41,13 +44,15 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
   }
 }
 
-async function doctor({ settings, envFile, pipeline, stack, json }: DoctorOptions): Promise<number> {
+async function doctor(options: DoctorOptions, interrupted: AbortSignal): Promise<number> {
+  const { settings, envFile, pipeline, stack, json } = options;
   const { values } = readEnvFile(envFile);
   const assemblyDirectory = mkdtempSync(join(tmpdir(), 'doctor-'));
   try {
     // As the CDK command line does: an app may send its stacks there.
     process.env.CDK_DEFAULT_REGION ||= regionOf(process.env, await regionOfSdk()) ?? '';
-    await synthesize({ directory: assemblyDirectory, context: settings });
+    await synthesize({ directory: assemblyDirectory, context: settings, signal: interrupted });
+    interrupted.throwIfAborted();
     const pipelines = selectPipelines(readDeployment(assemblyDirectory), { pipeline, stack });
     const checks = await examine({ folder: process.cwd(), pipelines }, process.env, values);
     const names = pipelines.map(({ name, stackName }) => ({ name, stack: stackName }));

@@ -208,8 +208,8 @@ describe('a state folder of 0.1.0, which ran one pipeline', () => {
     writeFileSync(join(path, 'inbox.jsonl'), `${JSON.stringify({ name: 'demo', callback })}\n`);
     writeFileSync(join(path, 'inbox-responses.json'), '[["demo",[{"status":503}]]]');
 
-    const { app } = await start({ state: path, assemblyDirectory: assembly('Orders') });
-    const [pipeline] = app.pipelines;
+    const { app } = await start({ state: path, assemblyDirectory: assembly('Orders', 'Pipeline') });
+    const pipeline = app.pipelines.find(({ id }) => id === 'Pipeline');
 
     expect(await inboxOf(pipeline?.url)).toEqual(['kept']);
     expect((await fetch(`${pipeline?.url}/inbox/demo`, { method: 'POST', body: '1' })).status).toBe(503);

@@ -79,6 +79,18 @@ describe('what this package was installed from', () => {
   });
 });
 
+describe('a package that was installed from a URL', () => {
+  it('is named by the URL, but not if that has a password', () => {
+    const url = 'https://example.com/pkg.tgz';
+    expect(recordedSource({ version: '0.1.0', resolved: url }, folder)).toEqual({ spec: url });
+    expect(() =>
+      recordedSource({ version: '0.1.0', resolved: 'https://me:word@example.com/pkg.tgz' }, folder),
+    ).toThrow(
+      `callback-completion was installed from a URL with a password, which belongs in no package.json. ${HINT}`,
+    );
+  });
+});
+
 describe('--package', () => {
   it.each(['0.2.0', '^0.2.0', 'https://example.com/pkg.tgz', 'git+https://example.com/x.git'])(
     'takes %s as it is',
