@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { IS_PACKAGE, programFile } from '../package/files.ts';
+import { readAppConfig } from './app-config.ts';
 import { banner } from './banner.ts';
 import { readEnvFile } from './env-file.ts';
 import type { LocalApp } from './local-app.ts';
@@ -84,23 +86,28 @@ export async function runLocally(
 async function start(options: Options, stopping: AbortSignal): Promise<LocalApp> {
   const startedMs = performance.now();
   const envFile = readEnvFile(options.envFile);
+  // Before a state folder is made: the current folder may be the wrong one.
+  readAppConfig(resolve('.'));
   const first = await takePort(options.port);
   const state = new StateDirectory(resolve(options.stateDirectory));
   try {
     claimStateVersion(state);
     const progress = printedProgress(options.quiet, (line) => console.log(line));
-    progress('Comparing the app with the last start');
     // Its folder is nobody else's. What loads from here on is compiled once for all later starts.
     const codeCache = state.file('code-cache');
     enableCompileCache(codeCache);
     const assemblyDirectory = state.file('cdk.out');
+    const isFirstStart = !existsSync(assemblyDirectory);
+    progress(isFirstStart ? 'Synthesizing the app' : 'Comparing the app with the last start');
     const { synthesizeIfChanged } = await import('./synthesis-cache.ts');
     const { context, settings } = options;
     const synthesized = synthesizeIfChanged({
       directory: assemblyDirectory,
       stateFolder: state.path,
       isForced: options.fresh,
-      onSynthesis: () => progress('Synthesizing the app'),
+      onSynthesis: () => {
+        if (!isFirstStart) progress('Synthesizing the app');
+      },
       context,
       settings,
       // To the inbox, and to a receiver that is being developed. On AWS they may not.

@@ -7,7 +7,10 @@ import { AppConfigError, readAppConfig } from './app-config.ts';
 import { ACCOUNT_ID, REGION } from './references.ts';
 import { runInShell, type ShellSettings } from './run-in-shell.ts';
 
-/** An app that could not be synthesized. The message is what the app wrote to stderr, whole. */
+/**
+ * An app that could not be synthesized. The message is what the app wrote to stderr, whole. If the construct refused a
+ * setting or a task, it is that refusal alone.
+ */
 export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
@@ -112,7 +115,17 @@ async function runOrThrow(command: string, settings: ShellSettings): Promise<voi
   const { code, stdout, stderr } = await runInShell(command, settings);
   if (code === 0) return;
   const written = stderr.trim() || stdout.trim();
-  throw new SynthesisError(written || `\`${command}\` ended with exit code ${code} and wrote nothing.`);
+  throw new SynthesisError(
+    refusalIn(stderr) || written || `\`${command}\` ended with exit code ${code} and wrote nothing.`,
+  );
+}
+
+/** As Node prints an error that nothing catches, before its stack. The bundle's classes can have an underscore. */
+const REFUSAL = /^_?(?:BuildError|SettingError): (.+?)\n {4}at /ms;
+
+/** Returns the message of an error that the construct threw: it states what to do, and the stack would hide it. */
+function refusalIn(stderr: string): string | undefined {
+  return REFUSAL.exec(stderr)?.[1];
 }
 
 /** Linux takes 128 KiB in a variable, Windows 32 KiB in all. */

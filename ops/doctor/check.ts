@@ -76,7 +76,7 @@ function summary(checks: readonly Check[]): string {
     .filter(([found]) => found > 0)
     .map(([found, status]) => `${found} ${status}`);
   const verdict = hasFailed(checks)
-    ? 'Mend what failed first.'
+    ? 'Fix what failed first.'
     : count('skipped') > 0
       ? 'What was skipped is not known to be well.'
       : 'Nothing stands in the way: npx cdk deploy.';

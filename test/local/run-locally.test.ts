@@ -86,8 +86,7 @@ describe('npm start', () => {
 
     const [told] = await written(child.stdout, /^[\s\S]*\n {2}Submit tasks /);
 
-    expect(told.split('\n').slice(0, 6)).toEqual([
-      '  Comparing the app with the last start…',
+    expect(told.split('\n').slice(0, 5)).toEqual([
       '  Synthesizing the app…',
       '  Starting functions…',
       '  Loading tasks…',
@@ -308,10 +307,24 @@ describe('npm start', () => {
     );
   });
 
-  it('shows the app’s own words when it does not synthesize', async () => {
+  it('shows what the construct refuses when the app does not synthesize', async () => {
     const { code, errors } = await npmStart(['--state', temporaryDirectory(), '--set', 'retrySchedule=soon']);
 
     expect(code).toBe(1);
-    expect(errors).toMatch(/^The app could not be synthesized:\n\n.*soon/s);
+    expect(errors).toBe(
+      'The app could not be synthesized:\n\nretrySchedule: got "soon"; allowed is a whole number with a unit s, m, h or d, for example retrySchedule=5s,5m,30m\n',
+    );
+  });
+
+  it('makes no state folder in a folder without an app', async () => {
+    const folder = temporaryDirectory();
+
+    const { code, errors } = await npmStart([], {}, folder);
+
+    expect(code).toBe(1);
+    expect(errors).toBe(
+      `There is no cdk.json in ${folder}. Change to the folder of your CDK app and start again.\n`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -106,6 +106,20 @@ describe('synthesizing an app', () => {
     expect(await refused('no-such-command')).toContain('no-such-command');
   });
 
+  it('shows only the message if the construct refused a setting or a task', async () => {
+    const app = `
+      class _SettingError extends Error {}
+      throw new _SettingError('maxRuns: got 0; allowed is 1 to 10');`;
+    const built = `
+      class BuildError extends Error {}
+      throw new BuildError('tasks/a.ts: has no definition\\ntasks/b.ts: has no run');`;
+
+    expect(await refused('node app.cjs', { 'app.cjs': app })).toBe('maxRuns: got 0; allowed is 1 to 10');
+    expect(await refused('node app.cjs', { 'app.cjs': built })).toBe(
+      'tasks/a.ts: has no definition\ntasks/b.ts: has no run',
+    );
+  });
+
   it('refuses a setting that does not exist before it runs anything', async () => {
     const refusal = given({}, { settings: { retrySchedul: '1s' } });
 

@@ -3,7 +3,7 @@
  * Node: `npx … init my-app`, `npm install`, `npm start`, the requests of the app's README, a verified callback, `npm test`,
  * `npx cdk synth` without a network, `ops`. Prints each check and `N passed, N failed`.
  */
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -161,6 +161,15 @@ async function checkStart(
       match(stack.output, /\nStopped\. /);
     });
   }
+  await check('npm start again does not synthesize the app, which is the same', async () => {
+    const again = new Program(['npm', 'start'], { cwd: app, env: { ...env, PORT: '0' } });
+    try {
+      await again.printed(/POST http:\/\/\S+\/api\/tasks/, DONE_WITHIN_MS);
+      doesNotMatch(again.output, /Synthesizing/);
+    } finally {
+      await again.stop();
+    }
+  });
 }
 
 process.exitCode = await main();

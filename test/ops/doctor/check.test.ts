@@ -21,7 +21,7 @@ describe('the report', () => {
         '                      → npx cdk bootstrap aws://123456789012/eu-central-1',
         '  skipped  stack      cannot be asked without credentials',
         '',
-        '1 ok, 1 failed, 1 skipped. Mend what failed first.',
+        '1 ok, 1 failed, 1 skipped. Fix what failed first.',
       ].join('\n'),
     );
   });
@@ -46,7 +46,7 @@ describe('the report', () => {
         'Billing/Callbacks:',
         '  skipped  stack      cannot be asked without credentials',
         '',
-        '1 ok, 1 failed, 1 skipped. Mend what failed first.',
+        '1 ok, 1 failed, 1 skipped. Fix what failed first.',
       ].join('\n'),
     );
   });

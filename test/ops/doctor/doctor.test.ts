@@ -343,7 +343,7 @@ describe('npm run doctor', () => {
     expect(output).toContain('failed   region            none is set');
     expect(output).toMatch(/ok {7}tasks {13}\d+ tasks? can be built and loaded: .*generate-report/);
     expect(output).toContain('skipped  unfinished tasks  cannot be asked without credentials');
-    expect(output).toContain('2 ok, 2 failed, 5 skipped. Mend what failed first.');
+    expect(output).toContain('2 ok, 2 failed, 5 skipped. Fix what failed first.');
   });
 
   it('fails for an --env-file that cannot be read', async () => {
