@@ -22,7 +22,7 @@ export interface About {
   readonly isLocal: boolean;
   /** Base URL of the HTTP API, without a trailing slash. */
   readonly apiUrl: string;
-  /** Who vouches for the API's clients. */
+  /** How the API's clients are authenticated. */
   readonly auth: 'none' | AuthKind;
   readonly version: string;
   /** The registered tasks, each with an input that it takes. */

@@ -29,7 +29,7 @@ export interface TaskApiProps {
   /** Answers what changes a task: its completion from elsewhere, its replay, its cancellation. */
   readonly completeTask: Stage;
 
-  /** Who vouches for clients. */
+  /** How clients are authenticated. */
   readonly auth: AuthSettings;
 
   /** Tells API Gateway whose key a request carries; with `auth: 'api-key'`. */

@@ -4,7 +4,7 @@ import type { CallbackCompletionProps } from './callback-completion-props.ts';
 import { SettingError } from './setting-error.ts';
 import { checkSetting } from './setting-values.ts';
 
-/** Who vouches for the clients of the API, with what that needs. What is here has been checked. */
+/** How the clients of the API are authenticated, with what that needs. The values have been checked. */
 export type AuthSettings =
   | { readonly kind: 'iam' | 'api-key' }
   | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] };

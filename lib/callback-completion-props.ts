@@ -226,7 +226,7 @@ export interface CallbackCompletionProps {
   readonly allowedCallbackHosts?: readonly string[];
 
   /**
-   * Who vouches for the clients of the API. Every route asks for it, health included, and each client sees its own
+   * How the clients of the API are authenticated. Every route asks for it, health included, and each client sees its own
    * tasks only. What a client is called differs from kind to kind, so after a change of `auth` nobody can read the
    * tasks of before; they are still run and called back.
    *

@@ -112,7 +112,7 @@ export interface RouteDescription {
   readonly authorizer: AuthorizerDescription;
 }
 
-/** Who vouches for the caller. */
+/** How the caller is authenticated. */
 export type AuthorizerDescription =
   | { readonly type: 'none' | 'iam' }
   | { readonly type: 'jwt'; readonly issuer: string }

@@ -37,7 +37,7 @@ const pipelineEndpointsSchema = z.object({
     .object({
       deliveryDeadlineSeconds: z.string().optional(),
       retentionSeconds: z.string().optional(),
-      /** Who vouches for the API's clients. */
+      /** How the API's clients are authenticated. */
       auth: z.string().optional(),
     })
     .optional(),

@@ -40,7 +40,7 @@ export interface InboxSettings {
  *
  * - `POST /inbox/{name}` takes a callback, checks its signature and keeps it
  * - `GET /inbox/{name}` lists the latest 1,000 that came, oldest first; `?limit=50` fewer. If there are older ones, the
- *   header `link` has the address of their page. `GET /inbox` tells which inboxes there are
+ *   header `link` has the address of their page. `GET /inbox` lists the inboxes
  * - `DELETE /inbox/{name}` empties it, of scripted answers too
  * - `PUT /inbox/{name}/responses` scripts the next answers; after them every answer is 200 again
  */

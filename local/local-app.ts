@@ -60,7 +60,7 @@ export interface LocalAppSettings {
   readonly onProgress?: (step: string) => void;
 
   /**
-   * Tells functions to find the engines elsewhere: at something that stands in between.
+   * Returns other addresses of the engines for the functions: of something that stands in between.
    *
    * @default - they reach the engines themselves
    */

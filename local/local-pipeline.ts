@@ -112,7 +112,7 @@ export class LocalPipeline {
     return this.#settings.server.url;
   }
 
-  /** Who vouches for the API's clients, as the template states it; undefined if it does not. */
+  /** How the API's clients are authenticated, as the template states it; undefined if it does not. */
   get auth(): string | undefined {
     return this.reachable.settings?.auth;
   }

@@ -21,8 +21,8 @@ import type { Change } from './watch/watch.ts';
 const STOP_WITHIN_MS = 4_500;
 
 /**
- * Has the processes that functions start tell what the work of tasks throws. The terminal is the developer's own; nobody
- * else who runs the stack asks for it, as that may be content.
+ * Makes the processes that functions start report what the work of tasks throws. That may be content: only the developer's
+ * own terminal gets it.
  */
 const TELL_WORK_FAILURES = {
   NODE_OPTIONS: `--require=${JSON.stringify(programFile('local/work-failures.cjs'))}`,

@@ -60,7 +60,7 @@ function taken(port: number, stack: string | undefined): string {
   const another = (args = '') =>
     `choose another port: PORT=${port < LAST_PORT ? port + 1 : 7071} ${commandLine('start', args)}`;
   if (stack === undefined) {
-    return `Port ${port} is taken by another program. Stop that (lsof -i :${port} tells which it is), or ${another()}`;
+    return `Port ${port} is taken by another program. Stop that (lsof -i :${port} shows which), or ${another()}`;
   }
   return `Port ${port} is taken by ${stack}, which runs already: http://localhost:${port}/\nUse that, stop it with Ctrl-C where it was started, or ${another('--state DIR')}`;
 }

@@ -41,7 +41,7 @@ export function localTarget(stateDirectory: string, pipeline?: string): Target {
   const endpoints = readEndpoints(stateDirectory);
   if (endpoints === undefined) {
     throw new Fault(
-      `No local stack runs with its state in ${stateDirectory}. Start it with ${commandLine('start')}, tell its folder with --state DIR, or name a stack on AWS with --stack NAME.`,
+      `No local stack runs with its state in ${stateDirectory}. Start it with ${commandLine('start')}, name its folder with --state DIR, or name a stack on AWS with --stack NAME.`,
     );
   }
   const where = `the local stack in ${stateDirectory}`;
@@ -146,7 +146,7 @@ export function outputsTarget(
   const candidates = withPipeline.length > 0 ? withPipeline : names;
   const name = stackName ?? (candidates.length === 1 ? candidates[0] : undefined);
   if (name === undefined) {
-    throw new UsageError(`${file} has the outputs of ${candidates.join(', ')}; tell which by --stack NAME.`);
+    throw new UsageError(`${file} has the outputs of ${candidates.join(', ')}; choose one with --stack NAME.`);
   }
   const outputs = Object.hasOwn(stacks, name) ? stacks[name] : undefined;
   if (outputs === undefined) {

@@ -16,7 +16,7 @@ export interface PipelineOutput {
   readonly pipeline: string;
   /** Base URL of the HTTP API, without a trailing slash. */
   readonly api_url: string;
-  /** Who vouches for clients. */
+  /** How clients are authenticated. */
   readonly auth: AuthKind;
   /** Name of the DynamoDB table. */
   readonly ledger_table: string;

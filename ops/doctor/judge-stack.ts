@@ -36,7 +36,7 @@ export function judgeStack(stackName: string, stack: FoundStack | undefined, has
         status: 'warning',
         finding: `${is}: its first deployment failed`,
         next: [
-          'npx cdk deploy deletes it and begins anew; what it was to keep (a table, a secret) stays behind',
+          'npx cdk deploy deletes it and creates it again; what it was to keep (a table, a secret) stays behind',
         ],
       };
     case 'CREATE_FAILED':
@@ -45,7 +45,7 @@ export function judgeStack(stackName: string, stack: FoundStack | undefined, has
       return failed([`npx cdk rollback ${stackName}`, 'Then see in its events what had failed']);
     case 'DELETE_FAILED':
       return failed([
-        `Mend what its events say, then: aws cloudformation delete-stack --stack-name ${stackName}`,
+        `Fix what its events report, then: aws cloudformation delete-stack --stack-name ${stackName}`,
       ]);
     default:
       if (hasPipeline) return { name, status: 'ok', finding: `${is}: it will be updated` };

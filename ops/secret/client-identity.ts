@@ -3,7 +3,7 @@ import { apiKeyIdentity, clientOf } from '../../lambda/http/client.ts';
 import { UsageError } from '../../local/options.ts';
 import { CLIENT_NAME } from '../keys/names.ts';
 
-/** A client, and who vouches for clients of its kind. */
+/** A client, and how clients of its kind are authenticated. */
 export interface NamedClient {
   /** The name that its signing secret is derived for, which is the one that the API knows it by. */
   readonly identity: string;

@@ -394,7 +394,7 @@ describe('ops, with --outputs', () => {
     writeFileSync(file, JSON.stringify({ One: {}, Two: {} }));
 
     expect((await ops(['dlq', 'list', '--outputs', file])).err).toBe(
-      `${file} has the outputs of One, Two; tell which by --stack NAME.`,
+      `${file} has the outputs of One, Two; choose one with --stack NAME.`,
     );
     expect((await ops(['dlq', 'list', '--outputs', file, '--stack', 'Three'])).err).toBe(
       `${file} has no outputs of Three; there are: One, Two.`,

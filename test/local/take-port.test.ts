@@ -52,7 +52,7 @@ describe('taking a port', () => {
     const port = await program(answer);
 
     expect(await why(port)).toBe(
-      `Port ${port} is taken by another program. Stop that (lsof -i :${port} tells which it is), or choose another port: PORT=${port + 1} npm start`,
+      `Port ${port} is taken by another program. Stop that (lsof -i :${port} shows which), or choose another port: PORT=${port + 1} npm start`,
     );
   });
 

@@ -307,7 +307,7 @@ describe('where no stack is reached', () => {
 
     expect(exitCode).toBe(1);
     expect(err).toBe(
-      `No local stack runs with its state in ${state}. Start it with npm start, tell its folder with --state DIR, or name a stack on AWS with --stack NAME.`,
+      `No local stack runs with its state in ${state}. Start it with npm start, name its folder with --state DIR, or name a stack on AWS with --stack NAME.`,
     );
     expect(existsSync(join(state, 'endpoints.json'))).toBe(false);
   });
