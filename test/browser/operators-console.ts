@@ -7,7 +7,8 @@ import { readEndpoints } from '../../local/endpoints-file.ts';
 import { stackOutputs } from '../support/stack-outputs.ts';
 import { startScript } from './child-process.ts';
 
-const CLI = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const CLI = join(REPOSITORY, 'cli', 'main.ts');
 
 export interface OperatorsConsole {
   /** Without a trailing slash. */
@@ -36,7 +37,8 @@ export async function startOperatorsConsole(state: string): Promise<OperatorsCon
     [CLI, 'console', '--outputs', outputs, '--port', '0'],
     /(http:\/\/127\.0\.0\.1:\d+)\/#token=\S+/,
     {
-      cwd: state,
+      // Its form offers the tasks of this folder.
+      cwd: REPOSITORY,
       env: {
         AWS_REGION: 'eu-central-1',
         AWS_ACCESS_KEY_ID: 'AKIATEST',
