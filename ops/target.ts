@@ -146,7 +146,9 @@ export function outputsTarget(
   const candidates = withPipeline.length > 0 ? withPipeline : names;
   const name = stackName ?? (candidates.length === 1 ? candidates[0] : undefined);
   if (name === undefined) {
-    throw new UsageError(`${file} has the outputs of ${candidates.join(', ')}; choose one with --stack NAME.`);
+    throw new UsageError(
+      `${file} has the outputs of ${candidates.join(', ')}; choose one with --stack NAME.`,
+    );
   }
   const outputs = Object.hasOwn(stacks, name) ? stacks[name] : undefined;
   if (outputs === undefined) {
