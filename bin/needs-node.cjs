@@ -1,5 +1,5 @@
 /**
- * Loaded ahead of the programs (`node -r ./bin/needs-node.cjs cli/main.ts start`): tells that this Node is too old for
+ * Loaded ahead of the programs (`node -r ./bin/needs-node.cjs cli/main.ts start`): reports that this Node is too old for
  * them before it trips over the first type annotation. Any Node can read it, hence its old style.
  */
 var OLDEST = 24;

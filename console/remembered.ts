@@ -5,7 +5,7 @@ const DUTY = 10;
 const QUICK_MS = 50;
 
 export interface RememberedSettings {
-  /** How long an answer stands at least, in milliseconds. */
+  /** How long an answer is used at least, in milliseconds. */
   readonly forMs: number;
 
   /**

@@ -4,7 +4,7 @@ import { remembered } from './remembered.ts';
 
 type Scan = (states: StateFilter, from?: Key) => AsyncIterable<ScannedPage>;
 
-/** A short scan is repeated for every look; a longer one stands ten times as long as it took. */
+/** A short scan is repeated for every request; a longer one is used ten times as long as it took. */
 const REMEMBERING = { forMs: 0, meanwhileForMs: 15_000 } as const;
 
 /**

@@ -58,7 +58,7 @@ export class CreatedResources {
     if (resource === undefined || added.has(logicalId)) return;
     added.add(logicalId);
     const name = physicalName(stack, logicalId);
-    // Stages may give one name to resources of several accounts: here, nothing tells those apart.
+    // Stages may give one name to resources of several accounts. The engines have one account.
     if (this.#names.has(`${resource.type} ${name}`)) return;
     try {
       const read = new PropertyReader(logicalId, resource, this.references.in(stack));

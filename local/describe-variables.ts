@@ -118,7 +118,7 @@ interface Missing {
   /** The reference, as the template has it. */
   readonly raw: unknown;
   readonly envFile: EnvFile;
-  /** Why a resource of the app cannot be created here. Default: there is no such resource. */
+  /** Why a resource of the app cannot be created here. Undefined if it can. */
   readonly problem?: string | undefined;
 }
 

@@ -36,7 +36,7 @@ declare module 'dynalite/db/conditionParser.js' {
 }
 
 declare module 'dynalite/db/updateParser.js' {
-  /** What a request gives besides the expression's text. */
+  /** What a request gives in addition to the expression's text. */
   export interface ExpressionContext {
     readonly attrNames?: Readonly<Record<string, string>> | null | undefined;
     readonly attrVals?: Readonly<Record<string, object>> | null | undefined;

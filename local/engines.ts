@@ -14,7 +14,7 @@ export interface EngineEndpoints {
   readonly sns: string;
 }
 
-/** What stands in for AWS's services. All pipelines of an app share it. */
+/** The engines that replace AWS's services. All pipelines of an app share them. */
 export interface Engines {
   readonly sqs: SqsEngine;
   readonly dynamodb: DynamodbEngine;

@@ -2,7 +2,7 @@
  * The inside of an execution environment: a worker thread that loads a function's bundle once and then runs
  * its handler, one invocation after the other.
  *
- * It is JavaScript as it stands: for TypeScript, each thread would load a compiler of its own, which costs it 15 MB.
+ * It is JavaScript, not TypeScript: for TypeScript, each thread would load a compiler of its own, which costs it 15 MB.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

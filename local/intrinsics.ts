@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TemplateError } from './template-error.ts';
 
-/** What references in a template stand for. Each returns undefined for what the local stack does not have. */
+/** The values of references in a template. Each returns undefined for what the local stack does not have. */
 export interface ReferenceValues {
   /** `AWS::Region` and the like → value. */
   readonly pseudoParameters: Readonly<Record<string, string>>;
@@ -126,7 +126,7 @@ const stackOutputSchema = z.object({
 /**
  * Decides a condition of a template.
  *
- * @param expression as it stands in the section `Conditions`, or `{ Condition: name }`
+ * @param expression as written in the section `Conditions`, or `{ Condition: name }`
  * @throws Error with the path, if it depends on something that has no local meaning
  */
 export function holds(expression: unknown, path: string, values: ReferenceValues): boolean {

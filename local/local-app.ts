@@ -60,7 +60,7 @@ export interface LocalAppSettings {
   readonly onProgress?: (step: string) => void;
 
   /**
-   * Returns other addresses of the engines for the functions: of something that stands in between.
+   * Returns other addresses of the engines for the functions: of a proxy in between.
    *
    * @default - they reach the engines themselves
    */

@@ -31,7 +31,7 @@ export interface LocalPipelineSettings {
   /** The app that the pipeline belongs to. */
   readonly app: Pick<AppDescription, 'queues' | 'tables'>;
   readonly engines: Engines;
-  /** Where functions are told that the engines are. */
+  /** Addresses of the engines that functions get. */
   readonly endpointsForFunctions: EngineEndpoints;
   /** Environment variables that functions find in addition to those of the template. */
   readonly functionVariables: Readonly<Record<string, string>>;
@@ -117,7 +117,7 @@ export class LocalPipeline {
     return this.reachable.settings?.auth;
   }
 
-  /** The one client of the API; undefined if keys tell clients apart. */
+  /** The one client of the API; undefined if keys identify clients. */
   get client(): string | undefined {
     return this.reachable.client;
   }

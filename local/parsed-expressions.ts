@@ -90,7 +90,7 @@ function markUsed({ names, values }: Used, context: ExpressionContext): void {
   for (const name of values) delete context.unusedAttrVals[name];
 }
 
-/** A copy all the way down, for dynalite writes into it. Where `replaced` returns something, that stands in the copy. */
+/** A deep copy, since dynalite writes into it. If `replaced` returns something, the copy has that instead. */
 function copyOf(node: unknown, replaced: (node: object) => unknown): unknown {
   if (typeof node !== 'object' || node === null) return node;
   const other = replaced(node);

@@ -81,7 +81,7 @@ export interface ReferencesSettings {
   readonly onCreatedResource: (stack: AssemblyStack, logicalId: string) => void;
 }
 
-/** Finds what references stand for, also across stacks. */
+/** Resolves references, also across stacks. */
 export class References {
   readonly #settings: ReferencesSettings;
 

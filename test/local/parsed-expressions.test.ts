@@ -3,7 +3,7 @@ import updateParser, { type ExpressionContext, type ExpressionParser } from 'dyn
 import { describe, expect, it } from 'vitest';
 import { rememberingParse } from '../../local/parsed-expressions.ts';
 
-/** What dynalite's parser asks of its caller besides. */
+/** What else dynalite's parser needs from its caller. */
 const ASKED = { isReserved: (name: string) => name === 'SIZE', compare: () => false };
 
 type Values = Readonly<Record<string, object>>;

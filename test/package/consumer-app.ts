@@ -7,7 +7,7 @@ import { npmFailure } from '../support/registry.ts';
 /** The fixture app with its lock file. */
 const FIXTURE = join(import.meta.dirname, 'consumer');
 
-/** npm would tell of newer releases of itself, and of packages whose install scripts do not run. */
+/** npm would report newer releases of itself, and of packages whose install scripts do not run. */
 const NPM_OPTIONS = [
   '--ignore-scripts',
   '--no-audit',
