@@ -7,10 +7,14 @@ const properties = {
   Environment: { Variables: ['swordfish'] },
   SecretString: ['swordfish'],
 };
-const read = new PropertyReader('Run', { type: 'AWS::Lambda::Function', properties }, {
-  pseudoParameters: {},
-  value: () => undefined,
-} as never);
+const read = new PropertyReader(
+  'Run',
+  { type: 'AWS::Lambda::Function', properties, condition: undefined, mark: undefined },
+  {
+    pseudoParameters: {},
+    value: () => undefined,
+  } as never,
+);
 
 const refused = (name: string, schema: z.ZodType) => {
   try {
