@@ -54,3 +54,33 @@ declare module 'dynalite/db/updateParser.js' {
   const parser: ExpressionParser;
   export default parser;
 }
+
+declare module 'dynalite/validations/index.js' {
+  import type { Store } from 'dynalite/db/index.js';
+
+  /** What dynalite knows of an operation's input. */
+  export interface Validation {
+    readonly types: object;
+    readonly custom?: object;
+  }
+
+  /** Without `statusCode`: a fault of dynalite. */
+  export interface DynaliteError extends Error {
+    readonly statusCode?: number;
+    readonly body?: unknown;
+  }
+
+  export type Action = (
+    store: Store,
+    input: unknown,
+    callback: (error: DynaliteError | null | undefined, output?: unknown) => void,
+  ) => void;
+
+  const validations: {
+    /** @throws DynaliteError */
+    checkTypes(input: unknown, types: object): unknown;
+    /** @throws DynaliteError */
+    checkValidations(input: unknown, types: object, custom: object | undefined, store: Store): void;
+  };
+  export default validations;
+}

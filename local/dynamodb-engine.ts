@@ -14,8 +14,9 @@ import { ClassicLevel } from 'classic-level';
 import { commandLine } from '../package/command-name.ts';
 import type { IndexDescription, TableDescription } from './app-description.ts';
 import { DamagedStateError } from './damaged-state.ts';
+import type { CallEngine, EngineResponse } from './engine-calls.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
-import { quickDynalite } from './quick-dynalite.ts';
+import { type QuickDynalite, quickDynalite } from './quick-dynalite.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
 
 /** A table of an earlier run that does not fit the template any more. Nothing was changed. The message states what to do. */
@@ -36,11 +37,11 @@ const STOP_WITHIN_MS = 10_000;
 export class DynamodbEngine {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
-  readonly #server: Server;
+  readonly #dynalite: QuickDynalite;
   readonly #requests: RequestsUnderWay;
 
-  private constructor(server: Server, requests: RequestsUnderWay, endpoint: string) {
-    this.#server = server;
+  private constructor(dynalite: QuickDynalite, requests: RequestsUnderWay, endpoint: string) {
+    this.#dynalite = dynalite;
     this.#requests = requests;
     this.endpoint = endpoint;
     this.client = new DynamoDBClient({ endpoint, region: REGION, credentials: LOCAL_CREDENTIALS });
@@ -52,7 +53,8 @@ export class DynamodbEngine {
    */
   static async start(directory: string): Promise<DynamodbEngine> {
     await checkDirectory(directory);
-    const server = quickDynalite({ path: directory, createTableMs: 0 });
+    const dynalite = quickDynalite({ path: directory, createTableMs: 0 });
+    const { server } = dynalite;
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     const requests = new RequestsUnderWay(server);
     await new Promise<void>((resolve, reject) => {
@@ -60,7 +62,7 @@ export class DynamodbEngine {
       server.listen(0, '127.0.0.1', resolve);
     });
     const { port } = server.address() as AddressInfo;
-    return new DynamodbEngine(server, requests, `http://127.0.0.1:${port}`);
+    return new DynamodbEngine(dynalite, requests, `http://127.0.0.1:${port}`);
   }
 
   /**
@@ -112,12 +114,15 @@ export class DynamodbEngine {
     );
   }
 
+  readonly answer: CallEngine = (headers, body) => this.#requests.answer(() => this.#dynalite.answer(headers, body));
+
   /** Lets what is under way end, also where nobody waits for its answer any more, and closes the tables. */
   async stop(): Promise<void> {
     this.client.destroy();
     await this.#requests.ended();
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
+    const { server } = this.#dynalite;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
     await closed;
   }
 }
@@ -142,6 +147,7 @@ async function checkDirectory(directory: string): Promise<void> {
  */
 class RequestsUnderWay {
   readonly #requests = new Map<ServerResponse, IncomingMessage>();
+  #calls = 0;
   #isStopping = false;
 
   constructor(server: Server) {
@@ -161,6 +167,17 @@ class RequestsUnderWay {
     });
   }
 
+  /** Counts a call that comes without HTTP. While the engine stops, it gets no answer, as a request gets none. */
+  async answer(call: () => Promise<EngineResponse>): Promise<EngineResponse> {
+    if (this.#isStopping) return await new Promise(() => {});
+    this.#calls += 1;
+    try {
+      return await call();
+    } finally {
+      this.#calls -= 1;
+    }
+  }
+
   /** Takes no more, drops what was not read to its end, and resolves when the rest has its answer. */
   async ended(): Promise<void> {
     this.#isStopping = true;
@@ -171,7 +188,7 @@ class RequestsUnderWay {
 
   #isAtWork(): boolean {
     // An answer counts as soon as it is written, for a connection that is gone never takes it.
-    return [...this.#requests].some(([response, request]) => request.complete && !response.writableEnded);
+    return this.#calls > 0 || [...this.#requests].some(([response, request]) => request.complete && !response.writableEnded);
   }
 }
 

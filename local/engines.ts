@@ -1,5 +1,6 @@
 import type { AppDescription } from './app-description.ts';
 import { DynamodbEngine } from './dynamodb-engine.ts';
+import type { EngineCalls } from './engine-calls.ts';
 import { S3Engine } from './s3-engine.ts';
 import { SecretsEngine } from './secrets-engine.ts';
 import { SqsEngine } from './sqs-engine.ts';
@@ -20,6 +21,8 @@ export interface Engines {
   readonly dynamodb: DynamodbEngine;
   readonly secrets: SecretsEngine;
   readonly endpoints: EngineEndpoints;
+  /** The engines that functions call all the time. */
+  readonly calls: EngineCalls;
   /** Creates the queues, topics, buckets, tables and secrets that do not exist yet. */
   create(description: Omit<AppDescription, 'pipelines'>): Promise<void>;
   stop(): Promise<void>;
@@ -50,6 +53,10 @@ export async function startEngines(state: Pick<StateDirectory, 'file'>): Promise
         secretsManager: secrets.endpoint,
         sns: sqs.endpoint,
       },
+      calls: new Map([
+        [sqs.endpoint, sqs.answer],
+        [dynamodb.endpoint, dynamodb.answer],
+      ]),
       async create({ queues, topics, buckets, tables, secrets: descriptions }) {
         secrets.create(descriptions);
         for (const queue of queues) await sqs.createQueue(queue);

@@ -3,7 +3,10 @@ import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { programFile } from '../package/files.ts';
 import type { FunctionDescription } from './app-description.ts';
+import type { EngineCalls } from './engine-calls.ts';
 import type {
+  EngineAnswer,
+  EngineCall,
   EnvironmentMessage,
   EnvironmentStart,
   FunctionError,
@@ -20,6 +23,8 @@ export type InvocationResult =
 export interface EnvironmentSettings {
   readonly description: FunctionDescription;
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Engines that the function calls without HTTP; default: none. */
+  readonly engineCalls?: EngineCalls | undefined;
   /** Called with each line that the function writes, and with a JSON line for each fault of its environment. */
   readonly onLogLine: (line: string) => void;
 }
@@ -48,6 +53,7 @@ export class ExecutionEnvironment {
       functionName: description.name,
       functionArn: description.arn,
       memoryMegabytes: description.memoryMegabytes,
+      engineOrigins: [...(settings.engineCalls?.keys() ?? [])],
     };
     this.#worker = new Worker(programFile('local/function-worker.mjs'), {
       workerData,
@@ -67,6 +73,10 @@ export class ExecutionEnvironment {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.started = promise;
     this.#worker.on('message', (message: EnvironmentMessage) => {
+      if (message.type === 'engine-call') {
+        void this.#callEngine(message);
+        return;
+      }
       this.#receive(message);
       resolve();
     });
@@ -102,6 +112,7 @@ export class ExecutionEnvironment {
 
     const { timeoutSeconds } = this.#settings.description;
     const invocation: InvocationMessage = {
+      type: 'invoke',
       requestId: randomUUID(),
       eventJson: JSON.stringify(event),
       deadlineMs: Date.now() + timeoutSeconds * 1_000,
@@ -142,7 +153,14 @@ export class ExecutionEnvironment {
     await this.#worker.terminate();
   }
 
-  #receive(message: EnvironmentMessage): void {
+  async #callEngine({ id, origin, headers, body }: EngineCall): Promise<void> {
+    const answered = await this.#settings.engineCalls?.get(origin)?.(headers, body);
+    if (answered === undefined) return;
+    const answer: EngineAnswer = { type: 'engine-answer', id, ...answered };
+    this.#worker.postMessage(answer);
+  }
+
+  #receive(message: Exclude<EnvironmentMessage, EngineCall>): void {
     switch (message.type) {
       case 'ready':
         return;

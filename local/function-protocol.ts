@@ -7,13 +7,36 @@ export interface EnvironmentStart {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMegabytes: number;
+  /** Engines that are called by messages; all others are called over HTTP. */
+  readonly engineOrigins: readonly string[];
 }
 
 /** To the execution environment: run the handler once. Events and answers cross as JSON, as on AWS. */
 export interface InvocationMessage {
+  readonly type: 'invoke';
   readonly requestId: string;
   readonly eventJson: string;
   readonly deadlineMs: number;
+}
+
+/** From the execution environment: a request of AWS's JSON protocol to an engine. */
+export interface EngineCall {
+  readonly type: 'engine-call';
+  /** Unique in its environment. */
+  readonly id: number;
+  /** `http://127.0.0.1:4711` */
+  readonly origin: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** To the execution environment: the engine's answer to one of its calls. */
+export interface EngineAnswer {
+  readonly type: 'engine-answer';
+  readonly id: number;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** An error as Lambda tells it to whoever invoked the function. */
@@ -25,6 +48,7 @@ export interface FunctionError {
 
 /** From the execution environment. */
 export type EnvironmentMessage =
+  | EngineCall
   | { readonly type: 'ready' }
   | { readonly type: 'init-error'; readonly error: FunctionError }
   | { readonly type: 'answer'; readonly requestId: string; readonly payloadJson: string }

@@ -7,7 +7,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { callEnginesBy } from './engine-calls.mjs';
 
+/** @typedef {import('./function-protocol.ts').EngineAnswer} EngineAnswer */
 /** @typedef {import('./function-protocol.ts').EnvironmentMessage} EnvironmentMessage */
 /** @typedef {import('./function-protocol.ts').FunctionError} FunctionError */
 /** @typedef {import('./function-protocol.ts').InvocationMessage} InvocationMessage */
@@ -74,9 +76,13 @@ async function invoke(handler, invocation) {
 }
 
 try {
+  const takeEngineAnswer = callEnginesBy(start.engineOrigins, tell);
   const handler = loadHandler();
   // This listener stays for good: a port without one no longer keeps the thread alive.
-  parentPort?.on('message', (invocation) => void invoke(handler, invocation));
+  parentPort?.on('message', (/** @type {InvocationMessage | EngineAnswer} */ message) => {
+    if (message.type === 'engine-answer') takeEngineAnswer(message);
+    else void invoke(handler, message);
+  });
   tell({ type: 'ready' });
 } catch (thrown) {
   tell({ type: 'init-error', error: describeError(thrown) });

@@ -1,5 +1,6 @@
 import type { FunctionDescription, PipelineDescription } from './app-description.ts';
 import { type BrokenTask, brokenTasks, workFolderOf } from './broken-tasks.ts';
+import type { EngineCalls } from './engine-calls.ts';
 import type { EngineEndpoints } from './engines.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import { functionEnvironment, maxEnvironments } from './function-environment.ts';
@@ -9,6 +10,8 @@ export interface FunctionsSettings {
   readonly description: Pick<PipelineDescription, 'functions' | 'mappings'>;
   /** Where the engines are. */
   readonly engines: EngineEndpoints;
+  /** Engines that functions call without HTTP. */
+  readonly engineCalls: EngineCalls;
   /** Where functions are told that they are. */
   readonly told: EngineEndpoints;
   /** Variables that functions find besides those of the template. */
@@ -20,7 +23,7 @@ export interface FunctionsSettings {
 export class Functions {
   readonly #pools: ReadonlyMap<string, FunctionPool>;
 
-  constructor({ description, engines, told, variables, onLogLine }: FunctionsSettings) {
+  constructor({ description, engines, engineCalls, told, variables, onLogLine }: FunctionsSettings) {
     this.#pools = new Map(
       description.functions.map((fn) => {
         const pool = new FunctionPool({
@@ -30,6 +33,7 @@ export class Functions {
             ...variables,
           },
           maxEnvironments: maxEnvironments(fn, description.mappings),
+          engineCalls,
           onLogLine,
         });
         return [fn.arn, pool];

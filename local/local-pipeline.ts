@@ -83,6 +83,7 @@ export class LocalPipeline {
     this.#functions = new Functions({
       description,
       engines: engines.endpoints,
+      engineCalls: engines.calls,
       told: settings.endpointsForFunctions,
       variables: settings.functionVariables,
       onLogLine: (line) => {

@@ -1,0 +1,95 @@
+/**
+ * The function's side of calls to the engines: it hands the calls of AWS SDK clients to the thread that the engines run
+ * in. Over HTTP, each would cost the local stack about four times as much.
+ *
+ * It is JavaScript for the reason that `function-worker.mjs` is.
+ */
+import { EventEmitter } from 'node:events';
+import http from 'node:http';
+import { Readable } from 'node:stream';
+
+/** @typedef {import('./function-protocol.ts').EngineAnswer} EngineAnswer */
+/** @typedef {import('./function-protocol.ts').EngineCall} EngineCall */
+
+/** AWS's JSON protocol: the body is a text that the client has in full. DynamoDB and SQS use it. */
+const JSON_PROTOCOL = 'application/x-amz-json-1.0';
+
+/** What SDK clients do with the socket of a request: they wait for the connection, and set timeouts for silence. */
+const CONNECTED = Object.freeze({
+  connecting: false,
+  destroy() {},
+  removeListener() {},
+  setKeepAlive() {},
+  setTimeout() {},
+});
+
+/** In place of `http.ClientRequest`, as far as SDK clients use that. */
+class EngineRequest extends EventEmitter {
+  socket = CONNECTED;
+  destroyed = false;
+  #send;
+
+  /** @param {(body: string) => void} send */
+  constructor(send) {
+    super();
+    this.#send = send;
+  }
+
+  /** @param {string | Buffer} [body] */
+  end(body = '') {
+    this.#send(String(body));
+  }
+
+  /** @param {Error} [error] */
+  destroy(error) {
+    if (this.destroyed) return this;
+    this.destroyed = true;
+    process.nextTick(() => {
+      if (error !== undefined) this.emit('error', error);
+      this.emit('close');
+    });
+    return this;
+  }
+
+  /** @param {EngineAnswer} answer */
+  receive({ status, headers, body }) {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    const response = new Readable({ read() {} });
+    response.push(body);
+    response.push(null);
+    this.emit('response', Object.assign(response, { statusCode: status, headers, complete: true }));
+    this.emit('close');
+  }
+}
+
+/**
+ * From now on, requests of AWS's JSON protocol to these origins are sent by `post`, all others over HTTP as before.
+ *
+ * @param {readonly string[]} origins `http://127.0.0.1:4711`
+ * @param {(call: EngineCall) => void} post
+ * @returns {(answer: EngineAnswer) => void} takes the answers
+ */
+export function callEnginesBy(origins, post) {
+  /** @type {Map<number, EngineRequest>} */
+  const waiting = new Map();
+  const requestOverHttp = http.request;
+  let lastId = 0;
+
+  /** @param {any[]} given */
+  const request = (...given) => {
+    const [{ host, port, headers }, onResponse] = given;
+    const origin = `http://${host}:${port}`;
+    if (headers?.['content-type'] !== JSON_PROTOCOL || !origins.includes(origin)) {
+      return /** @type {any} */ (requestOverHttp)(...given);
+    }
+    const id = ++lastId;
+    const engineRequest = new EngineRequest((body) => post({ type: 'engine-call', id, origin, headers, body }));
+    waiting.set(id, engineRequest);
+    engineRequest.once('close', () => waiting.delete(id));
+    return engineRequest.once('response', onResponse);
+  };
+  http.request = request;
+
+  return (answer) => waiting.get(answer.id)?.receive(answer);
+}
