@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { programFile } from '../package/files.ts';
 import type { FunctionDescription } from './app-description.ts';
@@ -67,18 +66,18 @@ export class ExecutionEnvironment {
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
       },
     });
-    onLines(this.#worker.stdout, settings.onLogLine);
-    onLines(this.#worker.stderr, settings.onLogLine);
+    const takeOutput = intoLines(settings.onLogLine);
+    for (const stream of [this.#worker.stdout, this.#worker.stderr]) stream.setEncoding('utf8').on('data', takeOutput);
 
     const { promise, resolve } = Promise.withResolvers<void>();
     this.started = promise;
     this.#worker.on('message', (message: EnvironmentMessage) => {
-      if (message.type === 'engine-call') {
-        void this.#callEngine(message);
-        return;
+      if (message.type === 'engine-call') void this.#callEngine(message);
+      else if (message.type === 'output') takeOutput(message.text);
+      else {
+        this.#receive(message);
+        resolve();
       }
-      this.#receive(message);
-      resolve();
     });
     this.#worker.on('error', (error: unknown) => {
       const cause = error instanceof Error ? error : new Error(String(error));
@@ -160,7 +159,7 @@ export class ExecutionEnvironment {
     this.#worker.postMessage(answer);
   }
 
-  #receive(message: Exclude<EnvironmentMessage, EngineCall>): void {
+  #receive(message: Exclude<EnvironmentMessage, { type: 'engine-call' | 'output' }>): void {
     switch (message.type) {
       case 'ready':
         return;
@@ -198,15 +197,12 @@ export class ExecutionEnvironment {
   }
 }
 
-function onLines(stream: Readable, onLine: (line: string) => void): void {
+/** @returns takes text that ends anywhere, and hands over the lines that are complete, without the empty ones */
+function intoLines(onLine: (line: string) => void): (text: string) => void {
   let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
+  return (text) => {
+    const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) if (line.trim() !== '') onLine(line);
-  });
-  stream.on('end', () => {
-    if (rest.trim() !== '') onLine(rest);
-  });
+  };
 }

@@ -75,7 +75,30 @@ async function invoke(handler, invocation) {
   }
 }
 
+/**
+ * Sends what the function writes as messages. The thread's own streams take two messages for each line, and wait for the
+ * second one.
+ *
+ * @param {NodeJS.WriteStream} stream
+ */
+function sendAsMessages(stream) {
+  /**
+   * @param {string | Uint8Array} chunk
+   * @param {BufferEncoding | (() => void)} [encoding]
+   * @param {() => void} [callback]
+   */
+  const write = (chunk, encoding, callback) => {
+    tell({ type: 'output', text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString() });
+    const written = typeof encoding === 'function' ? encoding : callback;
+    if (written !== undefined) process.nextTick(written);
+    return true;
+  };
+  stream.write = /** @type {typeof stream.write} */ (write);
+}
+
 try {
+  sendAsMessages(process.stdout);
+  sendAsMessages(process.stderr);
   const takeEngineAnswer = callEnginesBy(start.engineOrigins, tell);
   const handler = loadHandler();
   // This listener stays for good: a port without one no longer keeps the thread alive.

@@ -50,12 +50,7 @@ import type { Timer } from './timer.ts';
 const HANG_TOLD_FOR_MS = 3_600_000;
 
 export function dynamoClient(): DynamoDBClient {
-  const client = new DynamoDBClient({
-    ...awsClientSettings(),
-    // The stack of a command's middleware is built once, not for each call: a tenth of what a callback costs deliver's
-    // processor. Nothing is added to a stack once its client is made, and every call is signed by the same role.
-    cacheMiddleware: true,
-  });
+  const client = new DynamoDBClient(awsClientSettings());
   sendBodiesAsText(client);
   return client;
 }
