@@ -1,11 +1,3 @@
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-
-/**
- * The SDK writes nothing by default, either. But it makes a text of each input and output first, unless the logger lacks
- * the function that would write it. It calls `debug` and `warn` without a check.
- */
-const QUIET = { debug() {}, warn() {} } as unknown as NonNullable<DynamoDBClientConfig['logger']>;
-
 /**
  * What the SDK's clients of all functions are given. A client gives up on a silent connection while the function still
  * has time to try again.
@@ -23,7 +15,6 @@ export function awsClientSettings() {
     // The stack of a command's middleware is built once, not for each call: a tenth of what a callback costs deliver's
     // processor. Nothing is added to a stack once its client is made, and every call is signed by the same role.
     cacheMiddleware: true,
-    logger: QUIET,
     // Without the last of these the SDK only warns of a request that takes too long.
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
   } as const;

@@ -6,7 +6,6 @@
  */
 import { EventEmitter } from 'node:events';
 import http from 'node:http';
-import { Readable } from 'node:stream';
 
 /** @typedef {import('./function-protocol.ts').EngineAnswer} EngineAnswer */
 /** @typedef {import('./function-protocol.ts').EngineCall} EngineCall */
@@ -55,10 +54,8 @@ class EngineRequest extends EventEmitter {
   receive({ status, headers, body }) {
     if (this.destroyed) return;
     this.destroyed = true;
-    const response = new Readable({ read() {} });
-    response.push(body);
-    response.push(null);
-    this.emit('response', Object.assign(response, { statusCode: status, headers, complete: true }));
+    // SDK clients take a response's bytes in place of a stream of them.
+    this.emit('response', Object.assign(Buffer.from(body), { statusCode: status, headers, complete: true }));
     this.emit('close');
   }
 }

@@ -49,3 +49,8 @@ export function maxEnvironments(fn: FunctionDescription, mappings: readonly Mapp
     limits.reduce((sum, limit) => sum + limit, 0),
   );
 }
+
+/** Whether an invocation of the function may have several messages. */
+export function takesBatches(fn: FunctionDescription, mappings: readonly MappingDescription[]): boolean {
+  return mappings.some(({ functionArn, batchSize }) => functionArn === fn.arn && batchSize > 1);
+}

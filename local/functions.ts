@@ -3,7 +3,7 @@ import { type BrokenTask, brokenTasks, workFolderOf } from './broken-tasks.ts';
 import type { EngineCalls } from './engine-calls.ts';
 import type { EngineEndpoints } from './engines.ts';
 import type { InvocationResult } from './execution-environment.ts';
-import { functionEnvironment, maxEnvironments } from './function-environment.ts';
+import { functionEnvironment, maxEnvironments, takesBatches } from './function-environment.ts';
 import { FunctionPool } from './function-pool.ts';
 
 export interface FunctionsSettings {
@@ -33,6 +33,8 @@ export class Functions {
             ...variables,
           },
           maxEnvironments: maxEnvironments(fn, description.mappings),
+          // While the one environment is busy, messages gather into a batch, which costs less than two invocations.
+          fewEnvironments: takesBatches(fn, description.mappings) ? 1 : undefined,
           engineCalls,
           onLogLine,
         });

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 
 /** This many environments of a function can keep the cores busy. */
-const FEW = Math.max(2, availableParallelism());
+export const FEW_ENVIRONMENTS = Math.max(2, availableParallelism());
 /** How long a caller waits for a busy environment before another is started, while there are few. */
 const SHORT_PATIENCE_MS = 5;
 /** The same, once there are more than a few. */
@@ -27,11 +27,11 @@ export interface PoolState {
 /**
  * Whether to start another environment for who waits.
  *
- * @param few how many environments can keep the cores busy; default: as many as there are cores, at least 2
+ * @param few so many start after a short wait: as many as can keep the cores busy
  */
 export function needsAnother(
   { environments, waitedMs, sinceFreedMs, isSaturated }: PoolState,
-  few: number = FEW,
+  few: number,
 ): boolean {
   if (environments === 0) return true;
   if (environments < few) return waitedMs >= SHORT_PATIENCE_MS;
