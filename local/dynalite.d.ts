@@ -84,3 +84,17 @@ declare module 'dynalite/validations/index.js' {
   };
   export default validations;
 }
+
+declare module 'dynalite/actions/*.js' {
+  import type { Action } from 'dynalite/validations/index.js';
+
+  const action: Action;
+  export default action;
+}
+
+declare module 'dynalite/validations/*.js' {
+  import type { Validation } from 'dynalite/validations/index.js';
+
+  const validation: Validation;
+  export default validation;
+}

@@ -14,7 +14,7 @@ import { ClassicLevel } from 'classic-level';
 import { commandLine } from '../package/command-name.ts';
 import type { IndexDescription, TableDescription } from './app-description.ts';
 import { DamagedStateError } from './damaged-state.ts';
-import type { CallEngine, EngineResponse } from './engine-calls.ts';
+import type { EngineOperation, EngineOperations } from './engine-calls.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
 import { type QuickDynalite, quickDynalite } from './quick-dynalite.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
@@ -36,6 +36,8 @@ const STOP_WITHIN_MS = 10_000;
 /** DynamoDB in this process: dynalite, whose LevelDB folder outlives the process, also if that is killed. */
 export class DynamodbEngine {
   readonly endpoint: string;
+  /** Those that are called for each task. */
+  readonly operations: EngineOperations;
   readonly client: DynamoDBClient;
   readonly #dynalite: QuickDynalite;
   readonly #requests: RequestsUnderWay;
@@ -43,6 +45,9 @@ export class DynamodbEngine {
   private constructor(dynalite: QuickDynalite, requests: RequestsUnderWay, endpoint: string) {
     this.#dynalite = dynalite;
     this.#requests = requests;
+    this.operations = new Map(
+      [...dynalite.operations].map(([target, operation]) => [target, requests.counted(operation)]),
+    );
     this.endpoint = endpoint;
     this.client = new DynamoDBClient({ endpoint, region: REGION, credentials: LOCAL_CREDENTIALS });
   }
@@ -114,8 +119,6 @@ export class DynamodbEngine {
     );
   }
 
-  readonly answer: CallEngine = (headers, body) => this.#requests.answer(() => this.#dynalite.answer(headers, body));
-
   /** Lets what is under way end, also where nobody waits for its answer any more, and closes the tables. */
   async stop(): Promise<void> {
     this.client.destroy();
@@ -167,15 +170,17 @@ class RequestsUnderWay {
     });
   }
 
-  /** Counts a call that comes without HTTP. While the engine stops, it gets no answer, as a request gets none. */
-  async answer(call: () => Promise<EngineResponse>): Promise<EngineResponse> {
-    if (this.#isStopping) return await new Promise(() => {});
-    this.#calls += 1;
-    try {
-      return await call();
-    } finally {
-      this.#calls -= 1;
-    }
+  /** Counts calls that come without HTTP. While the engine stops, they get no answer, as requests do. */
+  counted(operation: EngineOperation): EngineOperation {
+    return async (body) => {
+      if (this.#isStopping) return await new Promise(() => {});
+      this.#calls += 1;
+      try {
+        return await operation(body);
+      } finally {
+        this.#calls -= 1;
+      }
+    };
   }
 
   /** Takes no more, drops what was not read to its end, and resolves when the rest has its answer. */
@@ -188,7 +193,10 @@ class RequestsUnderWay {
 
   #isAtWork(): boolean {
     // An answer counts as soon as it is written, for a connection that is gone never takes it.
-    return this.#calls > 0 || [...this.#requests].some(([response, request]) => request.complete && !response.writableEnded);
+    return (
+      this.#calls > 0 ||
+      [...this.#requests].some(([response, request]) => request.complete && !response.writableEnded)
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-/** Calls of engines from within this process, without HTTP. */
+/** Calls of the engines from within this process, without HTTP. */
 
 export interface EngineResponse {
   readonly status: number;
@@ -6,8 +6,22 @@ export interface EngineResponse {
   readonly body: string;
 }
 
-/** Answers a POST of AWS's JSON protocol as the engine's HTTP server does. Never rejects. */
-export type CallEngine = (headers: Readonly<Record<string, string>>, body: string) => Promise<EngineResponse>;
+/** Answers a request's body as the engine's HTTP server does. */
+export type EngineOperation = (body: string) => Promise<EngineResponse>;
 
-/** By origin: `http://127.0.0.1:4711`. */
-export type EngineCalls = ReadonlyMap<string, CallEngine>;
+/** By the `X-Amz-Target` of AWS's JSON protocol: `DynamoDB_20120810.GetItem`. */
+export type EngineOperations = ReadonlyMap<string, EngineOperation>;
+
+/** By the engine's origin: `http://127.0.0.1:4711`. */
+export type EngineCalls = ReadonlyMap<string, EngineOperations>;
+
+const JSON_PROTOCOL = { 'content-type': 'application/x-amz-json-1.0' };
+
+/** Returns the response that holds this output. */
+export function responseOf(
+  output: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): EngineResponse {
+  return { status, headers: { ...JSON_PROTOCOL, ...headers }, body: JSON.stringify(output ?? {}) };
+}

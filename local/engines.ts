@@ -21,7 +21,7 @@ export interface Engines {
   readonly dynamodb: DynamodbEngine;
   readonly secrets: SecretsEngine;
   readonly endpoints: EngineEndpoints;
-  /** The engines that functions call all the time. */
+  /** What functions call for each task. */
   readonly calls: EngineCalls;
   /** Creates the queues, topics, buckets, tables and secrets that do not exist yet. */
   create(description: Omit<AppDescription, 'pipelines'>): Promise<void>;
@@ -54,8 +54,8 @@ export async function startEngines(state: Pick<StateDirectory, 'file'>): Promise
         sns: sqs.endpoint,
       },
       calls: new Map([
-        [sqs.endpoint, sqs.answer],
-        [dynamodb.endpoint, dynamodb.answer],
+        [sqs.endpoint, sqs.operations],
+        [dynamodb.endpoint, dynamodb.operations],
       ]),
       async create({ queues, topics, buckets, tables, secrets: descriptions }) {
         secrets.create(descriptions);

@@ -6,6 +6,7 @@ import type { EngineCalls } from './engine-calls.ts';
 import type {
   EngineAnswer,
   EngineCall,
+  EngineTargets,
   EnvironmentMessage,
   EnvironmentStart,
   FunctionError,
@@ -22,7 +23,7 @@ export type InvocationResult =
 export interface EnvironmentSettings {
   readonly description: FunctionDescription;
   readonly environmentVariables: Readonly<Record<string, string>>;
-  /** Engines that the function calls without HTTP; default: none. */
+  /** What the function calls without HTTP; default: nothing. */
   readonly engineCalls?: EngineCalls | undefined;
   /** Called with each line that the function writes, and with a JSON line for each fault of its environment. */
   readonly onLogLine: (line: string) => void;
@@ -52,7 +53,7 @@ export class ExecutionEnvironment {
       functionName: description.name,
       functionArn: description.arn,
       memoryMegabytes: description.memoryMegabytes,
-      engineOrigins: [...(settings.engineCalls?.keys() ?? [])],
+      engineTargets: targetsOf(settings.engineCalls),
     };
     this.#worker = new Worker(programFile('local/function-worker.mjs'), {
       workerData,
@@ -67,7 +68,8 @@ export class ExecutionEnvironment {
       },
     });
     const takeOutput = intoLines(settings.onLogLine);
-    for (const stream of [this.#worker.stdout, this.#worker.stderr]) stream.setEncoding('utf8').on('data', takeOutput);
+    for (const stream of [this.#worker.stdout, this.#worker.stderr])
+      stream.setEncoding('utf8').on('data', takeOutput);
 
     const { promise, resolve } = Promise.withResolvers<void>();
     this.started = promise;
@@ -84,6 +86,7 @@ export class ExecutionEnvironment {
       this.#fail({ errorType: cause.name, errorMessage: cause.message });
     });
     this.#worker.on('exit', (code) => {
+      takeOutput('\n');
       this.#fail({ errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with status ${code}` });
       resolve();
     });
@@ -152,10 +155,10 @@ export class ExecutionEnvironment {
     await this.#worker.terminate();
   }
 
-  async #callEngine({ id, origin, headers, body }: EngineCall): Promise<void> {
-    const answered = await this.#settings.engineCalls?.get(origin)?.(headers, body);
-    if (answered === undefined) return;
-    const answer: EngineAnswer = { type: 'engine-answer', id, ...answered };
+  async #callEngine({ id, origin, target, body }: EngineCall): Promise<void> {
+    const response = await this.#settings.engineCalls?.get(origin)?.get(target)?.(body);
+    if (response === undefined) return;
+    const answer: EngineAnswer = { type: 'engine-answer', id, ...response };
     this.#worker.postMessage(answer);
   }
 
@@ -195,6 +198,10 @@ export class ExecutionEnvironment {
     const line = { level: 'ERROR', message: `${logicalId}: ${errorType}: ${errorMessage}`, trace };
     this.#settings.onLogLine(JSON.stringify(line));
   }
+}
+
+function targetsOf(calls: EngineCalls = new Map()): EngineTargets {
+  return Object.fromEntries([...calls].map(([origin, operations]) => [origin, [...operations.keys()]]));
 }
 
 /** @returns takes text that ends anywhere, and hands over the lines that are complete, without the empty ones */

@@ -3,7 +3,7 @@ import {
   ExecutionEnvironment,
   type InvocationResult,
 } from './execution-environment.ts';
-import { FEW_ENVIRONMENTS, needsAnother } from './pool-growth.ts';
+import { needsAnother } from './pool-growth.ts';
 import { isSaturated } from './processor.ts';
 
 const LOOK_AGAIN_MS = 10;
@@ -20,8 +20,8 @@ interface Waiter {
 export interface FunctionPoolSettings extends EnvironmentSettings {
   /** Environments at once at most, and so invocations at once at most. */
   readonly maxEnvironments: number;
-  /** Environments that are started after a short wait; default: as many as can keep the cores busy. */
-  readonly fewEnvironments?: number | undefined;
+  /** Whether an invocation may have several messages. */
+  readonly takesBatches: boolean;
 }
 
 /**
@@ -164,13 +164,13 @@ export class FunctionPool {
 
   #isOverdue(longest: Waiter): boolean {
     const nowMs = Date.now();
-    const state = {
+    return needsAnother({
       environments: this.#environments.size,
       waitedMs: nowMs - longest.sinceMs,
       sinceFreedMs: nowMs - this.#freedMs,
+      takesBatches: this.#settings.takesBatches,
       isSaturated,
-    };
-    return needsAnother(state, this.#settings.fewEnvironments ?? FEW_ENVIRONMENTS);
+    });
   }
 
   async #start(): Promise<void> {

@@ -7,9 +7,13 @@ export interface EnvironmentStart {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMegabytes: number;
-  /** Engines that are called by messages; all others are called over HTTP. */
-  readonly engineOrigins: readonly string[];
+  readonly engineTargets: EngineTargets;
 }
+
+/**
+ * Operations of engines that are called by messages: origin → values of `X-Amz-Target`. All others are called over HTTP.
+ */
+export type EngineTargets = Readonly<Record<string, readonly string[]>>;
 
 /** To the execution environment: run the handler once. Events and answers cross as JSON, as on AWS. */
 export interface InvocationMessage {
@@ -19,14 +23,14 @@ export interface InvocationMessage {
   readonly deadlineMs: number;
 }
 
-/** From the execution environment: a request of AWS's JSON protocol to an engine. */
+/** From the execution environment: an operation of an engine. */
 export interface EngineCall {
   readonly type: 'engine-call';
   /** Unique in its environment. */
   readonly id: number;
   /** `http://127.0.0.1:4711` */
   readonly origin: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly target: string;
   readonly body: string;
 }
 

@@ -7,7 +7,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { callEnginesBy } from './engine-calls.mjs';
+import { callEnginesBy } from './call-engines.mjs.mts';
 
 /** @typedef {import('./function-protocol.ts').EngineAnswer} EngineAnswer */
 /** @typedef {import('./function-protocol.ts').EnvironmentMessage} EnvironmentMessage */
@@ -99,7 +99,7 @@ function sendAsMessages(stream) {
 try {
   sendAsMessages(process.stdout);
   sendAsMessages(process.stderr);
-  const takeEngineAnswer = callEnginesBy(start.engineOrigins, tell);
+  const takeEngineAnswer = callEnginesBy(start.engineTargets, tell);
   const handler = loadHandler();
   // This listener stays for good: a port without one no longer keeps the thread alive.
   parentPort?.on('message', (/** @type {InvocationMessage | EngineAnswer} */ message) => {

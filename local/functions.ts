@@ -10,8 +10,8 @@ export interface FunctionsSettings {
   readonly description: Pick<PipelineDescription, 'functions' | 'mappings'>;
   /** Where the engines are. */
   readonly engines: EngineEndpoints;
-  /** Engines that functions call without HTTP. */
-  readonly engineCalls: EngineCalls;
+  /** What functions call without HTTP; default: nothing. */
+  readonly engineCalls?: EngineCalls | undefined;
   /** Where functions are told that they are. */
   readonly told: EngineEndpoints;
   /** Variables that functions find besides those of the template. */
@@ -33,8 +33,7 @@ export class Functions {
             ...variables,
           },
           maxEnvironments: maxEnvironments(fn, description.mappings),
-          // While the one environment is busy, messages gather into a batch, which costs less than two invocations.
-          fewEnvironments: takesBatches(fn, description.mappings) ? 1 : undefined,
+          takesBatches: takesBatches(fn, description.mappings),
           engineCalls,
           onLogLine,
         });

@@ -3,16 +3,40 @@
  * items without a change of threads. Both reach into dynalite 4.0.0, whose version is pinned.
  */
 import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
 import dynalite, { type DynaliteOptions } from 'dynalite';
+import batchGetItem from 'dynalite/actions/batchGetItem.js';
+import batchWriteItem from 'dynalite/actions/batchWriteItem.js';
+import deleteItem from 'dynalite/actions/deleteItem.js';
+import getItem from 'dynalite/actions/getItem.js';
+import putItem from 'dynalite/actions/putItem.js';
+import query from 'dynalite/actions/query.js';
+import updateItem from 'dynalite/actions/updateItem.js';
 import conditionParser from 'dynalite/db/conditionParser.js';
 import db, { type Store } from 'dynalite/db/index.js';
 import updateParser from 'dynalite/db/updateParser.js';
+import batchGetItemInput from 'dynalite/validations/batchGetItem.js';
+import batchWriteItemInput from 'dynalite/validations/batchWriteItem.js';
+import deleteItemInput from 'dynalite/validations/deleteItem.js';
+import getItemInput from 'dynalite/validations/getItem.js';
 import validations, { type Action, type DynaliteError, type Validation } from 'dynalite/validations/index.js';
-import type { CallEngine, EngineResponse } from './engine-calls.ts';
+import putItemInput from 'dynalite/validations/putItem.js';
+import queryInput from 'dynalite/validations/query.js';
+import updateItemInput from 'dynalite/validations/updateItem.js';
+import { type EngineOperations, type EngineResponse, responseOf } from './engine-calls.ts';
 import { rememberingParse } from './parsed-expressions.ts';
 
-const require = createRequire(import.meta.url);
+type Operation = readonly [run: Action, input: Validation];
+
+/** What is called for each task. */
+const FREQUENT: Readonly<Record<string, Operation>> = {
+  BatchGetItem: [batchGetItem, batchGetItemInput],
+  BatchWriteItem: [batchWriteItem, batchWriteItemInput],
+  DeleteItem: [deleteItem, deleteItemInput],
+  GetItem: [getItem, getItemInput],
+  PutItem: [putItem, putItemInput],
+  Query: [query, queryInput],
+  UpdateItem: [updateItem, updateItemInput],
+};
 
 conditionParser.parse = rememberingParse(conditionParser.parse);
 updateParser.parse = rememberingParse(updateParser.parse);
@@ -20,78 +44,54 @@ updateParser.parse = rememberingParse(updateParser.parse);
 export interface QuickDynalite {
   /** Does not listen yet. */
   readonly server: Server;
-  /** Answers a request as the server does, without HTTP. */
-  readonly answer: CallEngine;
+  /** Those that are called for each task. They answer as the server does. */
+  readonly operations: EngineOperations;
 }
 
 export function quickDynalite(options: DynaliteOptions): QuickDynalite {
+  const stores: Store[] = [];
   const { create } = db;
-  let store: Store | undefined;
   db.create = (given) => {
-    store = create(given);
+    const store = create(given);
     readAtOnce(store);
+    stores.push(store);
     return store;
   };
   try {
     const server = dynalite(options);
-    return { server, answer: (headers, body) => answer(store as Store, headers, body) };
+    return { server, operations: operationsOn(stores) };
   } finally {
     db.create = create;
   }
 }
 
-/** What dynalite's own handler does with a request once its body is there and its signature has the right form. */
-function answer(
-  store: Store,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): Promise<EngineResponse> {
+function operationsOn(stores: readonly Store[]): EngineOperations {
+  const [store] = stores;
+  if (store === undefined)
+    throw new Error('dynalite 4.0.0 creates its store when it is made; this version does not');
+  return new Map(
+    Object.entries(FREQUENT).map(([action, operation]) => [
+      `DynamoDB_20120810.${action}`,
+      (body) => answer(store, operation, body),
+    ]),
+  );
+}
+
+/** What dynalite's HTTP server does with a request once it has its body and a signature of the right form. */
+function answer(store: Store, [run, { types, custom }]: Operation, body: string): Promise<EngineResponse> {
   return new Promise((resolve) => {
-    const respond = (status: number, data: unknown) =>
-      resolve({ status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(data) });
-    const fail = (error: DynaliteError) => {
-      if (error.statusCode !== undefined) respond(error.statusCode, error.body);
-      else respond(500, { __type: 'com.amazon.coral.service#InternalServerError', message: error.message });
-    };
+    const fail = ({ statusCode = 500, body, message }: DynaliteError) =>
+      resolve(
+        responseOf(body ?? { __type: 'com.amazon.coral.service#InternalServerError', message }, statusCode),
+      );
     try {
-      const operation = operationOf(headers['x-amz-target']);
-      if (operation === undefined) {
-        respond(400, { __type: 'com.amazon.coral.service#UnknownOperationException' });
-        return;
-      }
-      const { types, custom } = operation.validation;
       const input = validations.checkTypes(JSON.parse(body), types);
       validations.checkValidations(input, types, custom, store);
-      operation.run(store, input, (error, output) => (error ? fail(error) : respond(200, output)));
+      run(store, input, (error, output) => (error ? fail(error) : resolve(responseOf(output))));
     } catch (error) {
       fail(error as DynaliteError);
     }
   });
-}
-
-interface Operation {
-  readonly validation: Validation;
-  readonly run: Action;
-}
-
-const operations = new Map<string, Operation>();
-
-function operationOf(target = ''): Operation | undefined {
-  const name = /^DynamoDB_20120810\.([A-Z][A-Za-z]+)$/.exec(target)?.[1];
-  if (name === undefined) return undefined;
-  const known = operations.get(name);
-  if (known !== undefined) return known;
-  const file = `${name.charAt(0).toLowerCase()}${name.slice(1)}.js`;
-  try {
-    const operation: Operation = {
-      validation: require(`dynalite/validations/${file}`),
-      run: require(`dynalite/actions/${file}`),
-    };
-    operations.set(name, operation);
-    return operation;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { buildApp } from 'fauxqs';
+import { chunks } from '../lambda/chunks.ts';
 // Needed to call fauxqs without HTTP, but not exported by it.
 import { SqsError } from '../node_modules/fauxqs/dist/common/errors.js';
 import { changeMessageVisibility } from '../node_modules/fauxqs/dist/sqs/actions/changeMessageVisibility.js';
@@ -7,9 +8,8 @@ import { receiveMessage } from '../node_modules/fauxqs/dist/sqs/actions/receiveM
 import { sendMessage } from '../node_modules/fauxqs/dist/sqs/actions/sendMessage.js';
 import { sendMessageBatch } from '../node_modules/fauxqs/dist/sqs/actions/sendMessageBatch.js';
 import { SqsStore } from '../node_modules/fauxqs/dist/sqs/sqsStore.js';
-import { chunks } from '../lambda/chunks.ts';
 import type { QueueDescription, TopicDescription } from './app-description.ts';
-import type { CallEngine, EngineResponse } from './engine-calls.ts';
+import { type EngineOperations, type EngineResponse, responseOf } from './engine-calls.ts';
 import { REGION } from './references.ts';
 
 /** A message as ReceiveMessage gives it, the part that event records are made of. */
@@ -42,18 +42,14 @@ const MAX_BATCH = 10;
 /** SQS's longest long poll. */
 const LONG_POLL_SECONDS = 20;
 
-type Operation = (input: Record<string, unknown>, store: SqsStore) => unknown;
-
-/** What is called for each task, by target. All other operations pass through the HTTP server's code. */
-const FREQUENT: ReadonlyMap<string | undefined, Operation> = new Map<string, Operation>([
-  ['AmazonSQS.ChangeMessageVisibility', changeMessageVisibility],
-  ['AmazonSQS.DeleteMessageBatch', deleteMessageBatch],
-  ['AmazonSQS.ReceiveMessage', receiveMessage],
-  ['AmazonSQS.SendMessage', sendMessage],
-  ['AmazonSQS.SendMessageBatch', sendMessageBatch],
-]);
-
-const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
+/** What is called for each task. */
+const FREQUENT = {
+  ChangeMessageVisibility: changeMessageVisibility,
+  DeleteMessageBatch: deleteMessageBatch,
+  ReceiveMessage: receiveMessage,
+  SendMessage: sendMessage,
+  SendMessageBatch: sendMessageBatch,
+};
 
 type Server = ReturnType<typeof buildApp>;
 
@@ -64,11 +60,17 @@ type Server = ReturnType<typeof buildApp>;
 export class SqsEngine {
   readonly endpoint: string;
   readonly #server: Server;
-  readonly #store: SqsStore;
+  /** Those that are called for each task. */
+  readonly operations: EngineOperations;
 
   private constructor(server: Server, store: SqsStore, endpoint: string) {
     this.#server = server;
-    this.#store = store;
+    this.operations = new Map(
+      Object.entries(FREQUENT).map(([action, run]) => [
+        `AmazonSQS.${action}`,
+        (body) => answer(async () => run(JSON.parse(body), store)),
+      ]),
+    );
     this.endpoint = endpoint;
   }
 
@@ -151,36 +153,33 @@ export class SqsEngine {
 
   /** One call of SQS's JSON protocol. */
   async call<T = unknown>(action: string, input: Readonly<Record<string, unknown>>): Promise<T> {
-    const headers = { ...JSON_TYPE, 'x-amz-target': `AmazonSQS.${action}` };
-    const { status, body } = await this.answer(headers, JSON.stringify(input));
+    const target = `AmazonSQS.${action}`;
+    const payload = JSON.stringify(input);
+    const { status, body } = await (this.operations.get(target)?.(payload) ?? this.#inject(target, payload));
     if (status !== 200) throw new Error(`SQS ${action}: ${status} ${body}`);
     return JSON.parse(body);
   }
 
-  readonly answer: CallEngine = async (headers, body) => {
-    const operation = FREQUENT.get(headers['x-amz-target']);
-    if (operation !== undefined) return await this.#run(operation, body);
-    const response = await this.#server.inject({ method: 'POST', url: '/', headers, payload: body });
-    const { statusCode: status, body: text } = response;
-    return { status, headers: response.headers as Record<string, string>, body: text };
-  };
-
-  async #run(operation: Operation, body: string): Promise<EngineResponse> {
-    try {
-      const output = await operation(JSON.parse(body), this.#store);
-      return { status: 200, headers: JSON_TYPE, body: JSON.stringify(output ?? {}) };
-    } catch (error) {
-      if (!(error instanceof SqsError)) throw error;
-      return {
-        status: error.statusCode,
-        headers: { ...JSON_TYPE, 'x-amzn-query-error': error.queryErrorHeader },
-        body: JSON.stringify(error),
-      };
-    }
+  async #inject(target: string, payload: string): Promise<{ status: number; body: string }> {
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target };
+    const { statusCode, body } = await this.#server.inject({ method: 'POST', url: '/', headers, payload });
+    return { status: statusCode, body };
   }
 
   /** Ends long polls, too: they come back empty. */
   async stop(): Promise<void> {
     await this.#server.close();
+  }
+}
+
+/** What fauxqs's HTTP server makes of an operation's output or error. */
+async function answer(run: () => Promise<unknown>): Promise<EngineResponse> {
+  try {
+    return responseOf(await run());
+  } catch (error) {
+    if (!(error instanceof SqsError)) {
+      return responseOf({ __type: 'InternalFailure', message: (error as Error).message }, 500);
+    }
+    return responseOf(error, error.statusCode, { 'x-amzn-query-error': error.queryErrorHeader });
   }
 }

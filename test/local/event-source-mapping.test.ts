@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readAssembly } from '../../local/assembly.ts';
 import { describeApp } from '../../local/describe-app.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping.ts';
-import { maxEnvironments } from '../../local/function-environment.ts';
+import { maxEnvironments, takesBatches } from '../../local/function-environment.ts';
 import { FunctionPool } from '../../local/function-pool.ts';
 import { SqsEngine } from '../../local/sqs-engine.ts';
 import { eventually, lambdaFunction, writeAssembly } from './assembly-fixture.ts';
@@ -57,6 +57,7 @@ async function pipeline(
     description: fn,
     environmentVariables: {},
     maxEnvironments: maxEnvironments(fn, mappings),
+    takesBatches: takesBatches(fn, mappings),
     onLogLine,
   });
   const running = new EventSourceMapping({

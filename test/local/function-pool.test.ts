@@ -18,7 +18,13 @@ function poolOf(source: string, { timeoutSeconds = 10, maxEnvironments = 4 } = {
   const lines: string[] = [];
   const environmentVariables = { COLOUR: 'green' };
   const onLogLine = (line: string) => lines.push(line);
-  const pool = new FunctionPool({ description, environmentVariables, maxEnvironments, onLogLine });
+  const pool = new FunctionPool({
+    description,
+    environmentVariables,
+    maxEnvironments,
+    takesBatches: false,
+    onLogLine,
+  });
   pools.push(pool);
   return { pool, lines };
 }

@@ -1,6 +1,6 @@
 /**
- * The function's side of calls to the engines: it hands the calls of AWS SDK clients to the thread that the engines run
- * in. Over HTTP, each would cost the local stack about four times as much.
+ * The function's side of calls to the engines: it hands requests of AWS SDK clients to the thread that the engines run in.
+ * Over HTTP, each would cost the local stack about four times as much.
  *
  * It is JavaScript for the reason that `function-worker.mjs` is.
  */
@@ -9,9 +9,7 @@ import http from 'node:http';
 
 /** @typedef {import('./function-protocol.ts').EngineAnswer} EngineAnswer */
 /** @typedef {import('./function-protocol.ts').EngineCall} EngineCall */
-
-/** AWS's JSON protocol: the body is a text that the client has in full. DynamoDB and SQS use it. */
-const JSON_PROTOCOL = 'application/x-amz-json-1.0';
+/** @typedef {import('./function-protocol.ts').EngineTargets} EngineTargets */
 
 /** What SDK clients do with the socket of a request: they wait for the connection, and set timeouts for silence. */
 const CONNECTED = Object.freeze({
@@ -61,13 +59,13 @@ class EngineRequest extends EventEmitter {
 }
 
 /**
- * From now on, requests of AWS's JSON protocol to these origins are sent by `post`, all others over HTTP as before.
+ * Has `post` send the requests of these operations from now on. All others go over HTTP as before.
  *
- * @param {readonly string[]} origins `http://127.0.0.1:4711`
+ * @param {EngineTargets} targets
  * @param {(call: EngineCall) => void} post
  * @returns {(answer: EngineAnswer) => void} takes the answers
  */
-export function callEnginesBy(origins, post) {
+export function callEnginesBy(targets, post) {
   /** @type {Map<number, EngineRequest>} */
   const waiting = new Map();
   const requestOverHttp = http.request;
@@ -77,11 +75,14 @@ export function callEnginesBy(origins, post) {
   const request = (...given) => {
     const [{ host, port, headers }, onResponse] = given;
     const origin = `http://${host}:${port}`;
-    if (headers?.['content-type'] !== JSON_PROTOCOL || !origins.includes(origin)) {
+    const target = headers?.['x-amz-target'];
+    if (target === undefined || !targets[origin]?.includes(target)) {
       return /** @type {any} */ (requestOverHttp)(...given);
     }
     const id = ++lastId;
-    const engineRequest = new EngineRequest((body) => post({ type: 'engine-call', id, origin, headers, body }));
+    const engineRequest = new EngineRequest((body) =>
+      post({ type: 'engine-call', id, origin, target, body }),
+    );
     waiting.set(id, engineRequest);
     engineRequest.once('close', () => waiting.delete(id));
     return engineRequest.once('response', onResponse);
