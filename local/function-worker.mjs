@@ -7,7 +7,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { callEnginesBy } from './call-engines.mjs.mts';
+import { callEnginesBy } from './call-engines.mjs';
 
 /** @typedef {import('./function-protocol.ts').EngineAnswer} EngineAnswer */
 /** @typedef {import('./function-protocol.ts').EnvironmentMessage} EnvironmentMessage */

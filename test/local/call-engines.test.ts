@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { callEnginesBy } from '../../local/call-engines.mjs.mts';
+import { callEnginesBy } from '../../local/call-engines.mjs';
 import { DynamodbEngine } from '../../local/dynamodb-engine.ts';
 import type { EngineOperations, EngineResponse } from '../../local/engine-calls.ts';
 import type { EngineCall } from '../../local/function-protocol.ts';

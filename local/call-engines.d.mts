@@ -1,6 +1,0 @@
-import type { EngineAnswer, EngineCall, EngineTargets } from './function-protocol.ts';
-
-export function callEnginesBy(
-  targets: EngineTargets,
-  post: (call: EngineCall) => void,
-): (answer: EngineAnswer) => void;
