@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readAssembly } from '../../local/assembly.ts';
 import { describeApp } from '../../local/describe-app.ts';
+import { type EngineCalls, responseOf } from '../../local/engine-calls.ts';
 import { FunctionPool } from '../../local/function-pool.ts';
 import { lambdaFunction, writeAssembly } from './assembly-fixture.ts';
 
@@ -9,7 +10,10 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.stop()));
 });
 
-function poolOf(source: string, { timeoutSeconds = 10, maxEnvironments = 4 } = {}) {
+function poolOf(
+  source: string,
+  { timeoutSeconds = 10, maxEnvironments = 4, engineCalls = new Map() as EngineCalls } = {},
+) {
   const resources = { Work: lambdaFunction('Work', { Timeout: timeoutSeconds }) };
   const assembly = readAssembly(writeAssembly(resources, { Work: source }));
   const app = describeApp(assembly, { api: () => 'http://api', s3: 'http://s3', sqs: 'http://sqs' });
@@ -23,6 +27,7 @@ function poolOf(source: string, { timeoutSeconds = 10, maxEnvironments = 4 } = {
     environmentVariables,
     maxEnvironments,
     takesBatches: false,
+    engineCalls,
     onLogLine,
   });
   pools.push(pool);
@@ -164,6 +169,27 @@ describe('a function in worker threads', () => {
 
     expect(await payloadOf(pool, {})).toBe('old');
     expect(lines).toEqual([expect.stringContaining('no licence found')]);
+  });
+
+  it('calls engines of its own process by messages', async () => {
+    const received: string[] = [];
+    const add = async (body: string) => {
+      received.push(body);
+      return responseOf({ sum: 3 });
+    };
+    const engineCalls = new Map([['http://127.0.0.1:1', new Map([['Calculator.Add', add]])]]);
+    const { pool } = poolOf(
+      `const http = require('node:http');
+       exports.handler = () => new Promise((resolve, reject) => {
+         const options = { host: '127.0.0.1', port: 1, method: 'POST', headers: { 'x-amz-target': 'Calculator.Add' } };
+         const take = (response) => resolve({ status: response.statusCode, text: response.toString() });
+         http.request(options, take).on('error', reject).end('{"a":1,"b":2}');
+       })`,
+      { engineCalls },
+    );
+
+    expect(await payloadOf(pool, {})).toEqual({ status: 200, text: '{"sum":3}' });
+    expect(received).toEqual(['{"a":1,"b":2}']);
   });
 
   it('hands over the lines that the function writes', async () => {
