@@ -5,7 +5,7 @@ const WINDOW_MS = 100;
 /** And at most: a load that has only begun does not show in a longer one. */
 const LONGEST_WINDOW_MS = 1_000;
 /** Of all cores' time. */
-const SATURATED_SHARE = 0.8;
+const SATURATED_SHARE = 0.65;
 
 let last = readClocks();
 let saturated = false;
