@@ -1,3 +1,5 @@
+import { Sha256 } from './sha256.ts';
+
 /**
  * What the SDK's clients of all functions are given. A client gives up on a silent connection while the function still
  * has time to try again.
@@ -15,6 +17,7 @@ export function awsClientSettings() {
     // The stack of a command's middleware is built once, not for each call: a tenth of what a callback costs deliver's
     // processor. Nothing is added to a stack once its client is made, and every call is signed by the same role.
     cacheMiddleware: true,
+    sha256: Sha256,
     // Without the last of these the SDK only warns of a request that takes too long.
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
   } as const;
