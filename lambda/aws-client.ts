@@ -1,4 +1,11 @@
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Sha256 } from './sha256.ts';
+
+/**
+ * By default, too, the SDK logs nothing. But it copies each input and output for its log first, unless the logger lacks
+ * `info` and `error`. It calls `debug` and `warn` without a check.
+ */
+const WITHOUT_COPIES = { debug() {}, warn() {} } as unknown as NonNullable<DynamoDBClientConfig['logger']>;
 
 /**
  * What the SDK's clients of all functions are given. A client gives up on a silent connection while the function still
@@ -18,6 +25,7 @@ export function awsClientSettings() {
     // processor. Nothing is added to a stack once its client is made, and every call is signed by the same role.
     cacheMiddleware: true,
     sha256: Sha256,
+    logger: WITHOUT_COPIES,
     // Without the last of these the SDK only warns of a request that takes too long.
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
   } as const;

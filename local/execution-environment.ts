@@ -14,7 +14,7 @@ import type {
 } from './function-protocol.ts';
 
 /** V8 would let each of many threads grow its nursery to several times this, which makes nothing faster here. */
-const YOUNG_GENERATION_MB = 16;
+const YOUNG_GENERATION_MB = 48;
 
 export type InvocationResult =
   | { readonly ok: true; readonly payload: unknown }

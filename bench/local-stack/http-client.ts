@@ -1,5 +1,4 @@
 import { Agent, request } from 'node:http';
-import { text } from 'node:stream/consumers';
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -24,7 +23,14 @@ export function httpClient(): HttpClient {
   ): Promise<Answer> => {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     request(url, { method, agent, headers }, (response) => {
-      text(response).then((read) => resolve({ status: response.statusCode ?? 0, body: read }), reject);
+      let text = '';
+      response
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => {
+          text += chunk;
+        })
+        .once('end', () => resolve({ status: response.statusCode ?? 0, body: text }))
+        .once('error', reject);
     })
       .once('error', reject)
       .end(body);

@@ -9,7 +9,8 @@ import { startStack } from './started-stack.ts';
 
 /** What runs at the start (the look for broken tasks, garbage collection) has ended by then. */
 const SETTLE_MS = 3_000;
-const MEMORY_EVERY_MS = 100;
+/** Often enough for a peak that lasts; each look costs the machine some milliseconds. */
+const MEMORY_EVERY_MS = 250;
 
 export interface MeasureSettings {
   readonly checkout: string;
