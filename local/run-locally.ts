@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { IS_PACKAGE, programFile } from '../package/files.ts';
 import { readAppConfig } from './app-config.ts';
 import { banner } from './banner.ts';
@@ -85,6 +86,9 @@ export async function runLocally(
 
 async function start(options: Options, stopping: AbortSignal): Promise<LocalApp> {
   const startedMs = performance.now();
+  // V8's slowest compiler takes more of the machine than it gives back to many small threads. Tasks run in processes of
+  // their own, which have it.
+  setFlagsFromString('--no-opt');
   const envFile = readEnvFile(options.envFile);
   // Before a state folder is made: the current folder may be the wrong one.
   readAppConfig(resolve('.'));

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { quantile } from '../statistics.ts';
 import { startCallbackReceiver } from './callback-receiver.ts';
@@ -18,11 +21,14 @@ export interface MeasureSettings {
   readonly clients: number;
 }
 
-/** Starts a checkout's local stack, measures it once, and stops it. */
+/** Starts a checkout's local stack twice, with an empty state folder and again, and puts it under load the second time. */
 export async function measureCheckout({ checkout, tasks, clients }: MeasureSettings): Promise<Figures> {
+  const state = mkdtempSync(join(tmpdir(), 'bench-local-stack-'));
   const receiver = await startCallbackReceiver();
   try {
-    const stack = await startStack(checkout);
+    const firstStart = await startStack({ checkout, state, isQuiet: false });
+    await firstStart.stop();
+    const stack = await startStack({ checkout, state, isQuiet: true });
     try {
       await delay(SETTLE_MS);
       const idle = treeMemory(stack.pid, readProcesses());
@@ -39,8 +45,9 @@ export async function measureCheckout({ checkout, tasks, clients }: MeasureSetti
       await visitor.stop();
       const consoleMs = [...visitor.tookMs.values()].flat();
       return {
-        firstLineMs: stack.firstLineMs,
-        readyMs: stack.readyMs,
+        firstLineMs: firstStart.firstLineMs,
+        readyMs: firstStart.readyMs,
+        readyAgainMs: stack.readyMs,
         idleMb: idle.residentMb,
         peakMb: peak.residentMb,
         processes: peak.processes,
@@ -57,5 +64,6 @@ export async function measureCheckout({ checkout, tasks, clients }: MeasureSetti
     }
   } finally {
     await receiver.stop();
+    rmSync(state, { recursive: true, force: true });
   }
 }

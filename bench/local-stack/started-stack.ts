@@ -1,8 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const READY_WITHIN_MS = 120_000;
@@ -23,29 +20,33 @@ export interface StartedStack {
   readonly firstLineMs: number;
   /** From the start of npm to the line that shows the stack's address. */
   readonly readyMs: number;
-  /** Ends the stack, and removes its state folder. */
+  /** Ends the stack. */
   stop(): Promise<void>;
 }
 
+export interface StartSettings {
+  readonly checkout: string;
+  /** State folder; is made if it does not exist, and kept. */
+  readonly state: string;
+  /** Whether to report each task's steps and the progress of the start. */
+  readonly isQuiet: boolean;
+}
+
 /**
- * Runs `npm start -- --quiet` in a checkout, on any free port, with a state folder of its own.
+ * Runs `npm start` in a checkout, on any free port.
  *
  * @throws Error with the stack's output if it ends or does not take requests within two minutes
  */
-export async function startStack(checkout: string): Promise<StartedStack> {
-  const state = mkdtempSync(join(tmpdir(), 'bench-local-stack-'));
+export async function startStack({ checkout, state, isQuiet }: StartSettings): Promise<StartedStack> {
   const spawnedMs = performance.now();
-  const child = spawn('npm', ['start', '--', '--quiet', '--state', state], {
+  const child = spawn('npm', ['start', '--', ...(isQuiet ? ['--quiet'] : []), '--state', state], {
     cwd: checkout,
     env: { ...environmentForNpm(process.env), PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that whatever it started can be ended with it.
     detached: true,
   });
-  const stop = async () => {
-    await stopGroup(child);
-    rmSync(state, { recursive: true, force: true });
-  };
+  const stop = () => stopGroup(child);
   try {
     const { port, firstLineMs, readyMs } = await ready(child, spawnedMs);
     return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, firstLineMs, readyMs, stop };
