@@ -1,11 +1,10 @@
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Sha256 } from './sha256.ts';
 
 /**
  * By default, too, the SDK logs nothing. But it copies each input and output for its log first, unless the logger lacks
  * `info` and `error`. It calls `debug` and `warn` without a check.
  */
-const WITHOUT_COPIES = { debug() {}, warn() {} } as unknown as NonNullable<DynamoDBClientConfig['logger']>;
+const WITHOUT_COPIES = { debug() {}, warn() {} } as unknown as Console;
 
 /**
  * What the SDK's clients of all functions are given. A client gives up on a silent connection while the function still
