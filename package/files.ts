@@ -9,9 +9,10 @@ export const IS_PACKAGE = !import.meta.filename.endsWith('.ts');
 /** Folder of the package's, or the clone's, package.json. */
 export const PACKAGE_FOLDER = resolve(import.meta.dirname, '..');
 
-/** Programs that run in processes and threads of their own, by their paths in a clone. */
+/** Programs that run in processes and threads of their own, and what those in JavaScript import, by their paths in a clone. */
 export const PROGRAMS = [
   'lib/build/build.ts',
+  'local/call-engines.mjs',
   'local/function-worker.mjs',
   'local/load-task.ts',
   'local/record-loaded-files.cjs',
