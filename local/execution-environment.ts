@@ -67,15 +67,17 @@ export class ExecutionEnvironment {
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
       },
     });
-    const takeOutput = intoLines(settings.onLogLine);
-    for (const stream of [this.#worker.stdout, this.#worker.stderr])
-      stream.setEncoding('utf8').on('data', takeOutput);
+    const take = { stdout: intoLines(settings.onLogLine), stderr: intoLines(settings.onLogLine) };
+    // What Node itself writes for the thread does not come as a message.
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.#worker[name].setEncoding('utf8').on('data', take[name]);
+    }
 
     const { promise, resolve } = Promise.withResolvers<void>();
     this.started = promise;
     this.#worker.on('message', (message: EnvironmentMessage) => {
       if (message.type === 'engine-call') void this.#callEngine(message);
-      else if (message.type === 'output') takeOutput(message.text);
+      else if (message.type === 'output') take[message.stream](message.text);
       else {
         this.#receive(message);
         resolve();
@@ -86,7 +88,7 @@ export class ExecutionEnvironment {
       this.#fail({ errorType: cause.name, errorMessage: cause.message });
     });
     this.#worker.on('exit', (code) => {
-      takeOutput('\n');
+      for (const name of ['stdout', 'stderr'] as const) take[name]('\n');
       this.#fail({ errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with status ${code}` });
       resolve();
     });

@@ -53,8 +53,8 @@ export interface FunctionError {
 /** From the execution environment. */
 export type EnvironmentMessage =
   | EngineCall
-  /** What the function wrote to its standard output or error; most often a line. */
-  | { readonly type: 'output'; readonly text: string }
+  /** What the function wrote; most often a line. */
+  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly type: 'ready' }
   | { readonly type: 'init-error'; readonly error: FunctionError }
   | { readonly type: 'answer'; readonly requestId: string; readonly payloadJson: string }

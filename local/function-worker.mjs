@@ -6,6 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { parentPort, workerData } from 'node:worker_threads';
 import { callEnginesBy } from './call-engines.mjs';
 
@@ -79,26 +80,29 @@ async function invoke(handler, invocation) {
  * Sends what the function writes as messages. The thread's own streams take two messages for each line, and wait for the
  * second one.
  *
- * @param {NodeJS.WriteStream} stream
+ * @param {'stdout' | 'stderr'} name
  */
-function sendAsMessages(stream) {
+function sendAsMessages(name) {
+  // A chunk may end within a character.
+  const decoder = new StringDecoder('utf8');
   /**
    * @param {string | Uint8Array} chunk
    * @param {BufferEncoding | (() => void)} [encoding]
    * @param {() => void} [callback]
    */
   const write = (chunk, encoding, callback) => {
-    tell({ type: 'output', text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString() });
-    const written = typeof encoding === 'function' ? encoding : callback;
+    const [named, written] = typeof encoding === 'function' ? [undefined, encoding] : [encoding, callback];
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, named) : Buffer.from(chunk);
+    tell({ type: 'output', stream: name, text: decoder.write(bytes) });
     if (written !== undefined) process.nextTick(written);
     return true;
   };
-  stream.write = /** @type {typeof stream.write} */ (write);
+  process[name].write = /** @type {typeof process.stdout.write} */ (write);
 }
 
 try {
-  sendAsMessages(process.stdout);
-  sendAsMessages(process.stderr);
+  sendAsMessages('stdout');
+  sendAsMessages('stderr');
   const takeEngineAnswer = callEnginesBy(start.engineTargets, tell);
   const handler = loadHandler();
   // This listener stays for good: a port without one no longer keeps the thread alive.

@@ -204,4 +204,44 @@ describe('a function in worker threads', () => {
 
     expect(lines).toEqual(['{"step":"accepted"}', 'half a line']);
   });
+
+  it('hands over each stream as lines of its own', async () => {
+    const { pool, lines } = poolOf(`exports.handler = async () => {
+      process.stdout.write('output ');
+      console.error('an error');
+      process.stdout.write('goes on\\n');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }`);
+
+    await pool.invoke({});
+
+    expect(lines).toEqual(['an error', 'output goes on']);
+  });
+
+  it('hands over text in any encoding, also in pieces that end within a character', async () => {
+    const { pool, lines } = poolOf(`exports.handler = async () => {
+      const [first, second] = Buffer.from('é');
+      process.stdout.write(Buffer.from([first]));
+      process.stdout.write(Buffer.from([second]));
+      process.stdout.write('c3a8', 'hex');
+      process.stdout.write('\\n');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }`);
+
+    await pool.invoke({});
+
+    expect(lines).toEqual(['éè']);
+  });
+
+  it('hands over the last line of an environment that ends, also without a line break', async () => {
+    const { pool, lines } = poolOf(`exports.handler = async () => {
+      process.stdout.write('last words');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }`);
+
+    await pool.invoke({});
+    await pool.stop();
+
+    expect(lines).toContain('last words');
+  });
 });
