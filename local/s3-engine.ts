@@ -1,11 +1,7 @@
-import { buildApp } from 'fauxqs';
 // fauxqs takes a store of ours, but does not export the class.
 import { S3Store as FauxqsStore } from '../node_modules/fauxqs/dist/s3/s3Store.js';
-import { REGION } from './references.ts';
+import { type FauxqsServer, fauxqsServer } from './fauxqs-server.ts';
 import { S3Files, type S3Store } from './s3-files.ts';
-
-type Server = ReturnType<typeof buildApp>;
-type Options = NonNullable<Parameters<typeof buildApp>[0]>;
 
 /**
  * S3 in this process: fauxqs, whose objects are kept in a folder and outlive the process, also if it is killed.
@@ -15,10 +11,10 @@ type Options = NonNullable<Parameters<typeof buildApp>[0]>;
 export class S3Engine {
   /** Without a trailing slash. The SDK uses path-style addresses here, since the host is an IP address. */
   readonly endpoint: string;
-  readonly #server: Server;
+  readonly #server: FauxqsServer;
   readonly #store: S3Store;
 
-  private constructor(server: Server, store: S3Store, endpoint: string) {
+  private constructor(server: FauxqsServer, store: S3Store, endpoint: string) {
     this.#server = server;
     this.#store = store;
     this.endpoint = endpoint;
@@ -28,9 +24,7 @@ export class S3Engine {
   static async start(directory: string): Promise<S3Engine> {
     const store: S3Store = new FauxqsStore();
     new S3Files(directory).attachTo(store);
-    // fauxqs makes the other two stores itself if they are left out, which its types do not show.
-    const stores = { s3Store: store } as NonNullable<Options['stores']>;
-    const server = buildApp({ logger: false, defaultRegion: REGION, stores });
+    const server = fauxqsServer({ s3Store: store });
     const endpoint = await server.listen({ host: '127.0.0.1', port: 0 });
     return new S3Engine(server, store, endpoint);
   }

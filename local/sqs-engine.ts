@@ -1,4 +1,3 @@
-import { buildApp } from 'fauxqs';
 import { chunks } from '../lambda/chunks.ts';
 // Needed to call fauxqs without HTTP, but not exported by it.
 import { SqsError } from '../node_modules/fauxqs/dist/common/errors.js';
@@ -9,8 +8,8 @@ import { sendMessage } from '../node_modules/fauxqs/dist/sqs/actions/sendMessage
 import { sendMessageBatch } from '../node_modules/fauxqs/dist/sqs/actions/sendMessageBatch.js';
 import { SqsStore } from '../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import type { QueueDescription, TopicDescription } from './app-description.ts';
-import { type EngineOperations, type EngineResponse, responseOf } from './engine-calls.ts';
-import { REGION } from './references.ts';
+import { type EngineOperations, responseOf } from './engine-calls.ts';
+import { type FauxqsServer, fauxqsServer } from './fauxqs-server.ts';
 
 /** A message as ReceiveMessage gives it, the part that event records are made of. */
 export interface ReceivedMessage {
@@ -42,8 +41,10 @@ const MAX_BATCH = 10;
 /** SQS's longest long poll. */
 const LONG_POLL_SECONDS = 20;
 
+type Operation = (input: Record<string, unknown>, store: SqsStore) => unknown;
+
 /** What is called for each task. */
-const FREQUENT = {
+const FREQUENT: Readonly<Record<string, Operation>> = {
   ChangeMessageVisibility: changeMessageVisibility,
   DeleteMessageBatch: deleteMessageBatch,
   ReceiveMessage: receiveMessage,
@@ -51,24 +52,27 @@ const FREQUENT = {
   SendMessageBatch: sendMessageBatch,
 };
 
-type Server = ReturnType<typeof buildApp>;
-
 /**
  * SQS and SNS in this process: fauxqs, in memory. Both are one server, because topics send to queues. The functions and
  * pollers of the stack call it directly, which costs a fraction of what HTTP does.
  */
 export class SqsEngine {
   readonly endpoint: string;
-  readonly #server: Server;
+  readonly #server: FauxqsServer;
+  readonly #store: SqsStore;
   /** Those that are called for each task. */
   readonly operations: EngineOperations;
 
-  private constructor(server: Server, store: SqsStore, endpoint: string) {
+  private constructor(server: FauxqsServer, store: SqsStore, endpoint: string) {
     this.#server = server;
+    this.#store = store;
     this.operations = new Map(
       Object.entries(FREQUENT).map(([action, run]) => [
         `AmazonSQS.${action}`,
-        (body) => answer(async () => run(JSON.parse(body), store)),
+        async (body) => {
+          const { output, status, headers } = await outcomeOf(async () => run(JSON.parse(body), store));
+          return responseOf(output, status, headers);
+        },
       ]),
     );
     this.endpoint = endpoint;
@@ -76,9 +80,7 @@ export class SqsEngine {
 
   static async start(): Promise<SqsEngine> {
     const store = new SqsStore();
-    // fauxqs makes the other two stores itself if they are left out, which its types do not show.
-    const stores = { sqsStore: store } as NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
-    const server = buildApp({ logger: false, defaultRegion: REGION, stores });
+    const server = fauxqsServer({ sqsStore: store });
     const addQueueHost = (payload: unknown): unknown => {
       // The host that fauxqs itself puts into queue URLs does not resolve.
       const url = (payload as { QueueUrl?: unknown } | null)?.QueueUrl;
@@ -151,19 +153,28 @@ export class SqsEngine {
     }
   }
 
-  /** One call of SQS's JSON protocol. */
+  /**
+   * One call of SQS's JSON protocol.
+   *
+   * @throws Error with SQS's error
+   */
   async call<T = unknown>(action: string, input: Readonly<Record<string, unknown>>): Promise<T> {
-    const target = `AmazonSQS.${action}`;
-    const payload = JSON.stringify(input);
-    const { status, body } = await (this.operations.get(target)?.(payload) ?? this.#inject(target, payload));
-    if (status !== 200) throw new Error(`SQS ${action}: ${status} ${body}`);
-    return JSON.parse(body);
+    const run = FREQUENT[action];
+    const { status, output } = await (run === undefined
+      ? this.#inject(action, input)
+      : outcomeOf(async () => run(input, this.#store)));
+    if (status !== 200) throw new Error(`SQS ${action}: ${status} ${JSON.stringify(output)}`);
+    return output as T;
   }
 
-  async #inject(target: string, payload: string): Promise<{ status: number; body: string }> {
-    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target };
-    const { statusCode, body } = await this.#server.inject({ method: 'POST', url: '/', headers, payload });
-    return { status: statusCode, body };
+  async #inject(action: string, input: Readonly<Record<string, unknown>>): Promise<Outcome> {
+    const response = await this.#server.inject({
+      method: 'POST',
+      url: '/',
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` },
+      payload: JSON.stringify(input),
+    });
+    return { status: response.statusCode, output: response.json() };
   }
 
   /** Ends long polls, too: they come back empty. */
@@ -172,14 +183,22 @@ export class SqsEngine {
   }
 }
 
-/** What fauxqs's HTTP server makes of an operation's output or error. */
-async function answer(run: () => Promise<unknown>): Promise<EngineResponse> {
+interface Outcome {
+  readonly status: number;
+  /** Of an error: what states it. */
+  readonly output: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What fauxqs's HTTP server makes of an operation. */
+async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
   try {
-    return responseOf(await run());
+    return { status: 200, output: await run() };
   } catch (error) {
     if (!(error instanceof SqsError)) {
-      return responseOf({ __type: 'InternalFailure', message: (error as Error).message }, 500);
+      return { status: 500, output: { __type: 'InternalFailure', message: (error as Error).message } };
     }
-    return responseOf(error, error.statusCode, { 'x-amzn-query-error': error.queryErrorHeader });
+    const headers = { 'x-amzn-query-error': error.queryErrorHeader };
+    return { status: error.statusCode, output: error, headers };
   }
 }
