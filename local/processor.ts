@@ -7,6 +7,16 @@ const LONGEST_WINDOW_MS = 1_000;
 /** Of all cores' time. */
 const SATURATED_SHARE = 0.65;
 
+/** The cores' clocks at a moment. */
+export interface Clocks {
+  /** Milliseconds of a clock that never goes back. */
+  readonly atMs: number;
+  /** Of all cores together. */
+  readonly idleMs: number;
+  /** Of all cores together. */
+  readonly totalMs: number;
+}
+
 let last = readClocks();
 let saturated = false;
 
@@ -15,22 +25,27 @@ let saturated = false;
  * from those that are there.
  */
 export function isSaturated(): boolean {
-  const windowMs = performance.now() - last.atMs;
-  if (windowMs < WINDOW_MS) return saturated;
+  if (performance.now() - last.atMs < WINDOW_MS) return saturated;
   const now = readClocks();
-  if (windowMs > LONGEST_WINDOW_MS) {
-    // Until there is a window: whoever asks is about to make the cores busy.
-    last = now;
-    saturated = true;
-    return saturated;
-  }
-  const passed = now.totalMs - last.totalMs;
-  if (passed > 0) saturated = 1 - (now.idleMs - last.idleMs) / passed > SATURATED_SHARE;
+  saturated = wasSaturated(last, now) ?? saturated;
   last = now;
   return saturated;
 }
 
-function readClocks(): { atMs: number; idleMs: number; totalMs: number } {
+/**
+ * Whether the cores were busy between two readings. Pure.
+ *
+ * @returns true, too, for readings that are too far apart: whoever asks is about to make the cores busy. undefined if the
+ * cores' clocks did not move
+ */
+export function wasSaturated(from: Clocks, to: Clocks): boolean | undefined {
+  if (to.atMs - from.atMs > LONGEST_WINDOW_MS) return true;
+  const passedMs = to.totalMs - from.totalMs;
+  if (passedMs <= 0) return undefined;
+  return 1 - (to.idleMs - from.idleMs) / passedMs > SATURATED_SHARE;
+}
+
+function readClocks(): Clocks {
   let [idleMs, totalMs] = [0, 0];
   for (const { times } of cpus()) {
     idleMs += times.idle;
