@@ -7,7 +7,7 @@ const keyObjects = new WeakMap<object, KeyObject>();
 
 /**
  * SHA-256, or HMAC-SHA-256 with a secret, for the signatures of AWS requests. The SDK's own class hands Node the signing
- * key's bytes, of which Node makes a key for each signature: that takes five times as long as the signature.
+ * key's bytes, of which Node makes a key for each signature. Here it is made once.
  */
 export class Sha256 {
   readonly #secret: Secret | undefined;

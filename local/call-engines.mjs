@@ -1,6 +1,6 @@
 /**
- * The function's side of calls to the engines: it hands requests of AWS SDK clients to the thread that the engines run in.
- * Over HTTP, each would cost the local stack about four times as much.
+ * The function's side of calls to the engines: it hands requests of AWS SDK clients to the thread that the engines run in,
+ * which takes less of the machine than HTTP ([why](../docs/decisions/0014-engine-calls-without-http.md)).
  *
  * It is JavaScript for the reason that `function-worker.mjs` is.
  */

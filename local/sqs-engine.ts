@@ -54,7 +54,7 @@ const FREQUENT: Readonly<Record<string, Operation>> = {
 
 /**
  * SQS and SNS in this process: fauxqs, in memory. Both are one server, because topics send to queues. The functions and
- * pollers of the stack call it directly, which costs a fraction of what HTTP does.
+ * pollers of the stack call it directly, which takes less of the machine than HTTP.
  */
 export class SqsEngine {
   readonly endpoint: string;
