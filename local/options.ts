@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { commandLine } from '../package/command-name.ts';
 import { DEFAULT_ENV_FILE } from './env-file.ts';
 import type { PipelineChoice } from './select-pipelines.ts';
+import { UsageError } from './user-error.ts';
 
 export interface Options {
   /** 0 to 65,535; 0 takes any port that is free. */
@@ -21,11 +22,6 @@ export interface Options {
   /** Whether functions are reloaded when their sources change. */
   readonly watch: boolean;
   readonly help: boolean;
-}
-
-/** A command line that cannot be used; its message tells what was given and what is allowed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 const DEFAULT_PORT = 7071;
@@ -53,6 +49,8 @@ export const HELP = `Runs the app's pipelines on this machine: the synthesized t
   PORT=8080 ${commandLine('start')}
                             listen on another port (default: ${DEFAULT_PORT}; 0: any that is free).
                             Each further pipeline of the app takes the next port
+
+  Exit code: 0 stopped, 1 failed, 2 not understood
 `;
 
 /**

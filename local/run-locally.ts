@@ -16,6 +16,7 @@ import { SourcePlaces } from './source-places.ts';
 import { StateDirectory } from './state-directory.ts';
 import { claimStateVersion } from './state-version.ts';
 import { takeNextPorts, takePort } from './take-port.ts';
+import { UsageError, UserError } from './user-error.ts';
 import type { Change } from './watch/watch.ts';
 
 /** The process ends by then, whatever is still going on. */
@@ -28,24 +29,6 @@ const STOP_WITHIN_MS = 4_500;
 const TELL_WORK_FAILURES = {
   NODE_OPTIONS: `--require=${JSON.stringify(programFile('local/work-failures.cjs'))}`,
 };
-
-/** What the user can put right is shown without a stack trace. */
-const FOR_THE_USER = new Set([
-  'AppConfigError',
-  'DamagedStateError',
-  'KeptTableError',
-  'LocalValueError',
-  'NoPipelineError',
-  'PipelineChoiceError',
-  'StartError',
-  'StateDirectoryError',
-  'StateDirectoryInUseError',
-  'StateVersionError',
-  'UsageError',
-]);
-
-/** A template has something that has no counterpart here. */
-const NOT_RUNNABLE = new Set(['CannotCreateError', 'TemplateError']);
 
 /**
  * The whole run, from the command line to the signal that ends it.
@@ -80,7 +63,7 @@ export async function runLocally(
   } catch (error) {
     if (stopping.signal.aborted) return 0;
     console.error(explain(error));
-    return 1;
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 
@@ -199,12 +182,9 @@ async function watch(app: LocalApp, assemblyDirectory: string, manner: Manner): 
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // By their names: the modules of these classes load only when they are needed.
-  if (error.name === 'SynthesisError') return `The app could not be synthesized:\n\n${error.message}`;
-  if (NOT_RUNNABLE.has(error.name)) {
-    return `The local stack cannot run a part of the app: ${error.message}\nIf it comes from a setting, give that a value for this machine: --set NAME=VALUE. To leave its pipeline out, choose another: --pipeline NAME.`;
-  }
-  return FOR_THE_USER.has(error.name) ? error.message : (error.stack ?? error.message);
+  if (error instanceof UserError) return error.explanation;
+  // The one error for the user that does not extend UserError yet.
+  return error.name === 'KeptTableError' ? error.message : (error.stack ?? error.message);
 }
 
 async function stopSignal(signal: AbortSignal): Promise<void> {

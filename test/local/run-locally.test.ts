@@ -203,20 +203,35 @@ describe('npm start', () => {
     expect(output).toContain('npm start -- [options]');
   });
 
-  it('tells what is wrong with a command line', async () => {
-    const { code, errors } = await npmStart(['--set', 'retrySchedule']);
-
-    expect(code).toBe(1);
-    expect(errors).toBe('--set retrySchedule is not name=value. Example: --set retrySchedule=1s,5s\n');
-  });
-
-  it('reports that the file of values does not exist', async () => {
-    const { code, errors } = await npmStart(['--env-file', 'nowhere.env']);
-
-    expect(code).toBe(1);
-    expect(errors).toBe(
+  it.each([
+    [
+      'a setting without a value',
+      ['--set', 'retrySchedule'],
+      {},
+      '--set retrySchedule is not name=value. Example: --set retrySchedule=1s,5s\n',
+    ],
+    [
+      'an unknown option',
+      ['--sett'],
+      {},
+      "Unknown option '--sett'. Run npm start -- --help for what there is.\n",
+    ],
+    [
+      'a bad port',
+      [],
+      { PORT: '70710' },
+      'PORT is 70710; it must be a whole number from 0 to 65535, where 0 takes any free port.\n',
+    ],
+    [
+      'a file of values that does not exist',
+      ['--env-file', 'nowhere.env'],
+      {},
       'nowhere.env cannot be read (ENOENT). Give --env-file the path of a file of NAME=value lines.\n',
-    );
+    ],
+  ])('exits with 2 if the command line has %s', async (_what, args, env, message) => {
+    const { code, errors } = await npmStart(args, env);
+
+    expect([code, errors]).toEqual([2, message]);
   });
 
   it('tells where in the sources the work of a task threw', async () => {
@@ -301,7 +316,7 @@ describe('npm start', () => {
   it('lists the pipelines of the app if the one that is asked for does not exist', async () => {
     const { code, errors } = await npmStart(['--state', temporaryDirectory(), '--pipeline', 'Callbacks']);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(errors).toBe(
       'There is no pipeline Callbacks. Give --pipeline one of: CallbackCompletion/Pipeline.\n',
     );
