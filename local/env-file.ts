@@ -31,7 +31,7 @@ export function readEnvFile(path: string | undefined): EnvFile {
     const { code } = error as NodeJS.ErrnoException;
     if (path !== undefined || code !== 'ENOENT') {
       throw new UsageError(
-        `${used} cannot be read (${code}). Give --env-file the path of a file of NAME=value lines.`,
+        `${used} cannot be read (${code}). Give --dotenv the path of a file of NAME=value lines.`,
       );
     }
   }

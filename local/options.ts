@@ -40,7 +40,7 @@ export const HELP = `Runs the app's pipelines on this machine: the synthesized t
       --fresh               synthesize the app even if it has not changed since the last start: it reads something
                             else than its files and the environment, such as the time
       --state DIR           folder for what must outlive the process (default: ${DEFAULT_STATE_DIRECTORY})
-      --env-file FILE       values for this machine, as NAME=value lines: they replace environment variables and
+      --dotenv FILE         values for this machine, as NAME=value lines: they replace environment variables and
                             secrets that the app gives to the work (default: ${DEFAULT_ENV_FILE}, if there is one)
       --quiet               show warnings and errors only
       --watch               reload a function when its source changes; ${commandLine('dev')} is this
@@ -75,7 +75,7 @@ export function parseOptions(
     choice: { pipeline: values.pipeline, stack: values.stack },
     stateDirectory: values.state ?? DEFAULT_STATE_DIRECTORY,
     fresh: values.fresh ?? false,
-    envFile: values['env-file'],
+    envFile: values.dotenv,
     quiet: values.quiet ?? false,
     watch: values.watch ?? false,
     help: values.help ?? false,
@@ -109,7 +109,8 @@ function parse(args: readonly string[]) {
         stack: { type: 'string' },
         fresh: { type: 'boolean' },
         state: { type: 'string' },
-        'env-file': { type: 'string' },
+        // Not env-file: Node, and the Node of npx, read that option themselves wherever it stands, and exit if there is no such file.
+        dotenv: { type: 'string' },
         quiet: { type: 'boolean' },
         watch: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -38,7 +38,7 @@ describe('the file of values for this machine', () => {
 
     expect(() => readEnvFile(missing)).toThrow(
       new UsageError(
-        `${missing} cannot be read (ENOENT). Give --env-file the path of a file of NAME=value lines.`,
+        `${missing} cannot be read (ENOENT). Give --dotenv the path of a file of NAME=value lines.`,
       ),
     );
     expect(() => readEnvFile(folder)).toThrow(`${folder} cannot be read (EISDIR)`);

@@ -13,8 +13,8 @@ import { temporaryDirectory } from './assembly-fixture.ts';
 const CLI = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
 async function npmStart(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = '.') {
-  // As in package.json. Without the dashes Node itself looks at --env-file, wherever it stands.
-  const child = spawn(process.execPath, ['--', CLI, 'start', ...args], {
+  // As npx runs it: Node reads some options also behind the program's name, such as --env-file.
+  const child = spawn(process.execPath, [CLI, 'start', ...args], {
     env: { ...process.env, PORT: '0', ...env },
     cwd,
   });
@@ -224,9 +224,9 @@ describe('npm start', () => {
     ],
     [
       'a file of values that does not exist',
-      ['--env-file', 'nowhere.env'],
+      ['--dotenv', 'nowhere.env'],
       {},
-      'nowhere.env cannot be read (ENOENT). Give --env-file the path of a file of NAME=value lines.\n',
+      'nowhere.env cannot be read (ENOENT). Give --dotenv the path of a file of NAME=value lines.\n',
     ],
   ])('exits with 2 if the command line has %s', async (_what, args, env, message) => {
     const { code, errors } = await npmStart(args, env);

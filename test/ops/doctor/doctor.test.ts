@@ -346,8 +346,8 @@ describe('npm run doctor', () => {
     expect(output).toContain('2 ok, 2 failed, 5 skipped. Fix what failed first.');
   });
 
-  it('fails for an --env-file that cannot be read', async () => {
-    const { code, errors } = await doctor(['--env-file', 'no-such.env'], ISOLATED);
+  it('fails for a --dotenv file that cannot be read', async () => {
+    const { code, errors } = await doctor(['--dotenv', 'no-such.env'], ISOLATED);
 
     expect(code).toBe(2);
     expect(errors).toContain('no-such.env cannot be read (ENOENT)');
