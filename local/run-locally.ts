@@ -22,6 +22,9 @@ import type { Change } from './watch/watch.ts';
 /** The process ends by then, whatever is still going on. */
 const STOP_WITHIN_MS = 4_500;
 
+/** Time between two looks at whether npm's shell still runs. */
+const PARENT_CHECK_MS = 500;
+
 /**
  * Makes the processes that functions start report what the work of tasks throws. That may be content: only the developer's
  * own terminal gets it.
@@ -47,6 +50,8 @@ export async function runLocally(
     console.error('The local stack cannot go on. What was accepted is kept; start it again.');
     process.exit(1);
   });
+
+  if (env.npm_lifecycle_event !== undefined) whenParentEnds(stop);
 
   try {
     const options = parseOptions(args, env);
@@ -185,6 +190,20 @@ function explain(error: unknown): string {
   if (error instanceof UserError) return error.explanation;
   // The one error for the user that does not extend UserError yet.
   return error.name === 'KeptTableError' ? error.message : (error.stack ?? error.message);
+}
+
+/**
+ * npm passes SIGTERM and SIGINT on to the shell in which it runs a script. Most shells end without passing them on to the
+ * stack. Then the stack has another parent. Windows keeps the parent's number, so that nothing is noticed there.
+ */
+function whenParentEnds(onEnd: () => void): void {
+  const parent = process.ppid;
+  const check = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(check);
+    onEnd();
+  }, PARENT_CHECK_MS);
+  check.unref();
 }
 
 async function stopSignal(signal: AbortSignal): Promise<void> {

@@ -45,6 +45,15 @@ async function written(output: Readable, pattern: RegExp): Promise<RegExpExecArr
   throw new Error(`the process ended without ${pattern}: ${all}`);
 }
 
+function killGroup(pid: number | undefined): void {
+  try {
+    process.kill(-Number(pid), 'SIGKILL');
+  } catch (error) {
+    // It has ended.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 describe('npm start', () => {
   it('runs the app, of which the banner’s request is true, until it is interrupted', async () => {
     const state = temporaryDirectory();
@@ -195,6 +204,21 @@ describe('npm start', () => {
 
     expect(await exited).toBe(0);
   });
+
+  it('stops when npm, which started it, is terminated', async ({ onTestFinished }) => {
+    // A process group of its own, so that nothing of it is left if this fails.
+    const npm = spawn('npm', ['start', '--', '--state', temporaryDirectory()], {
+      env: { ...process.env, PORT: '0' },
+      detached: true,
+    });
+    onTestFinished(() => killGroup(npm.pid));
+    await written(npm.stdout, /Try it[\s\S]*curl.*\n/);
+
+    npm.kill('SIGTERM');
+
+    // The output ends once nobody can write to it: neither npm nor its shell nor the stack.
+    expect(await text(npm.stdout)).toMatch(/\nStopping…\nStopped\. What was accepted is kept in .*\n$/);
+  }, 60_000);
 
   it('tells how it is used', async () => {
     const { code, output } = await npmStart(['--help']);
