@@ -193,7 +193,7 @@ function explain(error: unknown): string {
 }
 
 /**
- * npm passes SIGTERM and SIGINT on to the shell in which it runs a script. Most shells end without passing them on to the
+ * npm passes SIGTERM on to the shell in which it runs a script. Many shells end without passing it on to the
  * stack. Then the stack has another parent. Windows keeps the parent's number, so that nothing is noticed there.
  */
 function whenParentEnds(onEnd: () => void): void {

@@ -11,6 +11,7 @@ import { examine } from './examine.ts';
 import { type DoctorOptions, HELP, parseDoctorOptions } from './options.ts';
 import { readDeployment } from './read-deployment.ts';
 import { regionOf } from './region.ts';
+import { within } from './time-limit.ts';
 
 /**
  * Checks whether `npx cdk deploy` would find all that it needs, and prints a report. A search for credentials may still
@@ -45,7 +46,8 @@ async function doctor(options: DoctorOptions, interrupted: AbortSignal): Promise
     await synthesize({ directory: assemblyDirectory, context: settings, signal: interrupted });
     interrupted.throwIfAborted();
     const pipelines = selectPipelines(readDeployment(assemblyDirectory), { pipeline, stack });
-    const checks = await examine({ folder: process.cwd(), pipelines }, process.env, values);
+    const examining = examine({ folder: process.cwd(), pipelines }, process.env, values);
+    const checks = await within(() => examining, interrupted);
     const names = pipelines.map(({ name, stackName }) => ({ name, stack: stackName }));
     const stackNames = [...new Set(pipelines.map(({ stackName }) => stackName))];
     console.log(

@@ -325,6 +325,11 @@ describe('npm start', () => {
       (path: string) => writeFiles(path, { 'secrets.json': '[{' }),
       'secrets.json is damaged and was not changed.',
     ],
+    [
+      'has a damaged ledger',
+      (path: string) => writeFiles(path, { 'ledger/CURRENT': 'MANI' }),
+      'ledger is damaged and was not changed. It holds all tasks (',
+    ],
   ])('tells in one sentence what to do about a state folder that %s', async (_what, make, problem) => {
     const path = join(temporaryDirectory(), 'state');
     make(path);
@@ -354,6 +359,28 @@ describe('npm start', () => {
       'The app could not be synthesized:\n\nretrySchedule: got "soon"; allowed is a whole number with a unit s, m, h or d, for example retrySchedule=5s,5m,30m\n',
     );
   });
+
+  it('names the part of the app that has no counterpart here, and what to do', async () => {
+    const folder = appFolder({
+      'cdk.json': '{"app":"node app.mts"}',
+      'app.mts': `
+import { App, Stack } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { CallbackCompletion } from ${JSON.stringify(join(import.meta.dirname, '../../lib/callback-completion.ts'))};
+const stack = new Stack(new App(), 'Shop');
+const { node } = new CallbackCompletion(stack, 'Callbacks');
+for (const part of node.findAll()) if (part instanceof CfnRule) part.scheduleExpression = 'cron(0 12 * * ? *)';
+`,
+      'tasks/greet.ts': greetTask(),
+    });
+
+    const { code, errors } = await npmStart(['--state', temporaryDirectory()], {}, folder);
+
+    expect(code).toBe(1);
+    expect(errors).toMatch(
+      /^The local stack cannot run a part of the app: Resources\.\w+\.Properties\.ScheduleExpression: the local stack knows rate\(… minutes\|hours\|days\), not cron\(0 12 \* \* \? \*\)\nIf it comes from a setting, give that a value for this machine: --set NAME=VALUE\. To leave its pipeline out, choose another: --pipeline NAME\.\n$/,
+    );
+  }, 60_000);
 
   it('makes no state folder in a folder without an app', async () => {
     const folder = temporaryDirectory();
