@@ -176,11 +176,17 @@ class LogLines {
 async function watch(app: LocalApp, assemblyDirectory: string, manner: Manner): Promise<void> {
   // Only now: without it the stack does not need esbuild.
   const { watchSources } = await import('./watch/watch.ts');
+  const { appFiles } = await import('./synthesis-cache.ts');
   const tell = (change: Change) => {
     const words = narrateChange(change, manner, new Date());
     if (words !== undefined) console.log(words);
   };
-  watchSources({ stack: app, folder: join(assemblyDirectory, 'reloaded'), tell });
+  watchSources({
+    stack: app,
+    folder: join(assemblyDirectory, 'reloaded'),
+    appFiles: appFiles(assemblyDirectory, resolve('.')),
+    tell,
+  });
   const watched = IS_PACKAGE ? 'tasks' : 'tasks and lambda/';
   console.log(`  Watching ${watched}: functions are reloaded when their sources change\n`);
 }

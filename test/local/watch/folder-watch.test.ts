@@ -62,6 +62,25 @@ describe('a watch of folders', () => {
     expect(changes).toHaveLength(1);
   });
 
+  it('reports single files, and no others of their folder', async () => {
+    const { folder, file, changes, told } = watched();
+    const app = temporaryDirectory();
+    const config = join(app, 'cdk.json');
+    const single: (readonly string[])[] = [];
+    watches.push(new FolderWatch([folder], (files) => single.push(files), [config, file]));
+    writeFileSync(join(app, 'other.json'), '1');
+    mkdirSync(join(app, 'cdk.out'));
+    writeFileSync(config, '1');
+    await eventually(() => (single.length > 0 ? true : undefined));
+    expect(single).toEqual([[config]]);
+
+    writeFileSync(file, '2');
+    await told(file);
+    await eventually(() => single.find((files) => files.includes(file)));
+    expect(changes).toEqual([[file]]);
+    expect(single).toEqual([[config], [file]]);
+  });
+
   it('tells nothing once it is stopped', async () => {
     const { file, changes } = watched();
     for (const watch of watches) watch.stop();
