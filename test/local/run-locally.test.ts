@@ -243,8 +243,8 @@ describe('npm start', () => {
     [
       'a bad port',
       [],
-      { PORT: '70710' },
-      'PORT is 70710; it must be a whole number from 0 to 65535, where 0 takes any free port.\n',
+      { PORT: 'eighty' },
+      'PORT is eighty; it must be a whole number from 0 to 65535, where 0 takes any free port.\n',
     ],
     [
       'a file of values that does not exist',
