@@ -1,6 +1,6 @@
 /** `npm run chaos`: see `--help`. */
 import { randomInt } from 'node:crypto';
-import { UsageError } from '../local/options.ts';
+import { UsageError } from '../local/user-error.ts';
 import { type ChaosOptions, HELP, parseOptions } from './options.ts';
 import { progressWriter } from './progress-line.ts';
 import { isKept, tableOf } from './report.ts';

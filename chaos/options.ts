@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { parsedFor, UsageError } from '../local/options.ts';
+import { parsedFor } from '../local/options.ts';
+import { UsageError } from '../local/user-error.ts';
 
 export interface ChaosOptions {
   readonly tasks: number;

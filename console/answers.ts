@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Problem } from '../lambda/http/problem.ts';
-import { UsageError } from '../local/options.ts';
 import { type Problem as ProblemFields, sendProblem } from '../local/problem.ts';
+import { UsageError } from '../local/user-error.ts';
 import { explain, Fault, isNobodyThere } from '../ops/fault.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { parsedFor, UsageError } from '../local/options.ts';
+import { parsedFor } from '../local/options.ts';
+import { UsageError } from '../local/user-error.ts';
 import { commandLine } from '../package/command-name.ts';
 
 export interface ConsoleOptions {

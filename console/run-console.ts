@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { findTasks } from '../lib/build/find-tasks.ts';
 import { readDefinitions } from '../lib/build/read-definitions.ts';
 import type { TaskSummary } from '../lib/build/task-summary.ts';
-import { UsageError } from '../local/options.ts';
+import { UsageError } from '../local/user-error.ts';
 import { explain } from '../ops/fault.ts';
 import { awsTarget, outputsTarget } from '../ops/target.ts';
 import { printable } from '../ops/terminal.ts';
@@ -30,7 +30,7 @@ export async function runConsole(args: readonly string[]): Promise<number> {
     else await show(options);
     return 0;
   } catch (error) {
-    console.error(error instanceof UsageError ? error.message : explain(error));
+    console.error(explain(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { UserError } from './user-error.ts';
 
 /** An app whose configuration cannot be used. The message states what to do. */
-export class AppConfigError extends Error {
+export class AppConfigError extends UserError {
   override readonly name = 'AppConfigError';
 }
 

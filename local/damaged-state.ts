@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
+import { UserError } from './user-error.ts';
 
 /** A file or folder of the state folder that cannot be read. It was not changed. The message states what to do. */
-export class DamagedStateError extends Error {
+export class DamagedStateError extends UserError {
   override readonly name = 'DamagedStateError';
 
   /**

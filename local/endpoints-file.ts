@@ -1,12 +1,13 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { UserError } from './user-error.ts';
 
 /** In the state folder while the local stack runs. One that was killed leaves it behind. */
 const FILE_NAME = 'endpoints.json';
 
 /** Thrown for a file that this version cannot read. */
-export class EndpointsFileError extends Error {
+class EndpointsFileError extends UserError {
   override readonly name = 'EndpointsFileError';
 }
 

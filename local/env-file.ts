@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { UsageError, UserError } from './user-error.ts';
 
 /** Values for this machine, from a file such as `.env`. */
 export interface EnvFile {
@@ -11,7 +12,7 @@ export interface EnvFile {
 export const DEFAULT_ENV_FILE = '.env';
 
 /** A value for this machine that is missing or not allowed. The message states what to set and never holds a value. */
-export class LocalValueError extends Error {
+export class LocalValueError extends UserError {
   override readonly name = 'LocalValueError';
 }
 
@@ -19,7 +20,7 @@ export class LocalValueError extends Error {
  * Reads a file of `NAME=value` lines, as Node's `--env-file` does.
  *
  * @param path relative to the current working directory; undefined: `.env`, which may be missing
- * @throws LocalValueError if the file cannot be read
+ * @throws UsageError if the file cannot be read
  */
 export function readEnvFile(path: string | undefined): EnvFile {
   const used = path ?? DEFAULT_ENV_FILE;
@@ -29,8 +30,8 @@ export function readEnvFile(path: string | undefined): EnvFile {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (path !== undefined || code !== 'ENOENT') {
-      throw new LocalValueError(
-        `${used} cannot be read (${code}). Give --env-file the path of a file of NAME=value lines.`,
+      throw new UsageError(
+        `${used} cannot be read (${code}). Give --dotenv the path of a file of NAME=value lines.`,
       );
     }
   }

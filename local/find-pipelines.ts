@@ -2,6 +2,7 @@ import { ENVIRONMENT } from '../lambda/contract/variables.ts';
 import type { Assembly, AssemblyStack, TemplateResource } from './assembly.ts';
 import { holds } from './intrinsics.ts';
 import { pipelineName, type References } from './references.ts';
+import { UserError } from './user-error.ts';
 
 /** A resource of a pipeline. */
 export interface PipelineResource {
@@ -24,7 +25,7 @@ export interface FoundPipeline {
 }
 
 /** An app without a pipeline that can be run. The message states what to do. */
-export class NoPipelineError extends Error {
+export class NoPipelineError extends UserError {
   override readonly name = 'NoPipelineError';
 }
 

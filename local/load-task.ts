@@ -4,6 +4,10 @@ import { pathToFileURL } from 'node:url';
 const [module = ''] = process.argv.slice(2);
 
 process.on('uncaughtException', fail);
+// Nobody waits for the answer any more. The channel alone does not keep this process alive: an await that nothing can
+// settle ends it.
+process.once('disconnect', () => process.exit());
+process.channel?.unref();
 await import(pathToFileURL(module).href).catch(fail);
 process.send?.('loaded', () => process.exit());
 

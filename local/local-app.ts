@@ -100,7 +100,7 @@ export interface LocalApp {
 /**
  * Runs the pipelines of a synthesized app. They share the engines; each has its own server, inbox and console.
  *
- * @throws PipelineChoiceError if the choice names nothing that exists
+ * @throws UsageError if the choice names nothing that exists
  * @throws LocalValueError if the work needs a value that neither the templates nor the file have
  */
 export async function startLocalApp(settings: LocalAppSettings): Promise<LocalApp> {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { commandLine } from '../package/command-name.ts';
 import { DEFAULT_ENV_FILE } from './env-file.ts';
 import type { PipelineChoice } from './select-pipelines.ts';
+import { UsageError } from './user-error.ts';
 
 export interface Options {
   /** 0 to 65,535; 0 takes any port that is free. */
@@ -23,11 +24,6 @@ export interface Options {
   readonly help: boolean;
 }
 
-/** A command line that cannot be used; its message tells what was given and what is allowed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 const DEFAULT_PORT = 7071;
 export const DEFAULT_STATE_DIRECTORY = '.local';
 
@@ -44,7 +40,7 @@ export const HELP = `Runs the app's pipelines on this machine: the synthesized t
       --fresh               synthesize the app even if it has not changed since the last start: it reads something
                             else than its files and the environment, such as the time
       --state DIR           folder for what must outlive the process (default: ${DEFAULT_STATE_DIRECTORY})
-      --env-file FILE       values for this machine, as NAME=value lines: they replace environment variables and
+      --dotenv FILE         values for this machine, as NAME=value lines: they replace environment variables and
                             secrets that the app gives to the work (default: ${DEFAULT_ENV_FILE}, if there is one)
       --quiet               show warnings and errors only
       --watch               reload a function when its source changes; ${commandLine('dev')} is this
@@ -53,6 +49,8 @@ export const HELP = `Runs the app's pipelines on this machine: the synthesized t
   PORT=8080 ${commandLine('start')}
                             listen on another port (default: ${DEFAULT_PORT}; 0: any that is free).
                             Each further pipeline of the app takes the next port
+
+  Exit code: 0 stopped, 1 failed, 2 not understood
 `;
 
 /**
@@ -77,7 +75,7 @@ export function parseOptions(
     choice: { pipeline: values.pipeline, stack: values.stack },
     stateDirectory: values.state ?? DEFAULT_STATE_DIRECTORY,
     fresh: values.fresh ?? false,
-    envFile: values['env-file'],
+    envFile: values.dotenv,
     quiet: values.quiet ?? false,
     watch: values.watch ?? false,
     help: values.help ?? false,
@@ -111,7 +109,8 @@ function parse(args: readonly string[]) {
         stack: { type: 'string' },
         fresh: { type: 'boolean' },
         state: { type: 'string' },
-        'env-file': { type: 'string' },
+        // Not env-file: Node, and the Node of npx, read that option themselves wherever it stands, and exit if there is no such file.
+        dotenv: { type: 'string' },
         quiet: { type: 'boolean' },
         watch: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

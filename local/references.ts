@@ -1,6 +1,7 @@
 import type { ResourceMark } from '../lambda/contract/resource-mark.ts';
 import type { Assembly, AssemblyStack, TemplateResource } from './assembly.ts';
 import { type ReferenceValues, resolve, type StackOutput } from './intrinsics.ts';
+import { TemplateError } from './template-error.ts';
 
 export const REGION = 'us-east-1';
 export const ACCOUNT_ID = '000000000000';
@@ -58,7 +59,7 @@ function shortened(name: string, maxLength: number): string {
 }
 
 /** A resource of the app that is referred to, but that the engines cannot create. */
-export class CannotCreateError extends Error {
+export class CannotCreateError extends TemplateError {
   override readonly name = 'CannotCreateError';
 }
 

@@ -16,10 +16,14 @@ import { SourcePlaces } from './source-places.ts';
 import { StateDirectory } from './state-directory.ts';
 import { claimStateVersion } from './state-version.ts';
 import { takeNextPorts, takePort } from './take-port.ts';
+import { UsageError, UserError } from './user-error.ts';
 import type { Change } from './watch/watch.ts';
 
 /** The process ends by then, whatever is still going on. */
 const STOP_WITHIN_MS = 4_500;
+
+/** Time between two looks at whether npm's shell still runs. */
+const PARENT_CHECK_MS = 500;
 
 /**
  * Makes the processes that functions start report what the work of tasks throws. That may be content: only the developer's
@@ -28,24 +32,6 @@ const STOP_WITHIN_MS = 4_500;
 const TELL_WORK_FAILURES = {
   NODE_OPTIONS: `--require=${JSON.stringify(programFile('local/work-failures.cjs'))}`,
 };
-
-/** What the user can put right is shown without a stack trace. */
-const FOR_THE_USER = new Set([
-  'AppConfigError',
-  'DamagedStateError',
-  'KeptTableError',
-  'LocalValueError',
-  'NoPipelineError',
-  'PipelineChoiceError',
-  'StartError',
-  'StateDirectoryError',
-  'StateDirectoryInUseError',
-  'StateVersionError',
-  'UsageError',
-]);
-
-/** A template has something that has no counterpart here. */
-const NOT_RUNNABLE = new Set(['CannotCreateError', 'TemplateError']);
 
 /**
  * The whole run, from the command line to the signal that ends it.
@@ -65,6 +51,8 @@ export async function runLocally(
     process.exit(1);
   });
 
+  if (env.npm_lifecycle_event !== undefined) whenParentEnds(stop);
+
   try {
     const options = parseOptions(args, env);
     if (options.help) {
@@ -80,7 +68,7 @@ export async function runLocally(
   } catch (error) {
     if (stopping.signal.aborted) return 0;
     console.error(explain(error));
-    return 1;
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 
@@ -188,23 +176,40 @@ class LogLines {
 async function watch(app: LocalApp, assemblyDirectory: string, manner: Manner): Promise<void> {
   // Only now: without it the stack does not need esbuild.
   const { watchSources } = await import('./watch/watch.ts');
+  const { appFiles } = await import('./synthesis-cache.ts');
   const tell = (change: Change) => {
     const words = narrateChange(change, manner, new Date());
     if (words !== undefined) console.log(words);
   };
-  watchSources({ stack: app, folder: join(assemblyDirectory, 'reloaded'), tell });
+  watchSources({
+    stack: app,
+    folder: join(assemblyDirectory, 'reloaded'),
+    appFiles: appFiles(assemblyDirectory, resolve('.')),
+    tell,
+  });
   const watched = IS_PACKAGE ? 'tasks' : 'tasks and lambda/';
   console.log(`  Watching ${watched}: functions are reloaded when their sources change\n`);
 }
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // By their names: the modules of these classes load only when they are needed.
-  if (error.name === 'SynthesisError') return `The app could not be synthesized:\n\n${error.message}`;
-  if (NOT_RUNNABLE.has(error.name)) {
-    return `The local stack cannot run a part of the app: ${error.message}\nIf it comes from a setting, give that a value for this machine: --set NAME=VALUE. To leave its pipeline out, choose another: --pipeline NAME.`;
-  }
-  return FOR_THE_USER.has(error.name) ? error.message : (error.stack ?? error.message);
+  if (error instanceof UserError) return error.explanation;
+  // The one error for the user that does not extend UserError yet.
+  return error.name === 'KeptTableError' ? error.message : (error.stack ?? error.message);
+}
+
+/**
+ * npm passes SIGTERM on to the shell in which it runs a script. Many shells end without passing it on to the
+ * stack. Then the stack has another parent. Windows keeps the parent's number, so that nothing is noticed there.
+ */
+function whenParentEnds(onEnd: () => void): void {
+  const parent = process.ppid;
+  const check = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(check);
+    onEnd();
+  }, PARENT_CHECK_MS);
+  check.unref();
 }
 
 async function stopSignal(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,4 @@
-/** A choice of pipelines that the app does not allow. The message lists the names that exist. */
-export class PipelineChoiceError extends Error {
-  override readonly name = 'PipelineChoiceError';
-}
+import { UsageError } from './user-error.ts';
 
 /** As much of a pipeline as a choice needs. */
 export interface ChoosablePipeline {
@@ -23,7 +20,7 @@ export interface PipelineChoice {
 /**
  * Returns the pipelines that the command line names: all without options.
  *
- * @throws PipelineChoiceError if an option names nothing that exists, or several pipelines have the given id
+ * @throws UsageError if an option names nothing that exists, or several pipelines have the given id
  */
 export function selectPipelines<T extends ChoosablePipeline>(
   all: readonly T[],
@@ -32,9 +29,7 @@ export function selectPipelines<T extends ChoosablePipeline>(
   const inStack = stack === undefined ? all : all.filter(({ stackName }) => stackName === stack);
   if (stack !== undefined && inStack.length === 0) {
     const stacks = [...new Set(all.map(({ stackName }) => stackName))];
-    throw new PipelineChoiceError(
-      `There is no pipeline in a stack ${stack}. Give --stack one of: ${listed(stacks)}.`,
-    );
+    throw new UsageError(`There is no pipeline in a stack ${stack}. Give --stack one of: ${listed(stacks)}.`);
   }
   if (pipeline === undefined) return inStack;
   const named = inStack.filter(({ name }) => name === pipeline);
@@ -42,12 +37,12 @@ export function selectPipelines<T extends ChoosablePipeline>(
   const names = (pipelines: readonly T[]) => listed(pipelines.map(({ name }) => name));
   if (found.length === 0) {
     const where = stack === undefined ? '' : ` in the stack ${stack}`;
-    throw new PipelineChoiceError(
+    throw new UsageError(
       `There is no pipeline ${pipeline}${where}. Give --pipeline one of: ${names(inStack)}.`,
     );
   }
   if (found.length > 1) {
-    throw new PipelineChoiceError(
+    throw new UsageError(
       `Several pipelines have the id ${pipeline}. Give --pipeline the whole name: ${names(found)}.`,
     );
   }

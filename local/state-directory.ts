@@ -1,15 +1,16 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commandLine } from '../package/command-name.ts';
+import { UserError } from './user-error.ts';
 
 const GIVE_ANOTHER = `Give the local stack a folder of its own: ${commandLine('start', '--state DIR')}`;
 
 /** A path that cannot be the state folder. Nothing was changed there. The message states what to do. */
-export class StateDirectoryError extends Error {
+export class StateDirectoryError extends UserError {
   override readonly name = 'StateDirectoryError';
 }
 
-export class StateDirectoryInUseError extends Error {
+export class StateDirectoryInUseError extends UserError {
   override readonly name = 'StateDirectoryInUseError';
 
   constructor(directory: string, pid: number) {

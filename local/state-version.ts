@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { VERSION } from '../lambda/contract/version.ts';
 import { commandLine } from '../package/command-name.ts';
 import type { StateDirectory } from './state-directory.ts';
+import { UserError } from './user-error.ts';
 
 /**
  * Of what lies in the state directory. Raise it when this version cannot read what an earlier one has left there: the
@@ -19,7 +20,7 @@ interface Marker {
 }
 
 /** What lies there is another version's. Nothing of it was touched. */
-export class StateVersionError extends Error {
+export class StateVersionError extends UserError {
   override readonly name = 'StateVersionError';
 
   constructor(directory: string, found: string) {

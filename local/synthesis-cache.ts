@@ -37,7 +37,7 @@ export async function synthesizeIfChanged(settings: CachedSynthesisSettings): Pr
   const key = synthesisKey(inputs);
   if (!settings.isForced && key !== undefined && key === keyOf(recordFile)) return false;
   settings.onSynthesis();
-  const loadedFile = join(directory, 'loaded-files.txt');
+  const loadedFile = join(directory, LOADED_FILE);
   await synthesize({ ...settings, variables: { ...settings.variables, ...recording(loadedFile) } });
   // Read once more: a file may have changed while the app read it.
   if (key !== undefined && key === synthesisKey(inputs) && existsSync(loadedFile)) {
@@ -49,6 +49,9 @@ export async function synthesizeIfChanged(settings: CachedSynthesisSettings): Pr
   }
   return true;
 }
+
+/** In the folder of the assembly. */
+const LOADED_FILE = 'loaded-files.txt';
 
 /** Variables with which the app's program writes the paths of the files that it loads, one a line. */
 function recording(loadedFile: string): Record<string, string> {
@@ -153,6 +156,19 @@ function filesOf(appFolder: string, generated: readonly string[]): string[] | un
 /** Files that the app's program has loaded, apart from packages. */
 function loadedFiles(loadedFile: string): string[] {
   return readFileSync(loadedFile, 'utf8').split('\n').filter(Boolean);
+}
+
+/**
+ * Returns the files that make up an app: `cdk.json` and those that its program loaded when it was synthesized last, apart
+ * from packages and this one. Only `cdk.json` if it was run by a Node that cannot record them.
+ *
+ * @param directory of the assembly
+ */
+export function appFiles(directory: string, appFolder: string): string[] {
+  const loadedFile = join(directory, LOADED_FILE);
+  const loaded = existsSync(loadedFile) ? loadedFiles(loadedFile) : [];
+  const own = loaded.filter((file) => !file.startsWith(PACKAGE_FOLDER + sep) && existsSync(file));
+  return [...new Set([join(appFolder, 'cdk.json'), ...own])];
 }
 
 /** Files that the functions were built from, apart from packages. */

@@ -6,13 +6,18 @@ import { LOCAL_BUILD_VARIABLE } from '../lib/build/run-build.ts';
 import { AppConfigError, readAppConfig } from './app-config.ts';
 import { ACCOUNT_ID, REGION } from './references.ts';
 import { runInShell, type ShellSettings } from './run-in-shell.ts';
+import { UserError } from './user-error.ts';
 
 /**
  * An app that could not be synthesized. The message is what the app wrote to stderr, whole. If the construct refused a
  * setting or a task, it is that refusal alone.
  */
-export class SynthesisError extends Error {
+export class SynthesisError extends UserError {
   override readonly name = 'SynthesisError';
+
+  override get explanation(): string {
+    return `The app could not be synthesized:\n\n${this.message}`;
+  }
 }
 
 export interface SynthesisSettings {

@@ -1,8 +1,9 @@
 import { commandLine } from '../package/command-name.ts';
 import { HttpServer } from './http-server.ts';
+import { UserError } from './user-error.ts';
 
 /** Something that the user can put right: shown without a stack trace. */
-class StartError extends Error {
+class StartError extends UserError {
   override readonly name = 'StartError';
 }
 

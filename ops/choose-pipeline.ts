@@ -1,5 +1,5 @@
-import { UsageError } from '../local/options.ts';
-import { type ChoosablePipeline, PipelineChoiceError, selectPipelines } from '../local/select-pipelines.ts';
+import { type ChoosablePipeline, selectPipelines } from '../local/select-pipelines.ts';
+import { UsageError } from '../local/user-error.ts';
 
 /**
  * Returns the pipeline that a command works on: the named one, or the only one.
@@ -13,20 +13,9 @@ export function choosePipeline<T extends ChoosablePipeline>(
   pipeline: string | undefined,
   where: string,
 ): T {
-  const [only, ...others] = selected(all, pipeline);
+  const [only, ...others] = selectPipelines(all, { pipeline });
   if (only !== undefined && others.length === 0) return only;
   throw new UsageError(
     `There are several pipelines in ${where}. Give --pipeline one of: ${all.map(({ name }) => name).join(', ')}.`,
   );
-}
-
-function selected<T extends ChoosablePipeline>(
-  all: readonly T[],
-  pipeline: string | undefined,
-): readonly T[] {
-  try {
-    return selectPipelines(all, { pipeline });
-  } catch (error) {
-    throw error instanceof PipelineChoiceError ? new UsageError(error.message) : error;
-  }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { parsedFor, UsageError } from '../local/options.ts';
+import { parsedFor } from '../local/options.ts';
+import { UsageError } from '../local/user-error.ts';
 import { commandLine } from '../package/command-name.ts';
 import type { Target } from './target.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { STATES } from '../lambda/contract/states.ts';
-import { DEFAULT_STATE_DIRECTORY, UsageError } from '../local/options.ts';
+import { DEFAULT_STATE_DIRECTORY } from '../local/options.ts';
+import { UsageError } from '../local/user-error.ts';
 import { commandLine } from '../package/command-name.ts';
 import { type Command, parseCommandLine, type Values } from './command-line.ts';
 import { list as listLetters } from './dlq/list.ts';
@@ -55,7 +56,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     });
     return 0;
   } catch (error) {
-    terminal.err(error instanceof UsageError ? error.message : explain(error));
+    terminal.err(explain(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -1,5 +1,5 @@
 import { secondsIn, UNIT_SECONDS } from '../lambda/contract/duration.ts';
-import { UsageError } from '../local/options.ts';
+import { UsageError } from '../local/user-error.ts';
 
 const MAX_OVERLAP_SECONDS = 30 * UNIT_SECONDS.d;
 

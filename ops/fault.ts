@@ -1,8 +1,8 @@
-import { EndpointsFileError } from '../local/endpoints-file.ts';
+import { UserError } from '../local/user-error.ts';
 import { commandLine } from '../package/command-name.ts';
 
 /** Something that the operator can put right: its message is shown without a stack trace. */
-export class Fault extends Error {
+export class Fault extends UserError {
   override readonly name = 'Fault';
 }
 
@@ -10,7 +10,7 @@ const UNREACHED = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREAC
 
 /** What to tell of an error, in words that lead on. */
 export function explain(error: unknown): string {
-  if (error instanceof Fault || error instanceof EndpointsFileError) return error.message;
+  if (error instanceof UserError) return error.explanation;
   if (!(error instanceof Error)) return String(error);
   if (/credentials/i.test(error.name) || /^Region is missing/.test(error.message)) {
     return `${error.message}. AWS is asked with your own settings: give AWS_PROFILE, or AWS_REGION with credentials. ${commandLine('doctor')} says what is missing.`;

@@ -1,4 +1,4 @@
-import { UsageError } from '../local/options.ts';
+import { UsageError } from '../local/user-error.ts';
 import type { Values } from './command-line.ts';
 import { parseSince } from './duration.ts';
 

@@ -4,8 +4,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalStack } from '../../local/local-stack.ts';
-import { parsedFor, UsageError } from '../../local/options.ts';
+import { parsedFor } from '../../local/options.ts';
 import { synthesize } from '../../local/synthesize.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { type Measurement, measure, percentile, warmUp } from './measure.ts';
 
 const TARGET_RATIO = 1.5;

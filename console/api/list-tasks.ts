@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { STATES } from '../../lambda/contract/states.ts';
 import type { Key } from '../../lambda/ledger/keys.ts';
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { ANY_STATE, type Brief } from '../../ops/entries.ts';
 import { type Filter, filterFrom, matches } from '../../ops/filters.ts';
 import { subjectOf } from '../../ops/tasks/list.ts';

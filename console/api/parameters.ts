@@ -1,5 +1,5 @@
 /** What the console's API is asked by a query. */
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 
 const MOST_SHOWN = 500;
 

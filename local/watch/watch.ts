@@ -20,6 +20,8 @@ export interface WatchSettings {
     };
   /** For new bundles. */
   readonly folder: string;
+  /** Files of the app itself, which is synthesized at the start only. */
+  readonly appFiles: readonly string[];
   readonly tell: (change: Change) => void;
 }
 
@@ -36,7 +38,7 @@ export interface Change {
  *
  * @returns what ends it
  */
-export function watchSources({ stack, folder, tell }: WatchSettings): () => void {
+export function watchSources({ stack, folder, appFiles, tell }: WatchSettings): () => void {
   const { pipelines } = stack.description;
   const reloaders = pipelines.map(
     (pipeline, index) => new Reloader(stack, pipeline, join(folder, String(index))),
@@ -44,7 +46,7 @@ export function watchSources({ stack, folder, tell }: WatchSettings): () => void
   let reloading = Promise.resolve();
   const ours = IS_PACKAGE ? [] : ['lambda', ...READ_AT_START].map((name) => join(PACKAGE_FOLDER, name));
   const apps = reloaders.flatMap(({ taskFolders, sourceFolders }) => [...taskFolders, ...sourceFolders]);
-  const watch = new FolderWatch([...new Set([...apps, ...ours])], (files) => {
+  const onChange = (files: readonly string[]) => {
     // One after the other: two builds of a function at once could end the wrong way round.
     reloading = reloading.then(async () => {
       const results: Reloaded[] = [];
@@ -55,22 +57,25 @@ export function watchSources({ stack, folder, tell }: WatchSettings): () => void
       }
       const hasNewWork = results.some(({ functions }) => functions.some((name) => /\brun$/.test(name)));
       const broken = hasNewWork ? await stack.brokenTasks() : [];
-      for (const change of changesOf(files, results, broken)) tell(change);
+      for (const change of changesOf(files, results, broken, appFiles)) tell(change);
     });
-  });
+  };
+  const watch = new FolderWatch([...new Set([...apps, ...ours])], onChange, appFiles);
   return () => watch.stop();
 }
 
 /**
  * @param files that have changed, absolute
  * @param broken tasks that do not load after the change
+ * @param appFiles files of the app itself
  */
 export function changesOf(
   files: readonly string[],
   reloaded: readonly Reloaded[],
   broken: readonly BrokenTask[] = [],
+  appFiles: readonly string[] = [],
 ): Change[] {
-  const restart = files.filter(isReadAtStart).map(pathOf);
+  const restart = files.filter((file) => isReadAtStart(file) || appFiles.includes(file)).map(pathOf);
   return [
     ...reloaded.flatMap(reloadedChanges),
     ...broken.map(

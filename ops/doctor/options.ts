@@ -11,7 +11,7 @@ Loads every task once, with the variables of this shell and of .env.
   -c, --context key=value   a setting of the app, as for cdk deploy; may be given several times
       --stack NAME          examine the pipelines of this stack alone
       --pipeline NAME       examine this pipeline alone: its id (Callbacks) or its whole name (Shop/Callbacks)
-      --env-file FILE       variables that tasks find, instead of .env
+      --dotenv FILE         variables that tasks find, instead of .env
       --json                prints JSON
   -h, --help                show this
 
@@ -41,7 +41,7 @@ export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
       args: [...args],
       options: {
         context: { type: 'string', short: 'c', multiple: true },
-        'env-file': { type: 'string' },
+        dotenv: { type: 'string' },
         pipeline: { type: 'string' },
         stack: { type: 'string' },
         json: { type: 'boolean' },
@@ -53,7 +53,7 @@ export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
     settings: parseContext(values.context ?? []),
     pipeline: values.pipeline,
     stack: values.stack,
-    envFile: values['env-file'],
+    envFile: values.dotenv,
     json: values.json ?? false,
     help: values.help ?? false,
   };

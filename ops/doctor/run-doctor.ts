@@ -1,22 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppConfigError } from '../../local/app-config.ts';
-import { LocalValueError, readEnvFile } from '../../local/env-file.ts';
-import { NoPipelineError } from '../../local/find-pipelines.ts';
-import { UsageError } from '../../local/options.ts';
-import { PipelineChoiceError, selectPipelines } from '../../local/select-pipelines.ts';
-import { SynthesisError, synthesize } from '../../local/synthesize.ts';
+import { readEnvFile } from '../../local/env-file.ts';
+import { selectPipelines } from '../../local/select-pipelines.ts';
+import { synthesize } from '../../local/synthesize.ts';
+import { UsageError, UserError } from '../../local/user-error.ts';
 import { regionOfSdk } from './account.ts';
 import { hasFailed, report } from './check.ts';
 import { examine } from './examine.ts';
 import { type DoctorOptions, HELP, parseDoctorOptions } from './options.ts';
 import { readDeployment } from './read-deployment.ts';
 import { regionOf } from './region.ts';
-
-/** What the user can put right is shown without a stack trace. */
-const NOT_UNDERSTOOD = [UsageError, LocalValueError, PipelineChoiceError];
-const FAILED = [AppConfigError, SynthesisError, NoPipelineError];
+import { within } from './time-limit.ts';
 
 /**
  * Checks whether `npx cdk deploy` would find all that it needs, and prints a report. A search for credentials may still
@@ -35,12 +30,9 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (interruption.signal.aborted) return 1;
-    const isOne = (types: readonly (new (...args: never[]) => Error)[]) =>
-      types.some((type) => error instanceof type);
-    if (!isOne(NOT_UNDERSTOOD) && !isOne(FAILED)) throw error;
-    const about = error instanceof SynthesisError ? 'The app could not be synthesized:\n\n' : '';
-    console.error(about + (error as Error).message);
-    return isOne(FAILED) ? 1 : 2;
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.explanation);
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 
@@ -54,7 +46,8 @@ async function doctor(options: DoctorOptions, interrupted: AbortSignal): Promise
     await synthesize({ directory: assemblyDirectory, context: settings, signal: interrupted });
     interrupted.throwIfAborted();
     const pipelines = selectPipelines(readDeployment(assemblyDirectory), { pipeline, stack });
-    const checks = await examine({ folder: process.cwd(), pipelines }, process.env, values);
+    const examining = examine({ folder: process.cwd(), pipelines }, process.env, values);
+    const checks = await within(() => examining, interrupted);
     const names = pipelines.map(({ name, stackName }) => ({ name, stack: stackName }));
     const stackNames = [...new Set(pipelines.map(({ stackName }) => stackName))];
     console.log(

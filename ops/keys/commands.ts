@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { apiKeyText, newApiKey, secretHash } from '../../lambda/authorize/api-key.ts';
 import { API_KEY_REMEMBERED_SECONDS } from '../../lambda/contract/auth.ts';
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { commandLine } from '../../package/command-name.ts';
 import type { Command, Invocation } from '../command-line.ts';
 import { confirmed } from '../confirm.ts';

@@ -1,5 +1,5 @@
 import { bearerApiKey } from '../../lambda/authorize/api-key.ts';
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 
 /** What a client may be called whose keys the operators make. */
 export const CLIENT_NAME = /^[A-Za-z0-9._-]{1,64}$/;

@@ -1,6 +1,6 @@
 import { AUTH_KINDS, type AuthKind } from '../../lambda/contract/auth.ts';
 import { apiKeyIdentity, clientOf } from '../../lambda/http/client.ts';
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { CLIENT_NAME } from '../keys/names.ts';
 
 /** A client, and how clients of its kind are authenticated. */

@@ -1,4 +1,4 @@
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { commandLine } from '../../package/command-name.ts';
 import type { Command, Invocation } from '../command-line.ts';
 import { parseOverlap } from '../duration.ts';

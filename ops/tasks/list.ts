@@ -1,6 +1,6 @@
 import { callbackHost } from '../../lambda/callback/host.ts';
 import { DEAD_REASONS, STATES, type State } from '../../lambda/contract/states.ts';
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { type Command, type Invocation, limitOf, type Values } from '../command-line.ts';
 import { roughly } from '../duration.ts';
 import { ANY_STATE, type Brief, listedDead, scanEntries } from '../entries.ts';

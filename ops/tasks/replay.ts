@@ -2,7 +2,7 @@ import { replayTask } from '../../lambda/complete-task/replay-task.ts';
 import { DEAD_REASONS } from '../../lambda/contract/states.ts';
 import { Problem } from '../../lambda/http/problem.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { type Command, type Invocation, limitOf, rateOf, taskId } from '../command-line.ts';
 import { confirmed } from '../confirm.ts';
 import { listedDead, readEntries } from '../entries.ts';

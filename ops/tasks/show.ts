@@ -1,4 +1,4 @@
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { type Command, type Invocation, taskId } from '../command-line.ts';
 import { readEntries } from '../entries.ts';
 import { Fault } from '../fault.ts';

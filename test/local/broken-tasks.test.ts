@@ -1,8 +1,11 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runBuild } from '../../lib/build/run-build.ts';
 import { brokenTasks, workFolderOf } from '../../local/broken-tasks.ts';
+import { programFile } from '../../package/files.ts';
 import { appFolder, greetTask } from '../support/app-folder.ts';
 
 async function built(files: Readonly<Record<string, string>>): Promise<string> {
@@ -53,6 +56,22 @@ describe('loading every task once', () => {
       { name: 'waits', problem: 'awaits something at its top level that never comes' },
     ]);
     expect(await brokenTasks(join(folder, 'run/work'), { BUCKET: 'images' })).toHaveLength(4);
+  });
+
+  it('ends the process of a task that is still loading when the process that loads tasks has ended', async ({
+    onTestFinished,
+  }) => {
+    const folder = appFolder({
+      'hangs.mjs': `process.send('loading'); await new Promise(() => setInterval(() => {}, 1e9));`,
+    });
+    const child = fork(programFile('local/load-task.ts'), [join(folder, 'hangs.mjs')]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const ended = once(child, 'exit');
+    await once(child, 'message');
+
+    child.disconnect();
+
+    expect(await ended).toEqual([0, null]);
   });
 
   it('finds the work in the code of run alone', async () => {

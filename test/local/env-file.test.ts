@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { LocalValueError, readEnvFile } from '../../local/env-file.ts';
+import { readEnvFile } from '../../local/env-file.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
 afterEach(() => {
@@ -36,8 +37,8 @@ describe('the file of values for this machine', () => {
     const missing = join(folder, 'none.env');
 
     expect(() => readEnvFile(missing)).toThrow(
-      new LocalValueError(
-        `${missing} cannot be read (ENOENT). Give --env-file the path of a file of NAME=value lines.`,
+      new UsageError(
+        `${missing} cannot be read (ENOENT). Give --dotenv the path of a file of NAME=value lines.`,
       ),
     );
     expect(() => readEnvFile(folder)).toThrow(`${folder} cannot be read (EISDIR)`);

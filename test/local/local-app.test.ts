@@ -240,13 +240,28 @@ describe('a damaged state folder', () => {
     );
   });
 
-  it('is left as it is, and reported with what to do: a ledger whose index is cut short', async () => {
+  it.each([
+    ['the file CURRENT is cut short', /^CURRENT$/, 'MANI'],
+    ['the manifest is empty', /^MANIFEST-/, ''],
+    ['the manifest holds something else', /^MANIFEST-/, 'dear all, '.repeat(100)],
+  ])('is left as it is, and reported with what to do: a ledger of which %s', async (_what, name, content) => {
     const path = temporaryDirectory();
     const { app } = await start({ state: path });
     await app.kill();
-    writeFileSync(join(path, 'ledger', 'CURRENT'), 'MANI');
+    const ledger = join(path, 'ledger');
+    const file = readdirSync(ledger).find((entry) => name.test(entry)) ?? '';
+    writeFileSync(join(ledger, file), content);
+    const tables = () => readdirSync(ledger).filter((entry) => !/^LOG/.test(entry));
+    const before = tables();
 
-    await expect(start({ state: path })).rejects.toThrow('ledger is damaged and was not changed.');
+    const failure = await start({ state: path }).catch((error: Error) => error);
+
+    expect(failure).toMatchObject({ name: 'DamagedStateError' });
+    expect((failure as Error).message.replaceAll(path, '.local')).toMatch(
+      /^\.local\/ledger is damaged and was not changed\. It holds all tasks \(.+\)\. Restore it from a backup, or start with an empty state folder: mv \.local \.local-damaged$/,
+    );
+    expect(tables()).toEqual(before);
+    expect(readFileSync(join(ledger, file), 'utf8')).toBe(content);
   });
 
   it('goes on without the callback that was being written when the process was killed', async () => {

@@ -33,7 +33,7 @@ describe('the command line', () => {
   });
 
   it('takes the file of values for this machine', () => {
-    expect(parseOptions(['--env-file', 'mine.env'], {}).envFile).toBe('mine.env');
+    expect(parseOptions(['--dotenv', 'mine.env'], {}).envFile).toBe('mine.env');
   });
 
   it('takes the port from PORT', () => {

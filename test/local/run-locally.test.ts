@@ -13,8 +13,8 @@ import { temporaryDirectory } from './assembly-fixture.ts';
 const CLI = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
 async function npmStart(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = '.') {
-  // As in package.json. Without the dashes Node itself looks at --env-file, wherever it stands.
-  const child = spawn(process.execPath, ['--', CLI, 'start', ...args], {
+  // As npx runs it: Node reads some options also behind the program's name, such as --env-file.
+  const child = spawn(process.execPath, [CLI, 'start', ...args], {
     env: { ...process.env, PORT: '0', ...env },
     cwd,
   });
@@ -43,6 +43,15 @@ async function written(output: Readable, pattern: RegExp): Promise<RegExpExecArr
     if (match !== null) return match;
   }
   throw new Error(`the process ended without ${pattern}: ${all}`);
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    process.kill(-Number(pid), 'SIGKILL');
+  } catch (error) {
+    // It has ended.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 describe('npm start', () => {
@@ -196,6 +205,21 @@ describe('npm start', () => {
     expect(await exited).toBe(0);
   });
 
+  it('stops when npm, which started it, is terminated', async ({ onTestFinished }) => {
+    // A process group of its own, so that nothing of it is left if this fails.
+    const npm = spawn('npm', ['start', '--', '--state', temporaryDirectory()], {
+      env: { ...process.env, PORT: '0' },
+      detached: true,
+    });
+    onTestFinished(() => killGroup(npm.pid));
+    await written(npm.stdout, /Try it[\s\S]*curl.*\n/);
+
+    npm.kill('SIGTERM');
+
+    // The output ends once nobody can write to it: neither npm nor its shell nor the stack.
+    expect(await text(npm.stdout)).toMatch(/\nStopping…\nStopped\. What was accepted is kept in .*\n$/);
+  }, 60_000);
+
   it('tells how it is used', async () => {
     const { code, output } = await npmStart(['--help']);
 
@@ -203,20 +227,35 @@ describe('npm start', () => {
     expect(output).toContain('npm start -- [options]');
   });
 
-  it('tells what is wrong with a command line', async () => {
-    const { code, errors } = await npmStart(['--set', 'retrySchedule']);
+  it.each([
+    [
+      'a setting without a value',
+      ['--set', 'retrySchedule'],
+      {},
+      '--set retrySchedule is not name=value. Example: --set retrySchedule=1s,5s\n',
+    ],
+    [
+      'an unknown option',
+      ['--sett'],
+      {},
+      "Unknown option '--sett'. Run npm start -- --help for what there is.\n",
+    ],
+    [
+      'a bad port',
+      [],
+      { PORT: 'eighty' },
+      'PORT is eighty; it must be a whole number from 0 to 65535, where 0 takes any free port.\n',
+    ],
+    [
+      'a file of values that does not exist',
+      ['--dotenv', 'nowhere.env'],
+      {},
+      'nowhere.env cannot be read (ENOENT). Give --dotenv the path of a file of NAME=value lines.\n',
+    ],
+  ])('exits with 2 if the command line has %s', async (_what, args, env, message) => {
+    const { code, errors } = await npmStart(args, env);
 
-    expect(code).toBe(1);
-    expect(errors).toBe('--set retrySchedule is not name=value. Example: --set retrySchedule=1s,5s\n');
-  });
-
-  it('reports that the file of values does not exist', async () => {
-    const { code, errors } = await npmStart(['--env-file', 'nowhere.env']);
-
-    expect(code).toBe(1);
-    expect(errors).toBe(
-      'nowhere.env cannot be read (ENOENT). Give --env-file the path of a file of NAME=value lines.\n',
-    );
+    expect([code, errors]).toEqual([2, message]);
   });
 
   it('tells where in the sources the work of a task threw', async () => {
@@ -286,6 +325,11 @@ describe('npm start', () => {
       (path: string) => writeFiles(path, { 'secrets.json': '[{' }),
       'secrets.json is damaged and was not changed.',
     ],
+    [
+      'has a damaged ledger',
+      (path: string) => writeFiles(path, { 'ledger/CURRENT': 'MANI' }),
+      'ledger is damaged and was not changed. It holds all tasks (',
+    ],
   ])('tells in one sentence what to do about a state folder that %s', async (_what, make, problem) => {
     const path = join(temporaryDirectory(), 'state');
     make(path);
@@ -301,7 +345,7 @@ describe('npm start', () => {
   it('lists the pipelines of the app if the one that is asked for does not exist', async () => {
     const { code, errors } = await npmStart(['--state', temporaryDirectory(), '--pipeline', 'Callbacks']);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(errors).toBe(
       'There is no pipeline Callbacks. Give --pipeline one of: CallbackCompletion/Pipeline.\n',
     );
@@ -315,6 +359,28 @@ describe('npm start', () => {
       'The app could not be synthesized:\n\nretrySchedule: got "soon"; allowed is a whole number with a unit s, m, h or d, for example retrySchedule=5s,5m,30m\n',
     );
   });
+
+  it('names the part of the app that has no counterpart here, and what to do', async () => {
+    const folder = appFolder({
+      'cdk.json': '{"app":"node app.mts"}',
+      'app.mts': `
+import { App, Stack } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { CallbackCompletion } from ${JSON.stringify(join(import.meta.dirname, '../../lib/callback-completion.ts'))};
+const stack = new Stack(new App(), 'Shop');
+const { node } = new CallbackCompletion(stack, 'Callbacks');
+for (const part of node.findAll()) if (part instanceof CfnRule) part.scheduleExpression = 'cron(0 12 * * ? *)';
+`,
+      'tasks/greet.ts': greetTask(),
+    });
+
+    const { code, errors } = await npmStart(['--state', temporaryDirectory()], {}, folder);
+
+    expect(code).toBe(1);
+    expect(errors).toMatch(
+      /^The local stack cannot run a part of the app: Resources\.\w+\.Properties\.ScheduleExpression: the local stack knows rate\(… minutes\|hours\|days\), not cron\(0 12 \* \* \? \*\)\nIf it comes from a setting, give that a value for this machine: --set NAME=VALUE\. To leave its pipeline out, choose another: --pipeline NAME\.\n$/,
+    );
+  }, 60_000);
 
   it('makes no state folder in a folder without an app', async () => {
     const folder = temporaryDirectory();

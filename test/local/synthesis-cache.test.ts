@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { synthesisKey, synthesizeIfChanged } from '../../local/synthesis-cache.ts';
+import { appFiles, synthesisKey, synthesizeIfChanged } from '../../local/synthesis-cache.ts';
 import { SynthesisError } from '../../local/synthesize.ts';
 import { appFolder, writeFiles } from '../support/app-folder.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
@@ -40,6 +40,25 @@ function countingApp() {
     runs: () => readFileSync(join(elsewhere, 'runs.txt'), 'utf8').length,
   };
 }
+
+describe('the files of an app', () => {
+  it('are cdk.json and those that its program has loaded, apart from packages', async () => {
+    const app = countingApp();
+    writeFiles(app.folder, {
+      'node_modules/tool/index.js': '',
+      'cdk.json': '{"app":"node app.cjs"}',
+      'unused.cjs': '',
+    });
+    appendFileSync(join(app.folder, 'app.cjs'), "require('tool');");
+    await app.start();
+    await app.start();
+
+    const config = join(app.folder, 'cdk.json');
+    expect(appFiles(app.directory, app.folder)).toEqual([config, join(app.folder, 'app.cjs'), app.name]);
+    rmSync(join(app.directory, 'loaded-files.txt'));
+    expect(appFiles(app.directory, app.folder)).toEqual([config]);
+  });
+});
 
 describe('an app that was synthesized before', () => {
   it('is not synthesized again if nothing has changed', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../local/options.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { choosePipeline } from '../../ops/choose-pipeline.ts';
 
 const CALLBACKS = { name: 'Shop/Callbacks', id: 'Callbacks', stackName: 'Shop' };

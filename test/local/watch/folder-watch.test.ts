@@ -62,6 +62,25 @@ describe('a watch of folders', () => {
     expect(changes).toHaveLength(1);
   });
 
+  it('reports single files, and no others of their folder', async () => {
+    const { folder, file } = watched();
+    const app = temporaryDirectory();
+    const config = join(app, 'cdk.json');
+    const reported = new Set<string>();
+    const report = (files: readonly string[]) => {
+      for (const path of files) reported.add(path);
+    };
+    watches.push(new FolderWatch([folder], report, [config, file]));
+
+    writeFileSync(join(app, 'other.json'), '1');
+    mkdirSync(join(app, 'cdk.out'));
+    writeFileSync(config, '1');
+    writeFileSync(file, '2');
+
+    await eventually(() => (reported.size >= 2 ? true : undefined));
+    expect(reported).toEqual(new Set([config, file]));
+  });
+
   it('tells nothing once it is stopped', async () => {
     const { file, changes } = watched();
     for (const watch of watches) watch.stop();

@@ -44,6 +44,17 @@ describe('a change, in words', () => {
     },
   );
 
+  it("names a file of somebody's own app that needs another start", () => {
+    const appFiles = ['/shop/cdk.json', '/shop/lib/shop-stack.ts'];
+    expect(changesOf(['/shop/lib/shop-stack.ts', '/shop/lib/README.md'], [], [], appFiles)).toEqual([
+      {
+        tone: 'plain',
+        step: 'restart needed',
+        text: '/shop/lib/shop-stack.ts is read at the start only: Ctrl-C, then npm run dev',
+      },
+    ]);
+  });
+
   it('tells nothing of a file that concerns nobody', () => {
     expect(changesOf([file('tasks/README.md')], [])).toEqual([]);
   });
@@ -81,6 +92,7 @@ describe('watching an app with two pipelines', () => {
         brokenTasks: async () => [],
       },
       folder: join(app, 'reloaded'),
+      appFiles: [],
       tell: told.resolve,
     });
 
@@ -90,6 +102,29 @@ describe('watching an app with two pipelines', () => {
     expect(change).toMatchObject({ step: 'reloaded' });
     expect(change.text).toMatch(/^Reports run in \d+ ms: .*\/Reports\/report\.ts$/);
     expect(replaced).toEqual(['Reports-run']);
+    stop();
+  }, 300_000);
+
+  it('reports that a change of the app itself needs another start', async () => {
+    const app = appFolder({ 'Callbacks/greet.ts': greetTask(), 'cdk.json': '{}', 'lib/shop.ts': '' });
+    const told = Promise.withResolvers<Change>();
+    const stop = watchSources({
+      stack: {
+        description: { pipelines: [await pipelineOf(app, 'Callbacks')] },
+        replaceCode: async () => true,
+        brokenTasks: async () => [],
+      },
+      folder: join(app, 'reloaded'),
+      appFiles: [join(app, 'cdk.json'), join(app, 'lib/shop.ts')],
+      tell: told.resolve,
+    });
+
+    writeFiles(app, { 'lib/shop.ts': 'export {};' });
+
+    expect(await told.promise).toMatchObject({
+      step: 'restart needed',
+      text: expect.stringContaining('/lib/shop.ts is read at the start only'),
+    });
     stop();
   }, 300_000);
 });

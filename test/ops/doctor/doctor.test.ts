@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -292,11 +295,22 @@ describe('several pipelines', () => {
   });
 });
 
-async function doctor(args: readonly string[], env: Readonly<Record<string, string>>, cwd = process.cwd()) {
-  const child = spawn(process.execPath, ['--', CLI, 'doctor', ...args], {
+/**
+ * Runs the doctor to its end.
+ *
+ * @param isDue resolves when it is to be interrupted
+ */
+async function doctor(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd = process.cwd(),
+  isDue?: () => Promise<unknown>,
+) {
+  const child = spawn(process.execPath, [CLI, 'doctor', ...args], {
     env: { PATH: process.env.PATH, ...env },
     cwd,
   });
+  isDue?.().then(() => child.kill('SIGINT'));
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [code, output, errors] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
   return { code, output, errors };
@@ -346,12 +360,43 @@ describe('npm run doctor', () => {
     expect(output).toContain('2 ok, 2 failed, 5 skipped. Fix what failed first.');
   });
 
-  it('fails for an --env-file that cannot be read', async () => {
-    const { code, errors } = await doctor(['--env-file', 'no-such.env'], ISOLATED);
+  it('fails for a --dotenv file that cannot be read', async () => {
+    const { code, errors } = await doctor(['--dotenv', 'no-such.env'], ISOLATED);
 
     expect(code).toBe(2);
     expect(errors).toContain('no-such.env cannot be read (ENOENT)');
   });
+
+  it('can be interrupted while the app is synthesized, and leaves nothing behind', async () => {
+    const folder = appFolder({
+      'cdk.json': '{"app":"node app.mjs"}',
+      'app.mjs': `import { writeFileSync } from 'node:fs'; writeFileSync('started', ''); setInterval(() => {}, 60_000);`,
+      'temporary/keep': '',
+    });
+    const TMPDIR = join(folder, 'temporary');
+
+    const interrupted = doctor([], { ...ISOLATED, TMPDIR }, folder, () =>
+      vi.waitUntil(() => existsSync(join(folder, 'started')), { timeout: 60_000 }),
+    );
+
+    expect(await interrupted).toEqual({ code: 1, output: '', errors: '' });
+    expect(readdirSync(TMPDIR)).toEqual(['keep']);
+  }, 90_000);
+
+  it('can be interrupted while it waits for AWS', async () => {
+    const asked = Promise.withResolvers<void>();
+    const silent = createServer(() => asked.resolve()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const env = { ...ISOLATED, ...ADA, AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${port}` };
+
+    const interrupted = await doctor([], env, process.cwd(), () => asked.promise);
+    silent.closeAllConnections();
+    silent.close();
+
+    // Without its report.
+    expect(interrupted).toEqual({ code: 1, output: '', errors: '' });
+  }, 90_000);
 
   it('refuses settings that there are not', async () => {
     const { code, errors } = await doctor(['-c', 'runConcurency=5'], ISOLATED);

@@ -10,7 +10,7 @@ describe('the command line of the doctor', () => {
         '--json',
         '--context',
         'stackName=Jobs',
-        '--env-file',
+        '--dotenv',
         '.env.prod',
         '--stack',
         'Shop',
