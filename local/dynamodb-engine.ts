@@ -10,17 +10,17 @@ import {
   type ScalarAttributeType,
   type TableDescription as TableDescriptionOutput,
 } from '@aws-sdk/client-dynamodb';
-import { ClassicLevel } from 'classic-level';
 import { commandLine } from '../package/command-name.ts';
 import type { IndexDescription, TableDescription } from './app-description.ts';
-import { DamagedStateError } from './damaged-state.ts';
 import type { EngineOperation, EngineOperations } from './engine-calls.ts';
 import { KEEP_ALIVE_MS } from './http-server.ts';
+import { checkLevelDbFolder } from './leveldb-folder.ts';
 import { type QuickDynalite, quickDynalite } from './quick-dynalite.ts';
 import { LOCAL_CREDENTIALS, REGION } from './references.ts';
+import { UserError } from './user-error.ts';
 
 /** A table of an earlier run that does not fit the template any more. Nothing was changed. The message states what to do. */
-export class KeptTableError extends Error {
+export class KeptTableError extends UserError {
   override readonly name = 'KeptTableError';
 
   constructor(difference: string) {
@@ -54,10 +54,10 @@ export class DynamodbEngine {
 
   /**
    * @param directory where the data lies; made if need be
-   * @throws DamagedStateError if the directory cannot be opened as LevelDB's
+   * @throws DamagedStateError if the directory cannot be opened as LevelDB's with all its data
    */
   static async start(directory: string): Promise<DynamodbEngine> {
-    await checkDirectory(directory);
+    await checkLevelDbFolder(directory);
     const dynalite = quickDynalite({ path: directory, createTableMs: 0 });
     const { server } = dynalite;
     server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -128,20 +128,6 @@ export class DynamodbEngine {
     server.closeAllConnections();
     await closed;
   }
-}
-
-/** dynalite does not report that its folder does not open: its first request would end the process. */
-async function checkDirectory(directory: string): Promise<void> {
-  // The database of dynalite's own dependency `level`.
-  const database = new ClassicLevel(directory);
-  try {
-    await database.open();
-  } catch (error) {
-    const { cause = error } = error as Error;
-    const use = `It holds all tasks (${cause instanceof Error ? cause.message : String(cause)})`;
-    throw new DamagedStateError(directory, use);
-  }
-  await database.close();
 }
 
 /**

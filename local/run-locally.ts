@@ -194,8 +194,7 @@ async function watch(app: LocalApp, assemblyDirectory: string, manner: Manner): 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UserError) return error.explanation;
-  // The one error for the user that does not extend UserError yet.
-  return error.name === 'KeptTableError' ? error.message : (error.stack ?? error.message);
+  return error.stack ?? error.message;
 }
 
 /**
