@@ -1,3 +1,6 @@
+import http from 'node:http';
+import https from 'node:https';
+import { closingIdleOnFailure, withIdleLimit } from './kept-connections.ts';
 import { Sha256 } from './sha256.ts';
 
 /**
@@ -5,6 +8,17 @@ import { Sha256 } from './sha256.ts';
  * `info` and `error`. It calls `debug` and `warn` without a check.
  */
 const WITHOUT_COPIES = { debug() {}, warn() {} } as unknown as Console;
+
+/** Much shorter than the 350 s after which a NAT gateway of AWS forgets a connection. */
+const IDLE_MS = 30_000;
+
+/** As the SDK's own agents. */
+const AGENT = { keepAlive: true, maxSockets: 50 };
+
+/** Without this, connections that went silent would use up all attempts of a call, one after the other. */
+function keeping<A extends http.Agent>(agent: A): A {
+  return closingIdleOnFailure(withIdleLimit(agent, IDLE_MS));
+}
 
 /**
  * What the SDK's clients of all functions are given. A client gives up on a silent connection while the function still
@@ -26,6 +40,12 @@ export function awsClientSettings() {
     sha256: Sha256,
     logger: WITHOUT_COPIES,
     // Without the last of these the SDK only warns of a request that takes too long.
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 1_500,
+      throwOnRequestTimeout: true,
+      httpAgent: keeping(new http.Agent(AGENT)),
+      httpsAgent: keeping(new https.Agent(AGENT)),
+    },
   } as const;
 }

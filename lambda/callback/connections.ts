@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
+import { withIdleLimit } from '../kept-connections.ts';
 
 /**
  * Idle connections of each scheme, to all hosts together: twice as many in all. Lambda allows a function 1,024 open
@@ -18,9 +19,9 @@ const IDLE_MS = 30_000;
  * Neither reads proxies from the environment: a proxy would look names up where no guard sees the answer.
  */
 const agents = {
-  'http:': withIdleLimit(new http.Agent({ keepAlive: true, timeout: IDLE_MS })),
+  'http:': limited(new http.Agent({ keepAlive: true, timeout: IDLE_MS })),
   // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
-  'https:': withIdleLimit(new https.Agent({ keepAlive: true, timeout: IDLE_MS, rejectUnauthorized: true })),
+  'https:': limited(new https.Agent({ keepAlive: true, timeout: IDLE_MS, rejectUnauthorized: true })),
 };
 
 /** What keeps the connections for a URL. */
@@ -28,7 +29,8 @@ export function agentFor(url: URL): http.Agent {
   return url.protocol === 'http:' ? agents['http:'] : agents['https:'];
 }
 
-function withIdleLimit<A extends http.Agent>(agent: A): A {
+function limited<A extends http.Agent>(agent: A): A {
+  withIdleLimit(agent, IDLE_MS);
   // It tells whether the socket is to be kept; its type does not say so.
   const keep = agent.keepSocketAlive.bind(agent) as (socket: Duplex) => unknown;
   agent.keepSocketAlive = (socket) => idleConnections(agent) < MAX_IDLE_CONNECTIONS && keep(socket);
