@@ -1,12 +1,22 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
+// Hundreds of processes load the same packages: each test file's, and those that tests start. What one of them has
+// compiled, the next one reads.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node-compile-cache');
+
+/** `npm test`. The long suite, `npm run test:long`, has a configuration of its own: vitest.long.config.ts. */
 export default defineConfig({
   test: {
     globalSetup: ['test/support/synthesize-once.ts'],
     include: ['test/**/*.test.ts'],
-    // Apps of users, with test runners of their own.
-    exclude: [...configDefaults.exclude, 'test/package/{cdk-app,consumer}/**'],
+    exclude: [
+      ...configDefaults.exclude,
+      '**/*.long.test.ts',
+      // Apps of users, with test runners of their own.
+      'test/package/{cdk-app,consumer}/**',
+    ],
     // Whole syntheses run within tests; a machine that is busy takes its time for them.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -13,7 +13,8 @@ export interface ChaosSettings extends Pick<ArenaSettings, 'seed' | 'assemblyDir
   /** How many tasks are submitted, at least 1. */
   readonly tasks: number;
   /**
-   * For how long tasks are submitted and processes killed, in milliseconds. The other faults go on while callbacks
+   * For how long tasks are submitted and processes killed, in milliseconds. A slow stack takes longer to accept all
+   * tasks. The other faults go on while callbacks
    * come in, at most as long again.
    */
   readonly stormMs: number;

@@ -2,25 +2,30 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { FAULTS, type Fault } from './faults.ts';
 import { type SimulationResult, simulate } from './simulation.ts';
 
-const TASKS = 1_000;
-
 /** A slow and busy machine is allowed this long for one seed. */
 const LONGEST_MS = 60_000;
 
-/** Simulates these seeds with 1,000 clients each, and tells what was injected in all of them. */
-export function describeSeeds(first: number, last: number): void {
+export interface Seeds {
+  readonly first: number;
+  readonly last: number;
+  /** How many clients there are in each simulation. All seeds together must meet every fault. */
+  readonly tasks: number;
+}
+
+/** Simulates these seeds, and prints what was injected in all of them. */
+export function describeSeeds({ first, last, tasks }: Seeds): void {
   const results: SimulationResult[] = [];
   const seeds = Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-  describe(`${TASKS} clients under faults`, () => {
+  describe(`${tasks} clients under faults`, () => {
     afterAll(() => console.log(summaryOf(results)));
 
     it.each(seeds)('lose nothing with seed %i', { timeout: LONGEST_MS }, async (seed) => {
-      const result = await simulate({ seed, tasks: TASKS });
+      const result = await simulate({ seed, tasks });
       results.push(result);
-      const replay = `replay: npm run simulate -- --seed ${seed} --tasks ${TASKS}`;
+      const replay = `replay: npm run simulate -- --seed ${seed} --tasks ${tasks}`;
       expect(result.violations, replay).toEqual([]);
-      expect(result.accepted).toBeGreaterThan(TASKS * 0.8);
+      expect(result.accepted).toBeGreaterThan(tasks * 0.8);
     });
 
     it('have met every fault there is', () => {

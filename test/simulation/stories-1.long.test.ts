@@ -1,0 +1,3 @@
+import { describeTwoCrashes } from './two-crashes.ts';
+
+describeTwoCrashes('even');
