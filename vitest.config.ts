@@ -20,6 +20,8 @@ export default defineConfig({
     // Whole syntheses run within tests; a machine that is busy takes its time for them.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // The CDK's own validation loads a rule engine for seconds in each process. template-schema.test.ts switches it on.
+    env: { CDK_VALIDATION: 'false' },
     pool: 'forks',
     // Many wait for time to pass, not for a processor. By default there would be one fewer than processors: one, of two.
     maxWorkers: Math.max(3, availableParallelism()),

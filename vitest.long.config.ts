@@ -7,6 +7,6 @@ export default defineConfig({
     ...config.test,
     include: ['test/**/*.long.test.ts', 'test/security/fuzz-*.test.ts'],
     exclude: configDefaults.exclude,
-    env: { FUZZ_FACTOR: process.env.FUZZ_FACTOR ?? '10' },
+    env: { ...config.test?.env, FUZZ_FACTOR: process.env.FUZZ_FACTOR ?? '10' },
   },
 });

@@ -1,7 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { CHECKED_DEPLOYMENTS } from '../../bin/checked-deployments.ts';
 import { synthesize } from '../support/synthesize.ts';
 import { schemaViolations, type Template } from '../support/template-schema.ts';
+
+/** The CDK validates the templates, too: no other test lets it (vitest.config.ts). */
+beforeAll(() => {
+  delete process.env.CDK_VALIDATION;
+});
 
 describe('the synthesized template', () => {
   test.each(CHECKED_DEPLOYMENTS)("is what CloudFormation's resource schema allows: $name", ({ settings }) => {
