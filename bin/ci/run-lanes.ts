@@ -1,4 +1,4 @@
-import { countsOf, type Counts } from './counts.ts';
+import { type Counts, countsOf } from './counts.ts';
 import type { Suite } from './suites.ts';
 
 /** How a suite ended. */
