@@ -13,7 +13,7 @@ function run(program: string, options: readonly string[], context: Record<string
   return spawnSync(process.execPath, [join('bin', program), ...options], {
     cwd: REPOSITORY,
     encoding: 'utf8',
-    env: { CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context) },
   });
 }
 

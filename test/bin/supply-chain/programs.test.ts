@@ -13,7 +13,7 @@ function run(program: string, options: readonly string[] = [], env: Readonly<Rec
   const { status, stdout, stderr } = spawnSync(process.execPath, [join('bin', program), ...options], {
     cwd: REPOSITORY,
     encoding: 'utf8',
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
   });
   return { status, stdout, stderr };
 }

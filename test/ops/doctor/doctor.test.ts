@@ -307,7 +307,7 @@ async function doctor(
   isDue?: () => Promise<unknown>,
 ) {
   const child = spawn(process.execPath, [CLI, 'doctor', ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     cwd,
   });
   isDue?.().then(() => child.kill('SIGINT'));
