@@ -123,12 +123,12 @@ const postBatch = (request: Request) =>
 describe('submit', () => {
   it('answers whatever is near a request', { timeout: LONGEST_MS }, async () => {
     const bodies = fc.oneof({ weight: 6, arbitrary: submission }, { weight: 1, arbitrary: form });
-    console.log(`submit: ${await fuzz(4_000, requests(bodies), post, (got) => expectOrderly(got, 202))}`);
+    console.log(`submit: ${await fuzz(2_000, requests(bodies), post, (got) => expectOrderly(got, 202))}`);
   });
 
   it('answers whatever bytes', { timeout: LONGEST_MS }, async () => {
     const bodies = fc.oneof(mutated(submission), mutated(form));
-    console.log(`bytes: ${await fuzz(2_200, requests(bodies), post, (got) => expectOrderly(got, 202))}`);
+    console.log(`bytes: ${await fuzz(1_100, requests(bodies), post, (got) => expectOrderly(got, 202))}`);
   });
 
   it('answers each task of whatever batch', { timeout: LONGEST_MS }, async () => {
@@ -145,7 +145,7 @@ describe('submit', () => {
         expect(result.problem?.status ?? 202).toBeLessThan(500);
       }
     };
-    console.log(`batch: ${await fuzz(600, requests(bodies), postBatch, look)}`);
+    console.log(`batch: ${await fuzz(300, requests(bodies), postBatch, look)}`);
   });
 });
 
@@ -168,7 +168,7 @@ describe('complete-task', () => {
         lambdaContext(),
       ) as Promise<Answer>;
     const look = (answer: Answer) => expectOrderly(answer, answer.statusCode === 202 ? 202 : 200);
-    console.log(`complete-task: ${await fuzz(1_200, drawn, send, look)}`);
+    console.log(`complete-task: ${await fuzz(600, drawn, send, look)}`);
   });
 });
 
@@ -184,6 +184,6 @@ describe('task-status', () => {
         httpEvent(route, { ...request, pathParameters: { task_id } }),
         lambdaContext(),
       ) as Promise<Answer>;
-    console.log(`task-status: ${await fuzz(1_200, drawn, send, (got) => expectOrderly(got, 200))}`);
+    console.log(`task-status: ${await fuzz(600, drawn, send, (got) => expectOrderly(got, 200))}`);
   });
 });

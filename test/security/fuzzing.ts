@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 /** What is drawn is the same at every run, unless `FUZZ_SEED` names another seed. */
 export const FUZZ_SEED = Number(process.env.FUZZ_SEED ?? 20_251_124);
 
-/** `FUZZ_FACTOR=10` draws ten times as much; so does `npm run test:long`. */
+/** `FUZZ_FACTOR=20` draws twenty times as much; so does `npm run test:long`. */
 export const times = (count: number) => Math.ceil(count * Number(process.env.FUZZ_FACTOR ?? 1));
 
 /** Lambda hands on answers of up to 6 MB; ours stay far below, whatever is asked. */

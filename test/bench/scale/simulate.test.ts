@@ -25,7 +25,8 @@ describe('a scenario', () => {
   beforeAll(() => {
     refuse = simulate(scenario('refuse'), OPTIONS);
     hang = simulate(scenario('hang'), OPTIONS);
-  });
+    // A busy machine takes minutes.
+  }, 300_000);
 
   it('brings every callback to its end, once', () => {
     expect(refuse.owed.ends).toHaveLength(20_000);
