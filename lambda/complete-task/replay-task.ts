@@ -1,6 +1,6 @@
 import type { Entry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { expiresAtSeconds } from '../ledger/retention.ts';
+import { callbackLife } from '../ledger/retention.ts';
 import { conflict, type Settled } from './complete-task.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
 
@@ -17,10 +17,7 @@ export async function replayTask(
 ): Promise<Settled> {
   const { ledger, now, tell } = ports;
   const { task_id, state, generation } = entry;
-  const life = {
-    deliverByMs: now() + settings.deliveryDeadlineMs,
-    expiresAt: expiresAtSeconds(now(), { ...settings, maxRuns: 0 }),
-  };
+  const life = callbackLife(now(), settings);
   const replayed =
     (state === 'delivered' || state === 'dead') &&
     (await oweCallback(

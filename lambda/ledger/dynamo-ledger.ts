@@ -43,7 +43,7 @@ import {
   timerKey,
   timerPartition,
 } from './keys.ts';
-import type { Completion, Ledger } from './ledger.ts';
+import type { CallbackLife, Completion, Ledger } from './ledger.ts';
 import type { StoredPayload } from './payload.ts';
 import type { Timer } from './timer.ts';
 
@@ -133,7 +133,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
   /** A new life of a settled callback. The result must live as long as its entry, and is told so first. */
   const startAnew = async (
     seen: Entry,
-    { deliverByMs, expiresAt }: { deliverByMs: number; expiresAt: number },
+    { owedSinceMs, deliverByMs, expiresAt }: CallbackLife,
     change: Change,
   ) => {
     const { outcome } = seen;
@@ -148,6 +148,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
         set: {
           ...change.set,
           state: 'delivering',
+          owed_since_ms: owedSinceMs,
           deliver_by_ms: deliverByMs,
           schedule_base: seen.attempt_count,
           expires_at: expiresAt,

@@ -85,6 +85,11 @@ export interface Entry {
   /** The first bytes of the last answer that was not 2xx. */
   readonly last_answer?: string;
   readonly next_attempt_at_ms?: number;
+  /**
+   * When the present life of the callback began. Absent in the first life, which begins with the outcome, and after
+   * a redrive or a replay by version 0.1.0.
+   */
+  readonly owed_since_ms?: number;
   /** Until when the callback is attempted. */
   readonly deliver_by_ms?: number;
   readonly delivered_at_ms?: number;
@@ -95,6 +100,18 @@ export interface Entry {
 }
 
 export const MAX_ATTEMPTS_KEPT = 10;
+
+/**
+ * Returns since when the callback's present life is owed, in epoch milliseconds. It reads stored times only: a
+ * deployment can change its delivery deadline while callbacks are owed.
+ */
+export function owedSinceMs(
+  entry: Pick<Entry, 'owed_since_ms' | 'accepted_at_ms'> & {
+    readonly outcome?: Pick<Outcome, 'completed_at_ms'>;
+  },
+): number {
+  return entry.owed_since_ms ?? entry.outcome?.completed_at_ms ?? entry.accepted_at_ms;
+}
 
 /** What a stage does with a message, given the entry that it names. */
 export type Step =

@@ -19,6 +19,16 @@ export interface Completion {
   readonly deliverByMs?: number | undefined;
 }
 
+/** One life of a callback: from a redrive or a replay to its end. */
+export interface CallbackLife {
+  /** When it began, in epoch milliseconds. */
+  readonly owedSinceMs: number;
+  /** Until when the callback is attempted, in epoch milliseconds. */
+  readonly deliverByMs: number;
+  /** When DynamoDB may delete the task's items, in epoch seconds. */
+  readonly expiresAt: number;
+}
+
 /**
  * The ledger as the stages see it. A change is one conditional write to one item. Where a method can tell that
  * its condition did not hold (false or undefined), the entry has moved on and must be looked at again. All
@@ -65,9 +75,9 @@ export interface Ledger {
     death: { reason: DeadReason; atMs: number; answer?: string },
   ): Promise<boolean>;
   /** `dead` → `delivering` with a new deadline and a new schedule, in the same generation. */
-  revive(seen: Entry, life: { deliverByMs: number; expiresAt: number }): Promise<Entry | undefined>;
+  revive(seen: Entry, life: CallbackLife): Promise<Entry | undefined>;
   /** `delivered` or `dead` → `delivering`, one generation on, with a new deadline and a new schedule. */
-  replay(seen: Entry, life: { deliverByMs: number; expiresAt: number }): Promise<Entry | undefined>;
+  replay(seen: Entry, life: CallbackLife): Promise<Entry | undefined>;
   putTimer(timer: Timer): Promise<void>;
   /** The timers of one shard that are due by then, earliest first, page by page. */
   dueTimers(shard: number, untilMs: number): AsyncIterable<Timer[]>;

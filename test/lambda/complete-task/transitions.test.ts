@@ -286,6 +286,7 @@ describe('a callback that is replayed', () => {
       generation: 1,
       outcome: entry.outcome,
       schedule_base: 2,
+      owed_since_ms: NOW_MS,
       deliver_by_ms: DELIVER_BY_MS,
     });
     expect(callbacks.sent).toMatchObject([{ message: { task_id: entry.task_id, generation: 1 } }]);

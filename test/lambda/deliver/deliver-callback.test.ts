@@ -538,6 +538,35 @@ describe("a callback whose host's breaker is open", () => {
     expect(told).toEqual([['held-back', { next_attempt_at: '2025-11-24T16:10:05.000Z' }]]);
   });
 
+  it('is looked at again within minutes also after the deployment has shortened the delivery deadline', async () => {
+    // Completed with a deadline of 30 days; the settings of this deployment say 3.
+    const entry = await given(
+      deliveringTask({ task_id: MIDDLE_ID(), deliver_by_ms: OWED_SINCE_MS + 2_592_000_000 }),
+    );
+
+    await receive(entry, [], { nowMs: FOUR_MINUTES_LATER_MS, admitted: false });
+
+    expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: OWED_SINCE_MS + 600_000 }]);
+  });
+
+  it('counts its waits from the redrive or the replay that began its present life', async () => {
+    const yesterdayMs = OWED_SINCE_MS - 86_400_000;
+    const entry = await given(
+      deliveringTask({
+        task_id: MIDDLE_ID(),
+        generation: 1,
+        schedule_base: 9,
+        attempt_count: 10,
+        outcome: { status: 'completed', completed_at_ms: yesterdayMs, result: { json: '1' } },
+        owed_since_ms: OWED_SINCE_MS,
+      }),
+    );
+
+    await receive(entry, [], { nowMs: FOUR_MINUTES_LATER_MS, admitted: false });
+
+    expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: OWED_SINCE_MS + 600_000 }]);
+  });
+
   it('has one timer, however many copies of its message come', async () => {
     const entry = await given(deliveringTask());
     for (const laterMs of [0, 900, 3_000]) {

@@ -379,12 +379,17 @@ describe('a callback that is given up', () => {
     await ledger.storePayload(entry, { ref: 'result#our-token', json: '"large"' });
     await ledger.listDead({ ...entry, generation: 0 }, 'deadline-passed', NOW_MS + 9_020);
 
-    const revived = await ledger.revive(entry, { deliverByMs: NOW_MS + 999_000, expiresAt: 1_770_000_000 });
+    const revived = await ledger.revive(entry, {
+      owedSinceMs: NOW_MS + 60_000,
+      deliverByMs: NOW_MS + 999_000,
+      expiresAt: 1_770_000_000,
+    });
 
     const { dead_at_ms: _at, dead_reason: _reason, ...rest } = entry;
     expect(revived).toEqual({
       ...rest,
       state: 'delivering',
+      owed_since_ms: NOW_MS + 60_000,
       deliver_by_ms: NOW_MS + 999_000,
       schedule_base: 8,
       expires_at: 1_770_000_000,
@@ -398,7 +403,7 @@ describe('a callback that is given up', () => {
 
   it('lives again once, also where two ask for it, and only in the life that died', async () => {
     const dead = await given(deliveringTask({ state: 'dead', generation: 1, dead_at_ms: NOW_MS }));
-    const life = { deliverByMs: NOW_MS + 999_000, expiresAt: 1_770_000_000 };
+    const life = { owedSinceMs: NOW_MS, deliverByMs: NOW_MS + 999_000, expiresAt: 1_770_000_000 };
 
     expect(await ledger.revive({ ...dead, generation: 0 }, life)).toBeUndefined();
     const revived = await Promise.all([ledger.revive(dead, life), ledger.revive(dead, life)]);

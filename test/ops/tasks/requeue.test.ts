@@ -51,6 +51,15 @@ describe('tasks requeue', () => {
     expect(await stack.callbacks.bodies()).toEqual([]);
   });
 
+  it('sends a callback that a shortened deadline has parked for weeks', async () => {
+    const { task_id } = await stack.put(deliveringTask({ deliver_by_ms: Date.now() + 2_592_000_000 }));
+    const timer = { queue: 'callbacks', task_id, generation: 0, group: 'receiver.example' } as const;
+    await stack.ledger.ledger.putTimer({ ...timer, at_ms: Date.now() + 1_814_400_000 });
+
+    expect((await requeue()).out).toContain('Requeued 1 stuck task.');
+    expect(await stack.callbacks.bodies()).toEqual([{ v: 1, task_id, generation: 0 }]);
+  });
+
   it('leaves alone what is in a state that it does not know, and reports it', async () => {
     await stack.put(acceptedTask({ state: 'paused' as 'accepted' }));
 
