@@ -1,5 +1,6 @@
 import type { FailureType } from '../contract/failure-types.ts';
 import type { Entry, Outcome } from '../ledger/entry.ts';
+import { callbackLife } from '../ledger/retention.ts';
 import { conflict, type Settled } from './complete-task.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
 
@@ -20,10 +21,10 @@ export async function cancelTask(
     completed_at_ms: now(),
     error: { type: 'Cancelled' satisfies FailureType, message: 'the task was cancelled before it was begun' },
   };
-  const deliverByMs = callback_url === undefined ? undefined : now() + settings.deliveryDeadlineMs;
+  const life = callback_url === undefined ? {} : callbackLife(now(), settings);
   const cancelled =
     entry.state === 'accepted' &&
-    (await oweCallback(entry, entry.generation, ports, () => ledger.cancel(entry, { outcome, deliverByMs })));
+    (await oweCallback(entry, entry.generation, ports, () => ledger.cancel(entry, { outcome, ...life })));
   if (!cancelled) {
     throw conflict(
       `Task ${task_id} is not waiting any more; only a task that is "accepted" can be cancelled. GET /api/tasks/${task_id} tells how it stands.`,

@@ -5,6 +5,7 @@ import { storableJson } from '../http/storable-json.ts';
 import { OFFERS } from '../ledger/conditions.ts';
 import type { Entry, Outcome } from '../ledger/entry.ts';
 import { placeResult } from '../ledger/payload.ts';
+import { callbackLife } from '../ledger/retention.ts';
 import type { Completion } from './request.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
 
@@ -57,7 +58,7 @@ export async function completeTask(
     ledger.completeElsewhere(entry, {
       outcome,
       result: result?.stored,
-      deliverByMs: entry.callback_url === undefined ? undefined : now() + settings.deliveryDeadlineMs,
+      ...(entry.callback_url !== undefined && callbackLife(now(), settings)),
       completionHash,
     }),
   );

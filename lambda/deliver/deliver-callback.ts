@@ -168,10 +168,7 @@ async function holdBack(
   if (nowMs >= deliverByMs) {
     return await die(message, entry, undefined, 'deadline-passed', undefined, ports, settings);
   }
-  const askedForMs = heldBackUntilMs(
-    { nowMs, owedSinceMs: owedSinceMs(entry), deliverByMs },
-    shareOf(entry),
-  );
+  const askedForMs = heldBackUntilMs({ nowMs, owedSinceMs: owedSinceMs(entry), deliverByMs }, shareOf(entry));
   const { disposition, untilMs } = await wait(askedForMs, message, entry, ports, settings);
   ports.tell('held-back', entry, { next_attempt_at: new Date(untilMs).toISOString() });
   return disposition;

@@ -116,8 +116,13 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
   };
 
   /** Stores an outcome, its result first: the callback is owed from here on, if there is one. */
-  const settle = async (entry: Entry, { outcome, result, deliverByMs }: Completion, change: Change) => {
-    if (result !== undefined) await storePayload(entry, result);
+  const settle = async (
+    entry: Entry,
+    { outcome, result, deliverByMs, expiresAt = 0 }: Completion,
+    change: Change,
+  ) => {
+    const expires_at = Math.max(entry.expires_at, expiresAt);
+    if (result !== undefined) await storePayload({ ...entry, expires_at }, result);
     return await updated(entryKey(entry.task_id), {
       ...change,
       set: {
@@ -125,6 +130,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
         state: deliverByMs === undefined ? 'completed' : 'delivering',
         outcome,
         deliver_by_ms: deliverByMs,
+        expires_at,
       },
       remove: ['lease_token', 'lease_expires_at_ms'],
     });
@@ -137,8 +143,9 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
     change: Change,
   ) => {
     const { outcome } = seen;
+    const expires_at = Math.max(seen.expires_at, expiresAt);
     if (outcome?.status === 'completed' && 'ref' in outcome.result) {
-      const extended = { set: { expires_at: expiresAt }, condition: ENTRY_EXISTS, values: {} };
+      const extended = { set: { expires_at }, condition: ENTRY_EXISTS, values: {} };
       await update(payloadKey(seen.task_id, outcome.result.ref), extended);
     }
     const item = await update(
@@ -151,7 +158,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
           owed_since_ms: owedSinceMs,
           deliver_by_ms: deliverByMs,
           schedule_base: seen.attempt_count,
-          expires_at: expiresAt,
+          expires_at,
         },
         remove: ['dead_at_ms', 'dead_reason', 'delivered_at_ms', 'next_attempt_at_ms'],
       },

@@ -17,6 +17,11 @@ export interface Completion {
   readonly result?: StoredPayload | undefined;
   /** Until when the callback is attempted; undefined where there is no callback. */
   readonly deliverByMs?: number | undefined;
+  /**
+   * Until when the task's items must at least be kept, in epoch seconds. The ledger never shortens the time that an
+   * entry has. Default: that time.
+   */
+  readonly expiresAt?: number | undefined;
 }
 
 /** One life of a callback: from a redrive or a replay to its end. */
@@ -25,7 +30,7 @@ export interface CallbackLife {
   readonly owedSinceMs: number;
   /** Until when the callback is attempted, in epoch milliseconds. */
   readonly deliverByMs: number;
-  /** When DynamoDB may delete the task's items, in epoch seconds. */
+  /** Until when the task's items must at least be kept, in epoch seconds. */
   readonly expiresAt: number;
 }
 

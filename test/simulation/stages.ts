@@ -49,6 +49,7 @@ export const TRANSITION_SETTINGS: TransitionSettings = {
 const RUN_SETTINGS: Omit<RunSettings, 'maxReceiveCount' | 'runTimeoutMs'> = {
   maxRuns: MAX_RUNS,
   deliveryDeadlineMs: DELIVERY_DEADLINE_MS,
+  retentionMs: RETENTION_MS,
   apiUrl: API_URL,
   taskTimeoutMs: () => undefined,
 };

@@ -16,8 +16,15 @@ const ALLOWED: Readonly<Record<State, readonly State[]>> = {
 /** By how much two clocks can differ, in milliseconds. */
 const WORST_DIFFERENCE_MS = 8_000;
 
+const LONGEST_AS_DEAD_LETTER_MS = 14 * 24 * 60 * 60 * 1000;
+
 export interface Fault {
-  readonly invariant: 'states' | 'outcome written once' | 'one lease at a time' | 'attempts counted';
+  readonly invariant:
+    | 'states'
+    | 'outcome written once'
+    | 'one lease at a time'
+    | 'attempts counted'
+    | 'kept while it is owed';
   readonly what: string;
 }
 
@@ -44,6 +51,9 @@ export function faultInChange(
   if (isOwed && after.outcome === undefined)
     return { invariant: 'states', what: `${change} without an outcome` };
 
+  const tooShort = keptTooShort(before, after);
+  if (tooShort !== undefined) return { invariant: 'kept while it is owed', what: `${change} ${tooShort}` };
+
   const generationsOn = after.generation - before.generation;
   const allowedOn = { 'delivering → dead': [1], 'delivered → delivering': [1], 'dead → delivering': [0, 1] }[
     change
@@ -68,6 +78,13 @@ export function faultInChange(
     }
   }
   return miscount(before, after, change);
+}
+
+/** An entry must outlive its callback's deadline and 14 days in the dead-letter queue. */
+function keptTooShort(before: Entry, after: Entry): string | undefined {
+  if (after.expires_at < before.expires_at) return 'shortens how long the entry is kept';
+  const neededMs = (after.deliver_by_ms ?? 0) + LONGEST_AS_DEAD_LETTER_MS;
+  return after.expires_at * 1000 < neededMs ? 'owes a callback for longer than the entry is kept' : undefined;
 }
 
 /** Whether a result that was told of work done elsewhere has taken a free place, and nothing else has changed. */

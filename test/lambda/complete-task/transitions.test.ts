@@ -184,6 +184,40 @@ describe('work that was done elsewhere', () => {
   });
 });
 
+describe('a deadline that was raised after the task was submitted', () => {
+  const DAY_MS = 86_400_000;
+  const RAISED = { deliveryDeadlineMs: 30 * DAY_MS, retentionMs: 60_000 };
+  /** 22 days in queues, 30 days of attempts and the retention, from 2025-11-24T16:00:06Z on. */
+  const KEPT_UNTIL = 1_768_492_866;
+
+  it.each([
+    [
+      'a completion',
+      () => external({ expires_at: 1_766_000_000 }),
+      (entry: Entry) => completeTask(entry, DONE, ports, RAISED),
+    ],
+    [
+      'a cancellation',
+      () => given(acceptedTask({ expires_at: 1_766_000_000 })),
+      (entry: Entry) => cancelTask(entry, ports, RAISED),
+    ],
+    [
+      'a replay',
+      () => given(deliveringTask({ state: 'delivered', expires_at: 1_766_000_000 })),
+      (entry: Entry) => replayTask(entry, ports, RAISED),
+    ],
+  ] as const)('lets %s keep the entry for as long as its callback is owed', async (_what, make, change) => {
+    const entry = await make();
+
+    await change(entry);
+
+    expect(await read(entry)).toMatchObject({
+      deliver_by_ms: NOW_MS + 30 * DAY_MS,
+      expires_at: KEPT_UNTIL,
+    });
+  });
+});
+
 describe('a crash between the write and the send', () => {
   it.each([
     [

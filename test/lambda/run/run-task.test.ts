@@ -23,6 +23,7 @@ const SETTINGS: RunSettings = {
   maxReceiveCount: 8,
   runTimeoutMs: 60_000,
   deliveryDeadlineMs: 259_200_000,
+  retentionMs: 2_592_000_000,
   apiUrl: 'https://api.example',
   taskTimeoutMs: (name) => (name === 'brief' ? 10_000 : undefined),
 };
@@ -131,6 +132,8 @@ describe('a task that is run', () => {
         result: { json: '{"slept_seconds":4}' },
       },
       deliver_by_ms: 1_764_259_205_000,
+      // 22 days in queues, 3 days of attempts and 30 days of retention from now on.
+      expires_at: 1_768_752_005,
     });
     expect(await callbacks.bodies()).toEqual([{ v: 1, task_id: entry.task_id, generation: 0 }]);
     expect(told).toEqual([
@@ -358,6 +361,7 @@ describe('a message whose task cannot be claimed', () => {
         status: 'timeout',
         error: { type: 'Timeout', message: 'the task was not completed within 86400 s' },
       },
+      expires_at: 1_768_752_005,
     });
     expect([sentFor(waiting), sentFor(late)]).toMatchObject([
       [],
