@@ -66,7 +66,7 @@ export async function completeTask(
     tell(outcome.status, entry);
     return answer;
   }
-  // Told twice at the same time, or our own write's reply was lost: the same completion is no conflict.
+  // Another request has stored the same completion meanwhile, and sends its callback.
   const current = await ledger.read(task_id);
   if (current?.completion_hash === completionHash) return answer;
   throw current?.state === 'accepted' ? tooManyOffers(current) : settledAlready(current ?? entry);

@@ -1,5 +1,4 @@
 import type { Entry } from '../ledger/entry.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { callbackLife } from '../ledger/retention.ts';
 import { conflict, type Settled } from './complete-task.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
@@ -24,7 +23,7 @@ export async function replayTask(
       entry,
       generation + 1,
       ports,
-      async () => (await ledger.replay(entry, life)) !== undefined || (await wasOurs(entry, life, ledger)),
+      async () => (await ledger.replay(entry, life)) !== undefined,
     ));
   if (!replayed) {
     throw conflict(
@@ -33,14 +32,4 @@ export async function replayTask(
   }
   tell('replayed', entry);
   return { status: 'delivering', task_id, callback_pending: true };
-}
-
-/** The write's condition also fails where it went through, its reply was lost, and the SDK asked again. */
-async function wasOurs(
-  { task_id, generation }: Entry,
-  { deliverByMs }: { readonly deliverByMs: number },
-  ledger: Ledger,
-): Promise<boolean> {
-  const current = await ledger.read(task_id);
-  return current?.generation === generation + 1 && current.deliver_by_ms === deliverByMs;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -78,8 +79,18 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
 
   const read = async (taskId: string) => entryOfItem(await get(entryKey(taskId)));
 
-  /** The item as it is after the change, or undefined where the condition did not hold. */
-  const update = async (key: Key, change: Change, returned: 'ALL_NEW' | 'NONE' = 'NONE') => {
+  /**
+   * Returns the item as it is after the change, or undefined if the condition did not hold.
+   *
+   * @param isOwn whether an item is as this very change leaves it. The SDK sends a request again if its reply was
+   * lost, and the second one then meets what the first has written: that is a success.
+   */
+  const update = async (
+    key: Key,
+    change: Change,
+    returned: 'ALL_NEW' | 'NONE' = 'NONE',
+    isOwn: (item: Entry) => boolean = () => false,
+  ) => {
     try {
       const { Attributes = {} } = await client.send(
         new UpdateItemCommand({
@@ -91,12 +102,15 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
       );
       return unmarshall(Attributes);
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if ((error.$metadata.attempts ?? 1) === 1) return undefined;
+      const item = await get(key);
+      return item !== undefined && isOwn(item as Entry) ? item : undefined;
     }
   };
 
-  const updated = async (key: Key, change: Change) => (await update(key, change)) !== undefined;
+  const updated = async (key: Key, change: Change, isOwn?: (item: Entry) => boolean) =>
+    (await update(key, change, 'NONE', isOwn)) !== undefined;
 
   const storePayload = async (entry: Entry, { ref, json }: StoredPayload) => {
     await put(payloadKey(entry.task_id, ref), { json, expires_at: entry.expires_at });
@@ -123,7 +137,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
   ) => {
     const expires_at = Math.max(entry.expires_at, expiresAt);
     if (result !== undefined) await storePayload({ ...entry, expires_at }, result);
-    return await updated(entryKey(entry.task_id), {
+    const settled: Change = {
       ...change,
       set: {
         ...change.set,
@@ -133,7 +147,10 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
         expires_at,
       },
       remove: ['lease_token', 'lease_expires_at_ms'],
-    });
+    };
+    return await updated(entryKey(entry.task_id), settled, (item) =>
+      isDeepStrictEqual(item.outcome, outcome),
+    );
   };
 
   /** A new life of a settled callback. The result must live as long as its entry, and is told so first. */
@@ -163,6 +180,10 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
         remove: ['dead_at_ms', 'dead_reason', 'delivered_at_ms', 'next_attempt_at_ms'],
       },
       'ALL_NEW',
+      ({ state, generation, deliver_by_ms }) =>
+        state === 'delivering' &&
+        generation === (change.set?.generation ?? seen.generation) &&
+        deliver_by_ms === deliverByMs,
     );
     if (item !== undefined && seen.dead_at_ms !== undefined) await unlistDead(seen.task_id, seen.dead_at_ms);
     return entryOfItem(item);

@@ -105,6 +105,7 @@ describe('the functions', () => {
       MAX_RECEIVE_COUNT: '8',
       METRICS_NAMESPACE: 'CallbackCompletion/Pipeline',
       DELIVERY_DEADLINE_SECONDS: '259200',
+      RETENTION_SECONDS: '2592000',
     });
   });
 

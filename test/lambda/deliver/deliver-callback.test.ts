@@ -16,6 +16,7 @@ import {
   type TestQueue,
 } from '../../support/embedded-engines.ts';
 import { acceptedTask, deliveringTask } from '../../support/entries.ts';
+import { loseNextReply } from '../../support/lost-reply.ts';
 
 /** 2025-11-24T16:00:06.000Z: when the messages of these stories come. */
 const NOW_MS = 1_764_000_006_000;
@@ -445,6 +446,48 @@ describe('a dead callback whose message is redriven', () => {
 
     expect(await read(entry)).toMatchObject({ state: 'dead', generation: 2 });
     expect(await deadLetters.bodies()).toEqual([{ v: 1, task_id: entry.task_id, generation: 2 }]);
+  });
+});
+
+describe('a write whose reply is lost, so that the SDK repeats it and meets its result', () => {
+  it('of a redrive goes on with the attempt', async () => {
+    const entry = await given(
+      deliveringTask({ state: 'dead', generation: 1, dead_at_ms: NOW_MS, dead_reason: 'deadline-passed' }),
+    );
+    loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+
+    const { disposition, posts } = await receive(entry, [ok]);
+
+    expect([disposition, posts.length]).toEqual([ACKNOWLEDGED, 1]);
+    expect(await read(entry)).toMatchObject({ state: 'delivered', generation: 1 });
+  });
+
+  it('of a 2xx is acknowledged', async () => {
+    const entry = await given(deliveringTask());
+    loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+
+    expect((await receive(entry, [ok])).disposition).toEqual(ACKNOWLEDGED);
+    expect(await read(entry)).toMatchObject({ state: 'delivered', attempt_count: 1 });
+  });
+
+  it('of a failure waits for the attempt that it has planned', async () => {
+    const entry = await given(deliveringTask());
+    loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+
+    expect((await receive(entry, [unavailable])).disposition).toEqual({ kind: 'put-back', afterSeconds: 5 });
+    expect(await read(entry)).toMatchObject({ attempt_count: 1, next_attempt_at_ms: 1_764_000_011_040 });
+  });
+
+  it('of a death leaves one letter and one row', async () => {
+    const entry = await given(deliveringTask());
+    loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+
+    expect(
+      (await receive(entry, [{ outcome: { kind: 'give-up', statusCode: 410, reason: 'gone' } }])).disposition,
+    ).toEqual(ACKNOWLEDGED);
+    expect(await read(entry)).toMatchObject({ state: 'dead', generation: 1 });
+    expect(await rowsOf(entry, 'dead#')).toHaveLength(1);
+    expect(deadLetters.sent.filter(({ message }) => message.task_id === entry.task_id)).toHaveLength(1);
   });
 });
 

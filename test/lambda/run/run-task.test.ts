@@ -12,6 +12,7 @@ import {
   type TestQueue,
 } from '../../support/embedded-engines.ts';
 import { acceptedTask, deliveringTask } from '../../support/entries.ts';
+import { loseNextReply } from '../../support/lost-reply.ts';
 
 /** 2025-11-24T16:00:05.000Z: when the messages of these stories come. */
 const NOW_MS = 1_764_000_005_000;
@@ -436,6 +437,24 @@ describe('a run that was overtaken', () => {
     expect((await receive(entry, { runner })).disposition).toEqual(ACKNOWLEDGED);
     expect(await read(entry)).toMatchObject({ outcome: { result: { json: '"theirs"' } } });
     expect(sentFor(entry)).toMatchObject([{ message: { task_id: entry.task_id, generation: 0 } }]);
+  });
+});
+
+describe('an outcome whose reply is lost, so that the SDK repeats the write and meets its result', () => {
+  it('is stored, and its callback is sent at once', async () => {
+    const entry = await given(acceptedTask());
+    const { runner } = work(async () => {
+      loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+      return completed;
+    });
+
+    const { disposition, told } = await receive(entry, { runner });
+
+    expect(disposition).toEqual(ACKNOWLEDGED);
+    expect(told.at(-1)).toEqual(['completed', { run: 1 }]);
+    expect(sentFor(entry)).toEqual([
+      { message: { task_id: entry.task_id, generation: 0 }, delaySeconds: 0, group: 'receiver.example' },
+    ]);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type TestQueue,
 } from '../../support/embedded-engines.ts';
 import { ALICE } from '../../support/entries.ts';
+import { loseNextReply } from '../../support/lost-reply.ts';
 
 const NOW_MS = 1_764_000_000_000;
 const RETENTION = {
@@ -96,6 +97,13 @@ describe('a task that is submitted', () => {
     const ref = 'input#837719a107bc5435e665592a6f0b8422deacda82bba641b63ba86fdcc2573575';
     expect(await table.ledger.read(TASK_ID)).toMatchObject({ input: { ref } });
     expect(await table.ledger.readPayload(TASK_ID, ref)).toBe(`"${'x'.repeat(511)}"`);
+  });
+
+  it('is accepted where the reply to its entry is lost, so that the SDK repeats the write and meets its result', async () => {
+    loseNextReply(engines.dynamodb.client, 'PutItemCommand');
+
+    expect(await submit()).toMatchObject({ status: 'accepted', task_id: TASK_ID });
+    expect(await tasks.bodies()).toEqual([{ v: 1, task_id: TASK_ID, generation: 0 }]);
   });
 
   it('is not accepted where its message could not be sent', async () => {
