@@ -14,7 +14,7 @@ import { callbackSuccess, ownMetric, PERIOD, type WatchedPipeline } from './metr
 
 /**
  * How long a message may wait for its stage. Half of it may have been asked for: a delay of up to 15 minutes is the
- * queue's own, and waits of up to 120 s each are, at most seven times. The queues lose a message after 4 days.
+ * queue's own, and waits of up to 120 s each are, at most six times in one message. The queues lose a message after 4 days.
  */
 const OLDEST_SECONDS = 1_800;
 
@@ -100,7 +100,6 @@ export function alarmRules(pipeline: WatchedPipeline): AlarmRule[] {
     throttles('Run', run),
     throttles('Deliver', deliver),
     chainsCut('Run', run),
-    chainsCut('Deliver', deliver),
     {
       id: 'CallbackSuccess',
       says: 'More than half of the attempts at callbacks fail.',

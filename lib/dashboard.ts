@@ -76,7 +76,6 @@ function rowsOf(pipeline: WatchedPipeline): Row[] {
       graph('faults', [
         own('MessagesFailed', 'Sum', 'messages failed'),
         run.function.metric('RecursiveInvocationsDropped', { ...sum, label: 'dropped: run' }),
-        deliver.function.metric('RecursiveInvocationsDropped', { ...sum, label: 'dropped: deliver' }),
       ]),
       graph('dead letters', [
         deadLetters.queue.metricApproximateNumberOfMessagesVisible({

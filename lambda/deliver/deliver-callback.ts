@@ -247,7 +247,7 @@ function wait(
   { maxReceiveCount }: DeliverSettings,
 ): Promise<Waiting> {
   const timer = { queue: 'callbacks', group: callbackHost(entry.callback_url ?? '') } as const;
-  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, timer });
+  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, mayBeSentAgain: true, timer });
 }
 
 async function resultOf({ task_id, outcome }: Entry, ledger: Ledger): Promise<string | undefined> {

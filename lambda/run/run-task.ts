@@ -241,7 +241,10 @@ function wait(
   { maxReceiveCount }: RunSettings,
 ): Promise<Waiting> {
   const timer = { queue: 'tasks', group: entry.client } as const;
-  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, timer });
+  // Run may not send to its own queue: its role is also that of the work. Its waits do not use up its receives either,
+  // because its queue allows more receives than a task has runs.
+  const mayBeSentAgain = false;
+  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, mayBeSentAgain, timer });
 }
 
 async function sendCallback(

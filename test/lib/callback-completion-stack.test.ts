@@ -223,7 +223,7 @@ describe('the roles', () => {
   test('deliver may, and alone may read the master secret', () => {
     expect(allowed('Deliver')).toEqual([
       logs('Deliver'),
-      [consume, attribute(CALLBACKS, 'Arn')],
+      [[...consume, 'sqs:SendMessage'], attribute(CALLBACKS, 'Arn')],
       [
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
         attribute(LEDGER, 'Arn'),

@@ -99,6 +99,18 @@ export const MUTATIONS: readonly Mutation[] = [
     'void ledger.putTimer({ at_ms: wait.untilMs, task_id, generation, ...timer }).catch(() => {});',
   ),
   one(
+    'a message is acknowledged, and its successor not sent',
+    BATCH,
+    '      await queue.send({ message, delaySeconds, group });\n',
+    '',
+  ),
+  one(
+    'a new life shortens how long an entry is kept',
+    LEDGER,
+    'const expires_at = Math.max(seen.expires_at, expiresAt);',
+    'const expires_at = expiresAt;',
+  ),
+  one(
     'timers deleted before they are sent',
     'lambda/wake/send-due.ts',
     'const sent: Timer[] = [];',

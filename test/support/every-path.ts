@@ -69,6 +69,7 @@ export async function takeEveryPath(
   const well = await startScriptedServer(answer(200));
   const fails = await startScriptedServer(answer(500), answer(200));
   const busy = await startScriptedServer(answer(503, { 'retry-after': '300' }));
+  const down = await startScriptedServer(answer(500));
   const gone = await startScriptedServer(answer(410), answer(410), answer(200));
   const hangs = await startScriptedServer(async (request, response) => {
     await Promise.race([delay(2_200), once(request, 'close')]);
@@ -84,6 +85,7 @@ export async function takeEveryPath(
       large: await submit({ task_name: 'fail', callback_url: fails.url, input: { message: LARGE } }),
       rerun: await submit({ task_name: 'fail', input: { times: 1 } }),
       parked: await submit({ task_name: 'generate-report', callback_url: busy.url }),
+      down: await submit({ task_name: 'generate-report', callback_url: down.url }),
       dead: await submit({ task_name: 'generate-report', callback_url: gone.url }),
       hanging: await submit({ task_name: 'generate-report', callback_url: hangs.url }),
       // Later than a queue can wait, and done elsewhere.
@@ -115,6 +117,9 @@ export async function takeEveryPath(
     await becomes(accepted.parked, ({ callback }) => callback?.attempt_count === 1);
     await becomes(accepted.hanging, ({ callback }) => callback?.attempt_count === 1);
     await hasCalled('Deliver', 'dynamodb:PutItem', 'hangs');
+
+    // One that is down for longer than a message may be received.
+    await hasCalled('Deliver', 'sqs:SendMessage', 'Callbacks');
 
     // Dead, redriven by its letter, dead again, replayed.
     await isNow(accepted.dead, 'dead');
@@ -159,6 +164,6 @@ export async function takeEveryPath(
   } finally {
     sqs.destroy();
     dynamodb.destroy();
-    await Promise.all([well, fails, busy, gone, hangs].map((receiver) => receiver.close()));
+    await Promise.all([well, fails, busy, down, gone, hangs].map((receiver) => receiver.close()));
   }
 }

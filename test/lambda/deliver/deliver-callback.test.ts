@@ -252,14 +252,14 @@ describe('an attempt that fails', () => {
     });
   });
 
-  it('is parked, however soon the next is due, where the message has come too often', async () => {
+  it('keeps its schedule at any receive count: the message is sent again before SQS takes it for poisonous', async () => {
     const entry = await given(deliveringTask());
 
     const { disposition } = await receive(entry, [unavailable], { message: { receiveCount: 7 } });
 
-    expect(disposition).toEqual(ACKNOWLEDGED);
-    expect(await read(entry)).toMatchObject({ next_attempt_at_ms: 1_764_000_126_040 });
-    expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: 1_764_000_126_040 }]);
+    expect(disposition).toEqual({ kind: 'send-again', afterSeconds: 5, group: 'receiver.example' });
+    expect(await read(entry)).toMatchObject({ next_attempt_at_ms: 1_764_000_011_040 });
+    expect(await rowsOf(entry, 'timer#')).toEqual([]);
   });
 
   it('is recorded before its message is put back: where it cannot be, there is no answer', async () => {
