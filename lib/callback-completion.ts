@@ -182,7 +182,10 @@ export class CallbackCompletion extends Construct {
     });
 
     // submit
-    this.ledger.usedBy(submit, { tasks: ['GetItem', 'PutItem', 'BatchWriteItem'], timers: ['PutItem'] });
+    this.ledger.usedBy(submit, {
+      tasks: ['GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
+      timers: ['PutItem'],
+    });
     this.tasks.sentToBy(submit);
     this.api.knownTo(submit);
 

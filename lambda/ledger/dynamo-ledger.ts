@@ -24,6 +24,8 @@ import {
   MAY_BE_CLAIMED,
   MAY_BE_COMPLETED_ELSEWHERE,
   MAY_BE_DELIVERED,
+  MAY_BE_MARKED_SENT,
+  MAY_BE_MARKED_UNSENT,
   MAY_BE_REPLAYED,
   MAY_BE_REVIVED,
   MAY_RECORD_FAILURE,
@@ -216,6 +218,20 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
       const missing = await writeAll(client, table, items, delay);
       return tasks.map(({ entry }) => !missing.has(entryKey(entry.task_id).pk));
     },
+
+    markUnsent: (entry) =>
+      updated(entryKey(entry.task_id), {
+        set: { unsent: true },
+        condition: MAY_BE_MARKED_UNSENT,
+        values: { accepted: 'accepted', accepted_at: entry.accepted_at_ms, none: 0 },
+      }),
+
+    markSent: (entry) =>
+      updated(entryKey(entry.task_id), {
+        set: { unsent: false },
+        condition: MAY_BE_MARKED_SENT,
+        values: { accepted: 'accepted' },
+      }),
 
     read,
 

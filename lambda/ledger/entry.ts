@@ -72,6 +72,11 @@ export interface Entry {
   readonly offered_1?: string;
   readonly offered_2?: string;
   readonly offered_3?: string;
+  /**
+   * True after the client was told that the task was not accepted, false once a later request with its key has sent it.
+   * Commonly absent. It says nothing of a task that has had a run: then its message was sent after all.
+   */
+  readonly unsent?: boolean;
   readonly runs: number;
   readonly lease_token?: string;
   readonly lease_expires_at_ms?: number;
@@ -100,6 +105,11 @@ export interface Entry {
 }
 
 export const MAX_ATTEMPTS_KEPT = 10;
+
+/** Returns whether nobody may send a message for it, because its client was told that it was not accepted. */
+export function isUnsent({ state, unsent, runs }: Pick<Entry, 'state' | 'unsent' | 'runs'>): boolean {
+  return state === 'accepted' && unsent === true && runs === 0;
+}
 
 /**
  * Returns since when the callback's present life is owed, in epoch milliseconds. It reads stored times only: a

@@ -1,14 +1,15 @@
 /** Which tasks nobody drives any more. Pure. */
-import { owedSinceMs } from '../../lambda/ledger/entry.ts';
+import { isUnsent, owedSinceMs } from '../../lambda/ledger/entry.ts';
 import type { Brief } from '../entries.ts';
 
 /**
  * Since when a task has been due, in epoch milliseconds: from then on a message or a timer drives it, if one is left.
- * Undefined for one that is settled.
+ * Undefined for one that is settled, and for one whose client was told that it was not accepted.
  */
 function dueSinceMs(entry: Brief): number | undefined {
   switch (entry.state) {
     case 'accepted':
+      if (isUnsent(entry)) return undefined;
       // Work done elsewhere is waited for; its timer comes at the end of that.
       return entry.external_until_ms ?? entry.not_before_ms;
     case 'running':

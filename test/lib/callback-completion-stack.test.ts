@@ -201,7 +201,7 @@ describe('the roles', () => {
     expect(allowed('Submit')).toEqual([
       logs('Submit'),
       [
-        ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+        ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         attribute(LEDGER, 'Arn'),
         'task#*',
       ],

@@ -111,6 +111,12 @@ export const MUTATIONS: readonly Mutation[] = [
     'const expires_at = expiresAt;',
   ),
   one(
+    'who sends a task again leaves its mark',
+    SUBMIT,
+    '    if (existing !== undefined) await ledger.markSent(existing);\n',
+    '',
+  ),
+  one(
     'timers deleted before they are sent',
     'lambda/wake/send-due.ts',
     'const sent: Timer[] = [];',

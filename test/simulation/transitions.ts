@@ -40,7 +40,7 @@ export function faultInChange(
   }
   // A batch that was heard nothing of is written once more, before anybody is told of its tasks.
   if (isDeepStrictEqual(before, after)) return undefined;
-  if (isOffered(before, after)) return undefined;
+  if (isOffered(before, after) || isMarked(before, after)) return undefined;
   const change = `${before.state} → ${after.state}`;
   if (!ALLOWED[before.state].includes(after.state)) return { invariant: 'states', what: change };
 
@@ -91,6 +91,12 @@ function keptTooShort(before: Entry, after: Entry): string | undefined {
 function isOffered(before: Entry, after: Entry): boolean {
   const place = OFFERS.find((offer) => before[offer] === undefined && after[offer] !== undefined);
   return place !== undefined && isDeepStrictEqual({ ...before, [place]: after[place] }, after);
+}
+
+/** Whether the mark of what was refused was set or taken off, and nothing else has changed. */
+function isMarked(before: Entry, after: Entry): boolean {
+  if (before.state !== 'accepted' || after.unsent === undefined) return false;
+  return isDeepStrictEqual({ ...before, unsent: after.unsent }, after);
 }
 
 function miscount(before: Entry, after: Entry, change: string): Fault | undefined {

@@ -12,6 +12,8 @@ import { answer, startScriptedServer } from './scripted-server.ts';
 /** Longer than a result that the entry holds itself. */
 const LARGE = 'x'.repeat(600);
 
+const LATER = { task_name: 'generate-report', delay_seconds: 2_000 };
+
 /**
  * Leads tasks through a local stack on every path on which a function calls AWS. Its schedule is off, callbacks may
  * go to loopback, and its deadline is longer than the waits that are parked (120 s).
@@ -90,6 +92,9 @@ export async function takeEveryPath(
       hanging: await submit({ task_name: 'generate-report', callback_url: hangs.url }),
       // Later than a queue can wait, and done elsewhere.
       later: await submit({ task_name: 'generate-report', callback_url: well.url, delay_seconds: 2_000 }),
+      // By its key and not begun: the second request finds it and sends it again.
+      laterByKey: await submit(LATER, { 'idempotency-key': 'later' }),
+      laterAgain: await submit(LATER, { 'idempotency-key': 'later' }),
       elsewhere: await submit({
         task_name: 'manual-review',
         callback_url: well.url,
