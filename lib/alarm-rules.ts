@@ -24,6 +24,9 @@ const MOST_IN_FLIGHT = 80_000;
 /** One bad message fails twice in 5 minutes, and ends in the dead-letter queue, which has an alarm. More is a fault. */
 const MOST_MESSAGES_FAILED = 4;
 
+/** Two calls of wake. One that is skipped or slow is made up for by the next. */
+const MOST_OVERDUE_SECONDS = 120;
+
 /** Below it more attempts fail than succeed: one receiver that is down seldom does that, a fault of ours does. */
 const LEAST_SUCCESS_PERCENT = 50;
 /** Of fewer attempts in 5 minutes a share says nothing: two of three may be one receiver's. */
@@ -89,6 +92,13 @@ export function alarmRules(pipeline: WatchedPipeline): AlarmRule[] {
       ...errors('Wake', wake, 'The wake function fails: what was parked may not come back in time.'),
       metric: wake.function.metricErrors({ period: MINUTE }),
       periods: MINUTES,
+    },
+    {
+      id: 'TimersOverdue',
+      says: 'The wake function does not keep up: what was parked comes back late.',
+      metric: ownMetric(pipeline, 'OldestOverdueTimerSeconds', 'Maximum'),
+      threshold: MOST_OVERDUE_SECONDS,
+      periods: TWICE,
     },
     {
       id: 'MessagesFailed',

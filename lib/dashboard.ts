@@ -77,6 +77,7 @@ function rowsOf(pipeline: WatchedPipeline): Row[] {
         own('MessagesFailed', 'Sum', 'messages failed'),
         run.function.metric('RecursiveInvocationsDropped', { ...sum, label: 'dropped: run' }),
       ]),
+      graph('oldest timer is overdue, s', [own('OldestOverdueTimerSeconds', 'Maximum', 'overdue')]),
       graph('dead letters', [
         deadLetters.queue.metricApproximateNumberOfMessagesVisible({
           statistic: 'Maximum',

@@ -24,10 +24,10 @@ import {
   MAY_BE_CLAIMED,
   MAY_BE_COMPLETED_ELSEWHERE,
   MAY_BE_DELIVERED,
-  MAY_BE_MARKED_SENT,
-  MAY_BE_MARKED_UNSENT,
   MAY_BE_REPLAYED,
   MAY_BE_REVIVED,
+  MAY_BECOME_SENT,
+  MAY_BECOME_UNSENT,
   MAY_RECORD_FAILURE,
   mayBeOfferedAs,
   OFFERS,
@@ -219,17 +219,17 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
       return tasks.map(({ entry }) => !missing.has(entryKey(entry.task_id).pk));
     },
 
-    markUnsent: (entry) =>
+    recordUnsent: (entry) =>
       updated(entryKey(entry.task_id), {
         set: { unsent: true },
-        condition: MAY_BE_MARKED_UNSENT,
+        condition: MAY_BECOME_UNSENT,
         values: { accepted: 'accepted', accepted_at: entry.accepted_at_ms, none: 0 },
       }),
 
-    markSent: (entry) =>
+    recordSent: (entry) =>
       updated(entryKey(entry.task_id), {
         set: { unsent: false },
-        condition: MAY_BE_MARKED_SENT,
+        condition: MAY_BECOME_SENT,
         values: { accepted: 'accepted' },
       }),
 

@@ -49,9 +49,9 @@ export interface Ledger {
   /** Records tasks under fresh ids, their inputs with them. Tells for each whether all of it was stored. */
   createMany(tasks: readonly { readonly entry: Entry; readonly input?: StoredPayload }[]): Promise<boolean[]>;
   /** Marks a task whose client is told that it was not accepted: nobody sends a message for it on their own. */
-  markUnsent(entry: Entry): Promise<boolean>;
+  recordUnsent(entry: Entry): Promise<boolean>;
   /** Takes that mark off, or keeps a request that is about to fail from setting it: a message was sent. */
-  markSent(entry: Entry): Promise<boolean>;
+  recordSent(entry: Entry): Promise<boolean>;
   read(taskId: string): Promise<Entry | undefined>;
   /** The JSON of an input or a result that lies beside its entry. */
   readPayload(taskId: string, ref: string): Promise<string>;

@@ -7,9 +7,9 @@ import {
   type Accepted,
   acceptedAnswer,
   envelopeOf,
-  markUnsent,
   newTask,
   putTimer,
+  recordUnsent,
   type SubmitPorts,
   type SubmitSettings,
   submitTask,
@@ -114,7 +114,7 @@ async function submitFresh(
     }),
   ]);
   const refused = made.filter(({ index }) => !results.has(index));
-  await Promise.all(refused.map(({ entry }) => markUnsent(entry, ledger)));
+  await Promise.all(refused.map(({ entry }) => recordUnsent(entry, ledger)));
 }
 
 async function orRejected(submit: () => Promise<Accepted>): Promise<BatchResult> {

@@ -52,15 +52,15 @@ export async function submitTask(
   try {
     await recordAndSend(task, ports);
   } catch (error) {
-    if (!(error instanceof Problem)) await markUnsent(task.entry, ports.ledger);
+    if (!(error instanceof Problem)) await recordUnsent(task.entry, ports.ledger);
     throw error;
   }
   return acceptedAnswer(task.entry);
 }
 
 /** Marks the entry of a task that is refused. The answer does not depend on it: the ledger may be what is out of reach. */
-export async function markUnsent(entry: Entry, ledger: Ledger): Promise<void> {
-  await ledger.markUnsent(entry).catch(() => false);
+export async function recordUnsent(entry: Entry, ledger: Ledger): Promise<void> {
+  await ledger.recordUnsent(entry).catch(() => false);
 }
 
 async function recordAndSend({ entry, input }: NewTask, ports: SubmitPorts): Promise<void> {
@@ -80,7 +80,7 @@ async function recordAndSend({ entry, input }: NewTask, ports: SubmitPorts): Pro
     if (way.by === 'queue') await tasks.send(envelopeOf(entry, way.delaySeconds));
     else await putTimer(existing ?? entry, ledger);
     // Whoever made the entry may be failing at this moment.
-    if (existing !== undefined) await ledger.markSent(existing);
+    if (existing !== undefined) await ledger.recordSent(existing);
     tell(existing === undefined ? 'accepted' : 'accepted-again', entry);
   }
 }

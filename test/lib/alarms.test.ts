@@ -59,6 +59,7 @@ describe('the alarms', () => {
       ['RunErrors', 'Sum Errors', '> 0', '2 of 3 × 300 s'],
       ['DeliverErrors', 'Sum Errors', '> 0', '2 of 3 × 300 s'],
       ['WakeErrors', 'Sum Errors', '> 0', '3 of 5 × 60 s'],
+      ['TimersOverdue', 'Maximum OldestOverdueTimerSeconds', '> 120', '2 of 3 × 300 s'],
       ['MessagesFailed', 'Sum MessagesFailed', '> 4', '2 of 3 × 300 s'],
       ['RunThrottles', 'Sum Throttles', '> 0', '2 of 3 × 300 s'],
       ['DeliverThrottles', 'Sum Throttles', '> 0', '2 of 3 × 300 s'],

@@ -113,7 +113,7 @@ export const MUTATIONS: readonly Mutation[] = [
   one(
     'who sends a task again leaves its mark',
     SUBMIT,
-    '    if (existing !== undefined) await ledger.markSent(existing);\n',
+    '    if (existing !== undefined) await ledger.recordSent(existing);\n',
     '',
   ),
   one(
@@ -223,12 +223,22 @@ export const MUTATIONS: readonly Mutation[] = [
     "if (!recorded) return await lookAgain(message, ports, settings);\n  ports.tell('attempt-failed'",
     "if (!recorded) return ACKNOWLEDGE;\n  ports.tell('attempt-failed'",
   ),
-  one(
-    'run: who loses a write acknowledges',
-    RUN,
-    'if (!stored) return await lookAgain(message, token, ports, settings);',
-    'if (!stored) return ACKNOWLEDGE;',
-  ),
+  {
+    // Without the first edit the ledger recognizes its own repeated write, and nobody loses one to itself.
+    name: 'run: who loses a write acknowledges',
+    edits: [
+      {
+        file: LEDGER,
+        find: 'return item !== undefined && isOwn(item as Entry) ? item : undefined;',
+        replace: 'return undefined;',
+      },
+      {
+        file: RUN,
+        find: 'if (!stored) return await lookAgain(message, token, ports, settings);',
+        replace: 'if (!stored) return ACKNOWLEDGE;',
+      },
+    ],
+  },
   one(
     'gives a lease back that is not its own',
     LEDGER,
