@@ -14,7 +14,7 @@ import { callbackSuccess, ownMetric, PERIOD, type WatchedPipeline } from './metr
 
 /**
  * How long a message may wait for its stage. Half of it may have been asked for: a delay of up to 15 minutes is the
- * queue's own, and waits of up to 120 s each are, at most seven times. The queues lose a message after 4 days.
+ * queue's own, and waits of up to 120 s each are, at most six times in one message. The queues lose a message after 4 days.
  */
 const OLDEST_SECONDS = 1_800;
 
@@ -23,6 +23,9 @@ const MOST_IN_FLIGHT = 80_000;
 
 /** One bad message fails twice in 5 minutes, and ends in the dead-letter queue, which has an alarm. More is a fault. */
 const MOST_MESSAGES_FAILED = 4;
+
+/** Two calls of wake. One that is skipped or slow is made up for by the next. */
+const MOST_OVERDUE_SECONDS = 120;
 
 /** Below it more attempts fail than succeed: one receiver that is down seldom does that, a fault of ours does. */
 const LEAST_SUCCESS_PERCENT = 50;
@@ -91,6 +94,13 @@ export function alarmRules(pipeline: WatchedPipeline): AlarmRule[] {
       periods: MINUTES,
     },
     {
+      id: 'TimersOverdue',
+      says: 'The wake function does not keep up: what was parked comes back late.',
+      metric: ownMetric(pipeline, 'OldestOverdueTimerSeconds', 'Maximum'),
+      threshold: MOST_OVERDUE_SECONDS,
+      periods: TWICE,
+    },
+    {
       id: 'MessagesFailed',
       says: 'A stage cannot handle its messages: they come back, and die after their last receive.',
       metric: ownMetric(pipeline, 'MessagesFailed', 'Sum'),
@@ -100,7 +110,6 @@ export function alarmRules(pipeline: WatchedPipeline): AlarmRule[] {
     throttles('Run', run),
     throttles('Deliver', deliver),
     chainsCut('Run', run),
-    chainsCut('Deliver', deliver),
     {
       id: 'CallbackSuccess',
       says: 'More than half of the attempts at callbacks fail.',

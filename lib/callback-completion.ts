@@ -106,6 +106,8 @@ export class CallbackCompletion extends Construct {
       timeout: Duration.seconds(30),
       memoryMegabytes: 256,
       network: settings.deliverNetwork,
+      // The delivery deadline ends each chain.
+      feedsItself: true,
     });
     const wake = this.#stage(code, 'Wake', settings, {
       folder: 'wake',
@@ -180,7 +182,10 @@ export class CallbackCompletion extends Construct {
     });
 
     // submit
-    this.ledger.usedBy(submit, { tasks: ['GetItem', 'PutItem', 'BatchWriteItem'], timers: ['PutItem'] });
+    this.ledger.usedBy(submit, {
+      tasks: ['GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
+      timers: ['PutItem'],
+    });
     this.tasks.sentToBy(submit);
     this.api.knownTo(submit);
 
@@ -199,6 +204,7 @@ export class CallbackCompletion extends Construct {
       hangs: ['PutItem', 'Query'],
     });
     this.tasks.sentToBy(deliver);
+    this.callbacks.sentToBy(deliver);
     this.deadLetters.sentToBy(deliver);
     this.masterSecret.readBy(deliver);
     this.api.knownTo(deliver);

@@ -76,8 +76,8 @@ function rowsOf(pipeline: WatchedPipeline): Row[] {
       graph('faults', [
         own('MessagesFailed', 'Sum', 'messages failed'),
         run.function.metric('RecursiveInvocationsDropped', { ...sum, label: 'dropped: run' }),
-        deliver.function.metric('RecursiveInvocationsDropped', { ...sum, label: 'dropped: deliver' }),
       ]),
+      graph('oldest timer is overdue, s', [own('OldestOverdueTimerSeconds', 'Maximum', 'overdue')]),
       graph('dead letters', [
         deadLetters.queue.metricApproximateNumberOfMessagesVisible({
           statistic: 'Maximum',

@@ -7,6 +7,7 @@ import {
   type Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
@@ -55,6 +56,14 @@ export interface StageProps {
    * @default - none
    */
   readonly network?: FunctionNetwork | undefined;
+
+  /**
+   * Whether it sends messages to the queue that feeds it. Lambda ends such a chain after about 16 rounds, unless it is
+   * allowed.
+   *
+   * @default false
+   */
+  readonly feedsItself?: boolean;
 
   /** How long CloudWatch keeps the function's log. */
   readonly logRetention: RetentionDays;
@@ -115,6 +124,7 @@ export class Stage extends Construct {
       role: this.#role,
       logGroup,
       ...networkProps(props.network),
+      ...(props.feedsItself === true && { recursiveLoop: RecursiveLoop.ALLOW }),
       // Lambda's own lines (crashes, time-outs) as JSON too, so that one query finds all of a function's.
       loggingFormat: LoggingFormat.JSON,
       // Of invocations that go well its metrics tell enough; a report of each would cost as much as our own lines.

@@ -9,7 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { callbackHost } from '../lambda/callback/host.ts';
 import { MAX_MESSAGE_DELAY_SECONDS } from '../lambda/contract/limits.ts';
-import type { Entry } from '../lambda/ledger/entry.ts';
+import { type Entry, isUnsent } from '../lambda/ledger/entry.ts';
 import { ENTRY, entryKey, isOnDeadList } from '../lambda/ledger/keys.ts';
 import { encodeMessage } from '../lambda/queue/message.ts';
 import type { OutgoingMessage } from './sqs-engine.ts';
@@ -42,6 +42,8 @@ type SeenEntry = Pick<
   | 'task_name'
   | 'callback_url'
   | 'not_before_ms'
+  | 'unsent'
+  | 'runs'
   | 'next_attempt_at_ms'
   | 'lease_expires_at_ms'
   | 'attempt_count'
@@ -67,6 +69,8 @@ const ATTRIBUTES = [
   'task_name',
   'callback_url',
   'not_before_ms',
+  'unsent',
+  'runs',
   'next_attempt_at_ms',
   'lease_expires_at_ms',
   'attempt_count',
@@ -140,7 +144,7 @@ function note(item: Record<string, unknown>, found: Found): void {
   switch (entry.state) {
     case 'accepted':
     case 'running':
-      found.tasks.push(entry);
+      if (!isUnsent(entry)) found.tasks.push(entry);
       break;
     case 'delivering':
       found.callbacks.push(entry);

@@ -38,17 +38,19 @@ export type Brief = Pick<
   | 'accepted_at_ms'
   | 'not_before_ms'
   | 'external_until_ms'
+  | 'unsent'
   | 'runs'
   | 'lease_expires_at_ms'
   | 'attempt_count'
   | 'next_attempt_at_ms'
+  | 'owed_since_ms'
   | 'deliver_by_ms'
   | 'dead_at_ms'
   | 'dead_reason'
 > & { readonly outcome?: Pick<Outcome, 'status' | 'completed_at_ms'> };
 
 const BRIEF =
-  '#task_id, #task_name, #state, #generation, #client, #callback_url, #accepted_at_ms, #not_before_ms, #external_until_ms, #runs, #lease_expires_at_ms, #attempt_count, #next_attempt_at_ms, #deliver_by_ms, #dead_at_ms, #dead_reason, #outcome.#status, #outcome.#completed_at_ms';
+  '#task_id, #task_name, #state, #generation, #client, #callback_url, #accepted_at_ms, #not_before_ms, #external_until_ms, #unsent, #runs, #lease_expires_at_ms, #attempt_count, #next_attempt_at_ms, #owed_since_ms, #deliver_by_ms, #dead_at_ms, #dead_reason, #outcome.#status, #outcome.#completed_at_ms';
 
 /** The entries of those tasks, by id, as they are now; none for an id that the ledger does not know. */
 export async function readEntries(

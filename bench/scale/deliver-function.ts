@@ -173,7 +173,9 @@ export function deliverFunction(parts: DeliverParts): DeliverFunction {
         usage.writeUnits += timerUnits + recordUnits;
         usage.logBytes += line;
         return nowMs + LEDGER_WRITE_MS + recordMs;
-      case 'queue': {
+      case 'queue':
+      case 'new-message': {
+        if (next.room === 'new-message') owed.receives[callback] = 0;
         const doneMs = nowMs + recordMs + SQS_CALL_MS;
         parts.putBack(callback, doneMs + next.seconds * SECOND_MS);
         usage.sqsRequests += 1;

@@ -72,7 +72,8 @@ function shareOf(callback: number): number {
 
 function waits(owed: Owed, callback: number, untilMs: number, nowMs: number): WaitingRoom {
   const receiveCount = owed.receives[callback] ?? 0;
-  const room = waitingRoom(untilMs, nowMs, { receiveCount, maxReceiveCount: DELIVER.maxReceiveCount });
+  const { maxReceiveCount } = DELIVER;
+  const room = waitingRoom(untilMs, nowMs, { receiveCount, maxReceiveCount, mayBeSentAgain: true });
   owed.dueAtMs[callback] = room.room === 'ledger' ? room.untilMs : nowMs + room.seconds * 1_000;
   return room;
 }

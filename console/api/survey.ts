@@ -22,7 +22,7 @@ export interface Survey {
 
 /** Reads through the ledger, up to as many items as the desk allows. */
 export async function survey(desk: Desk, nowMs: number): Promise<Survey> {
-  const age = { nowMs, olderThanMs: STUCK_AFTER_MS, deliveryDeadlineMs: desk.life().deliveryDeadlineMs };
+  const age = { nowMs, olderThanMs: STUCK_AFTER_MS };
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
   const due: Brief[] = [];
   const unknown: Brief[] = [];

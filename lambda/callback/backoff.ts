@@ -53,6 +53,8 @@ const SHORTEST_HELD_BACK_MS = 150_000;
  * The times are fixed for each task: 5, 10, 20 … min after the callback was first owed, then every 6 h, all ±20 %. So
  * two copies of a message come to the same time, which is one timer.
  *
+ * By a clock that is late a callback may be owed only in the future: then the waits count from now.
+ *
  * @param share the task's own, in [0, 1)
  */
 export function heldBackUntilMs(
@@ -61,7 +63,7 @@ export function heldBackUntilMs(
 ): number {
   let lookMs = FIRST_LOOK_MS;
   for (;;) {
-    const atMs = owedSinceMs + Math.round(jittered(lookMs, share));
+    const atMs = Math.min(owedSinceMs, nowMs) + Math.round(jittered(lookMs, share));
     if (atMs >= nowMs + SHORTEST_HELD_BACK_MS) return Math.min(atMs, deliverByMs);
     lookMs = Math.min(lookMs * 2, lookMs + LONGEST_BETWEEN_LOOKS_MS);
   }

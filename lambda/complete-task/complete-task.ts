@@ -5,6 +5,7 @@ import { storableJson } from '../http/storable-json.ts';
 import { OFFERS } from '../ledger/conditions.ts';
 import type { Entry, Outcome } from '../ledger/entry.ts';
 import { placeResult } from '../ledger/payload.ts';
+import { callbackLife } from '../ledger/retention.ts';
 import type { Completion } from './request.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
 
@@ -57,7 +58,7 @@ export async function completeTask(
     ledger.completeElsewhere(entry, {
       outcome,
       result: result?.stored,
-      deliverByMs: entry.callback_url === undefined ? undefined : now() + settings.deliveryDeadlineMs,
+      ...(entry.callback_url !== undefined && callbackLife(now(), settings)),
       completionHash,
     }),
   );
@@ -65,7 +66,7 @@ export async function completeTask(
     tell(outcome.status, entry);
     return answer;
   }
-  // Told twice at the same time, or our own write's reply was lost: the same completion is no conflict.
+  // Another request has stored the same completion meanwhile, and sends its callback.
   const current = await ledger.read(task_id);
   if (current?.completion_hash === completionHash) return answer;
   throw current?.state === 'accepted' ? tooManyOffers(current) : settledAlready(current ?? entry);

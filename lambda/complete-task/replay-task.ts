@@ -1,6 +1,5 @@
 import type { Entry } from '../ledger/entry.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { expiresAtSeconds } from '../ledger/retention.ts';
+import { callbackLife } from '../ledger/retention.ts';
 import { conflict, type Settled } from './complete-task.ts';
 import { oweCallback, type TransitionPorts, type TransitionSettings } from './transition.ts';
 
@@ -17,17 +16,14 @@ export async function replayTask(
 ): Promise<Settled> {
   const { ledger, now, tell } = ports;
   const { task_id, state, generation } = entry;
-  const life = {
-    deliverByMs: now() + settings.deliveryDeadlineMs,
-    expiresAt: expiresAtSeconds(now(), { ...settings, maxRuns: 0 }),
-  };
+  const life = callbackLife(now(), settings);
   const replayed =
     (state === 'delivered' || state === 'dead') &&
     (await oweCallback(
       entry,
       generation + 1,
       ports,
-      async () => (await ledger.replay(entry, life)) !== undefined || (await wasOurs(entry, life, ledger)),
+      async () => (await ledger.replay(entry, life)) !== undefined,
     ));
   if (!replayed) {
     throw conflict(
@@ -36,14 +32,4 @@ export async function replayTask(
   }
   tell('replayed', entry);
   return { status: 'delivering', task_id, callback_pending: true };
-}
-
-/** The write's condition also fails where it went through, its reply was lost, and the SDK asked again. */
-async function wasOurs(
-  { task_id, generation }: Entry,
-  { deliverByMs }: { readonly deliverByMs: number },
-  ledger: Ledger,
-): Promise<boolean> {
-  const current = await ledger.read(task_id);
-  return current?.generation === generation + 1 && current.deliver_by_ms === deliverByMs;
 }

@@ -10,6 +10,11 @@ export const METRICS = {
   callbackLatencyMs: 'CallbackLatencyMs',
   /** Messages that a stage could not handle by a fault of ours, and timers that could not be sent; they come back. */
   messagesFailed: 'MessagesFailed',
+  /**
+   * By how many seconds the oldest timer is overdue for which a call of wake had no time, or whose message it could not
+   * send. No data if nothing is overdue.
+   */
+  oldestOverdueTimerSeconds: 'OldestOverdueTimerSeconds',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -150,7 +150,7 @@ export const SETTINGS = {
     range: { min: '1m', max: '3650d' },
     default: '30d',
     example: '30d',
-    receivedBy: ['submit', 'deliver', 'complete-task'],
+    receivedBy: ['submit', 'run', 'deliver', 'complete-task'],
   },
   logRetentionDays: { kind: 'number', default: 30, defaultInProd: 365, example: '30' },
   callbackFormat: {

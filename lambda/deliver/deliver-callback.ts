@@ -5,9 +5,9 @@ import type { CallbackAnswer, CallbackRequest } from '../callback/post.ts';
 import { callbackRequest } from '../callback/request.ts';
 import type { SharedBreaker } from '../callback/shared-breaker.ts';
 import type { DeadReason } from '../contract/states.ts';
-import { type Attempt, type Entry, nextDeliverStep } from '../ledger/entry.ts';
+import { type Attempt, type Entry, nextDeliverStep, owedSinceMs } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { expiresAtSeconds } from '../ledger/retention.ts';
+import { callbackLife } from '../ledger/retention.ts';
 import { LoggableError } from '../loggable-error.ts';
 import { ACKNOWLEDGE, type Disposition, type Received } from '../queue/batch.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -97,10 +97,7 @@ async function entryToPost(
       return ACKNOWLEDGE;
     }
     case 'revive': {
-      const revived = await ledger.revive(entry, {
-        deliverByMs: now() + settings.deliveryDeadlineMs,
-        expiresAt: expiresAtSeconds(now(), { ...settings, maxRuns: 0 }),
-      });
+      const revived = await ledger.revive(entry, callbackLife(now(), settings));
       if (revived === undefined) return { kind: 'put-back', afterSeconds: 0 };
       tell('revived', revived);
       return revived;
@@ -171,8 +168,7 @@ async function holdBack(
   if (nowMs >= deliverByMs) {
     return await die(message, entry, undefined, 'deadline-passed', undefined, ports, settings);
   }
-  const owedSinceMs = deliverByMs - settings.deliveryDeadlineMs;
-  const askedForMs = heldBackUntilMs({ nowMs, owedSinceMs, deliverByMs }, shareOf(entry));
+  const askedForMs = heldBackUntilMs({ nowMs, owedSinceMs: owedSinceMs(entry), deliverByMs }, shareOf(entry));
   const { disposition, untilMs } = await wait(askedForMs, message, entry, ports, settings);
   ports.tell('held-back', entry, { next_attempt_at: new Date(untilMs).toISOString() });
   return disposition;
@@ -251,7 +247,7 @@ function wait(
   { maxReceiveCount }: DeliverSettings,
 ): Promise<Waiting> {
   const timer = { queue: 'callbacks', group: callbackHost(entry.callback_url ?? '') } as const;
-  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, timer });
+  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, mayBeSentAgain: true, timer });
 }
 
 async function resultOf({ task_id, outcome }: Entry, ledger: Ledger): Promise<string | undefined> {

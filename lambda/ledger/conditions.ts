@@ -30,6 +30,20 @@ export const MAY_BE_CLAIMED = or(
 /** The writer's lease still counts: nobody claimed after it, and no outcome is stored. */
 export const LEASE_IS_OURS = and(IS_RUNNING, '#lease_token = :token');
 
+/**
+ * It is the entry that the failed request itself made, nobody has run it, and no other request with its key has been
+ * accepted.
+ */
+export const MAY_BECOME_UNSENT = and(
+  IS_ACCEPTED,
+  '#accepted_at_ms = :accepted_at',
+  '#runs = :none',
+  'attribute_not_exists(#unsent)',
+);
+
+/** Its message is in the queue, and no run has begun. */
+export const MAY_BECOME_SENT = IS_ACCEPTED;
+
 /** Nobody has begun it, and nobody can while the write goes through. */
 export const MAY_BE_CANCELLED = IS_ACCEPTED;
 

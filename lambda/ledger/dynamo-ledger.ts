@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -25,6 +26,8 @@ import {
   MAY_BE_DELIVERED,
   MAY_BE_REPLAYED,
   MAY_BE_REVIVED,
+  MAY_BECOME_SENT,
+  MAY_BECOME_UNSENT,
   MAY_RECORD_FAILURE,
   mayBeOfferedAs,
   OFFERS,
@@ -43,7 +46,7 @@ import {
   timerKey,
   timerPartition,
 } from './keys.ts';
-import type { Completion, Ledger } from './ledger.ts';
+import type { CallbackLife, Completion, Ledger } from './ledger.ts';
 import type { StoredPayload } from './payload.ts';
 import type { Timer } from './timer.ts';
 
@@ -78,8 +81,18 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
 
   const read = async (taskId: string) => entryOfItem(await get(entryKey(taskId)));
 
-  /** The item as it is after the change, or undefined where the condition did not hold. */
-  const update = async (key: Key, change: Change, returned: 'ALL_NEW' | 'NONE' = 'NONE') => {
+  /**
+   * Returns the item as it is after the change, or undefined if the condition did not hold.
+   *
+   * @param isOwn whether an item is as this very change leaves it. The SDK sends a request again if its reply was
+   * lost, and the second one then meets what the first has written: that is a success.
+   */
+  const update = async (
+    key: Key,
+    change: Change,
+    returned: 'ALL_NEW' | 'NONE' = 'NONE',
+    isOwn: (item: Entry) => boolean = () => false,
+  ) => {
     try {
       const { Attributes = {} } = await client.send(
         new UpdateItemCommand({
@@ -91,12 +104,15 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
       );
       return unmarshall(Attributes);
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if ((error.$metadata.attempts ?? 1) === 1) return undefined;
+      const item = await get(key);
+      return item !== undefined && isOwn(item as Entry) ? item : undefined;
     }
   };
 
-  const updated = async (key: Key, change: Change) => (await update(key, change)) !== undefined;
+  const updated = async (key: Key, change: Change, isOwn?: (item: Entry) => boolean) =>
+    (await update(key, change, 'NONE', isOwn)) !== undefined;
 
   const storePayload = async (entry: Entry, { ref, json }: StoredPayload) => {
     await put(payloadKey(entry.task_id, ref), { json, expires_at: entry.expires_at });
@@ -116,29 +132,39 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
   };
 
   /** Stores an outcome, its result first: the callback is owed from here on, if there is one. */
-  const settle = async (entry: Entry, { outcome, result, deliverByMs }: Completion, change: Change) => {
-    if (result !== undefined) await storePayload(entry, result);
-    return await updated(entryKey(entry.task_id), {
+  const settle = async (
+    entry: Entry,
+    { outcome, result, deliverByMs, expiresAt = 0 }: Completion,
+    change: Change,
+  ) => {
+    const expires_at = Math.max(entry.expires_at, expiresAt);
+    if (result !== undefined) await storePayload({ ...entry, expires_at }, result);
+    const settled: Change = {
       ...change,
       set: {
         ...change.set,
         state: deliverByMs === undefined ? 'completed' : 'delivering',
         outcome,
         deliver_by_ms: deliverByMs,
+        expires_at,
       },
       remove: ['lease_token', 'lease_expires_at_ms'],
-    });
+    };
+    return await updated(entryKey(entry.task_id), settled, (item) =>
+      isDeepStrictEqual(item.outcome, outcome),
+    );
   };
 
   /** A new life of a settled callback. The result must live as long as its entry, and is told so first. */
   const startAnew = async (
     seen: Entry,
-    { deliverByMs, expiresAt }: { deliverByMs: number; expiresAt: number },
+    { owedSinceMs, deliverByMs, expiresAt }: CallbackLife,
     change: Change,
   ) => {
     const { outcome } = seen;
+    const expires_at = Math.max(seen.expires_at, expiresAt);
     if (outcome?.status === 'completed' && 'ref' in outcome.result) {
-      const extended = { set: { expires_at: expiresAt }, condition: ENTRY_EXISTS, values: {} };
+      const extended = { set: { expires_at }, condition: ENTRY_EXISTS, values: {} };
       await update(payloadKey(seen.task_id, outcome.result.ref), extended);
     }
     const item = await update(
@@ -148,13 +174,18 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
         set: {
           ...change.set,
           state: 'delivering',
+          owed_since_ms: owedSinceMs,
           deliver_by_ms: deliverByMs,
           schedule_base: seen.attempt_count,
-          expires_at: expiresAt,
+          expires_at,
         },
         remove: ['dead_at_ms', 'dead_reason', 'delivered_at_ms', 'next_attempt_at_ms'],
       },
       'ALL_NEW',
+      ({ state, generation, deliver_by_ms }) =>
+        state === 'delivering' &&
+        generation === (change.set?.generation ?? seen.generation) &&
+        deliver_by_ms === deliverByMs,
     );
     if (item !== undefined && seen.dead_at_ms !== undefined) await unlistDead(seen.task_id, seen.dead_at_ms);
     return entryOfItem(item);
@@ -187,6 +218,20 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
       const missing = await writeAll(client, table, items, delay);
       return tasks.map(({ entry }) => !missing.has(entryKey(entry.task_id).pk));
     },
+
+    recordUnsent: (entry) =>
+      updated(entryKey(entry.task_id), {
+        set: { unsent: true },
+        condition: MAY_BECOME_UNSENT,
+        values: { accepted: 'accepted', accepted_at: entry.accepted_at_ms, none: 0 },
+      }),
+
+    recordSent: (entry) =>
+      updated(entryKey(entry.task_id), {
+        set: { unsent: false },
+        condition: MAY_BECOME_SENT,
+        values: { accepted: 'accepted' },
+      }),
 
     read,
 

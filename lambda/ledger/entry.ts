@@ -72,6 +72,11 @@ export interface Entry {
   readonly offered_1?: string;
   readonly offered_2?: string;
   readonly offered_3?: string;
+  /**
+   * True after the client was told that the task was not accepted, false once a later request with its key has sent it.
+   * Commonly absent. It says nothing of a task that has had a run: then its message was sent after all.
+   */
+  readonly unsent?: boolean;
   readonly runs: number;
   readonly lease_token?: string;
   readonly lease_expires_at_ms?: number;
@@ -85,6 +90,11 @@ export interface Entry {
   /** The first bytes of the last answer that was not 2xx. */
   readonly last_answer?: string;
   readonly next_attempt_at_ms?: number;
+  /**
+   * When the present life of the callback began. Absent in the first life, which begins with the outcome, and after
+   * a redrive or a replay by version 0.1.0.
+   */
+  readonly owed_since_ms?: number;
   /** Until when the callback is attempted. */
   readonly deliver_by_ms?: number;
   readonly delivered_at_ms?: number;
@@ -95,6 +105,23 @@ export interface Entry {
 }
 
 export const MAX_ATTEMPTS_KEPT = 10;
+
+/** Returns whether nobody may send a message for it, because its client was told that it was not accepted. */
+export function isUnsent({ state, unsent, runs }: Pick<Entry, 'state' | 'unsent' | 'runs'>): boolean {
+  return state === 'accepted' && unsent === true && runs === 0;
+}
+
+/**
+ * Returns since when the callback's present life is owed, in epoch milliseconds. It reads stored times only: a
+ * deployment can change its delivery deadline while callbacks are owed.
+ */
+export function owedSinceMs(
+  entry: Pick<Entry, 'owed_since_ms' | 'accepted_at_ms'> & {
+    readonly outcome?: Pick<Outcome, 'completed_at_ms'>;
+  },
+): number {
+  return entry.owed_since_ms ?? entry.outcome?.completed_at_ms ?? entry.accepted_at_ms;
+}
 
 /** What a stage does with a message, given the entry that it names. */
 export type Step =

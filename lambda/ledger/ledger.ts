@@ -17,12 +17,29 @@ export interface Completion {
   readonly result?: StoredPayload | undefined;
   /** Until when the callback is attempted; undefined where there is no callback. */
   readonly deliverByMs?: number | undefined;
+  /**
+   * Until when the task's items must at least be kept, in epoch seconds. The ledger never shortens the time that an
+   * entry has. Default: that time.
+   */
+  readonly expiresAt?: number | undefined;
+}
+
+/** One life of a callback: from a redrive or a replay to its end. */
+export interface CallbackLife {
+  /** When it began, in epoch milliseconds. */
+  readonly owedSinceMs: number;
+  /** Until when the callback is attempted, in epoch milliseconds. */
+  readonly deliverByMs: number;
+  /** Until when the task's items must at least be kept, in epoch seconds. */
+  readonly expiresAt: number;
 }
 
 /**
  * The ledger as the stages see it. A change is one conditional write to one item. Where a method can tell that
- * its condition did not hold (false or undefined), the entry has moved on and must be looked at again. All
- * reads are consistent.
+ * its condition did not hold (false or undefined), the entry has moved on and must be looked at again. A method that
+ * settles a task or begins a new life of its callback succeeds also if the SDK had to repeat the write, because the
+ * first reply was lost. After any other repeated write the entry looks as if another had written it: to look at it
+ * again is right then, too. All reads are consistent.
  */
 export interface Ledger {
   /** Records a task. Where the id is taken: what stands there, and nothing is written. */
@@ -31,6 +48,10 @@ export interface Ledger {
   storePayload(entry: Entry, payload: StoredPayload): Promise<void>;
   /** Records tasks under fresh ids, their inputs with them. Tells for each whether all of it was stored. */
   createMany(tasks: readonly { readonly entry: Entry; readonly input?: StoredPayload }[]): Promise<boolean[]>;
+  /** Marks a task whose client is told that it was not accepted: nobody sends a message for it on their own. */
+  recordUnsent(entry: Entry): Promise<boolean>;
+  /** Takes that mark off, or keeps a request that is about to fail from setting it: a message was sent. */
+  recordSent(entry: Entry): Promise<boolean>;
   read(taskId: string): Promise<Entry | undefined>;
   /** The JSON of an input or a result that lies beside its entry. */
   readPayload(taskId: string, ref: string): Promise<string>;
@@ -65,9 +86,9 @@ export interface Ledger {
     death: { reason: DeadReason; atMs: number; answer?: string },
   ): Promise<boolean>;
   /** `dead` → `delivering` with a new deadline and a new schedule, in the same generation. */
-  revive(seen: Entry, life: { deliverByMs: number; expiresAt: number }): Promise<Entry | undefined>;
+  revive(seen: Entry, life: CallbackLife): Promise<Entry | undefined>;
   /** `delivered` or `dead` → `delivering`, one generation on, with a new deadline and a new schedule. */
-  replay(seen: Entry, life: { deliverByMs: number; expiresAt: number }): Promise<Entry | undefined>;
+  replay(seen: Entry, life: CallbackLife): Promise<Entry | undefined>;
   putTimer(timer: Timer): Promise<void>;
   /** The timers of one shard that are due by then, earliest first, page by page. */
   dueTimers(shard: number, untilMs: number): AsyncIterable<Timer[]>;

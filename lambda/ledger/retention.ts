@@ -1,3 +1,5 @@
+import type { CallbackLife } from './ledger.ts';
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The longest that messages of one task can lie in queues: 4 days in each of two, 14 in the dead-letter queue. */
@@ -22,4 +24,13 @@ export function expiresAtSeconds(fromMs: number, settings: RetentionSettings): n
   const { maxRuns, deliveryDeadlineMs, retentionMs } = settings;
   const runsMs = maxRuns * LONGEST_WAIT_FOR_RUN_MS;
   return Math.ceil((fromMs + runsMs + LONGEST_IN_QUEUES_MS + deliveryDeadlineMs + retentionMs) / 1000);
+}
+
+/** Returns the life of a callback that is first owed, or owed once more, from this time on. */
+export function callbackLife(nowMs: number, settings: Omit<RetentionSettings, 'maxRuns'>): CallbackLife {
+  return {
+    owedSinceMs: nowMs,
+    deliverByMs: nowMs + settings.deliveryDeadlineMs,
+    expiresAt: expiresAtSeconds(nowMs, { ...settings, maxRuns: 0 }),
+  };
 }

@@ -8,7 +8,12 @@ import { type StartTimer, startProcessTimer } from './start-timer.ts';
 export type Disposition =
   | { readonly kind: 'acknowledge' }
   /** It comes back: after `afterSeconds`, or when its visibility timeout ends. */
-  | { readonly kind: 'put-back'; readonly afterSeconds?: number };
+  | { readonly kind: 'put-back'; readonly afterSeconds?: number }
+  /**
+   * The same message is sent again with a delay of 0 to 900 s, and then this one is acknowledged. All that the stage
+   * writes is written before: so a message is replaced by one other at most, whatever becomes of those writes.
+   */
+  | { readonly kind: 'send-again'; readonly afterSeconds: number; readonly group: string };
 
 export const ACKNOWLEDGE: Disposition = { kind: 'acknowledge' };
 
@@ -64,10 +69,15 @@ export async function answerBatch(
 
   const dispose = async (record: SQSRecord, endTurn: () => void): Promise<Disposition> => {
     const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-    const received = { ...parseMessage(record.body), receiveCount };
+    const message = parseMessage(record.body);
+    const received = { ...message, receiveCount };
     const disposition = await handle(received, endTurn);
     if (disposition.kind === 'put-back' && disposition.afterSeconds !== undefined) {
       await queue.comeBackAfter(record.receiptHandle, disposition.afterSeconds);
+    }
+    if (disposition.kind === 'send-again') {
+      const { afterSeconds: delaySeconds, group } = disposition;
+      await queue.send({ message, delaySeconds, group });
     }
     return disposition;
   };

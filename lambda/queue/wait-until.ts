@@ -8,6 +8,8 @@ export interface Wait {
   /** Epoch milliseconds. */
   readonly nowMs: number;
   readonly maxReceiveCount: number;
+  /** Whether the stage may send to the queue that the message came from. */
+  readonly mayBeSentAgain: boolean;
   /** Where a timer sends the message, and in whose fair-queue group. */
   readonly timer: Pick<Timer, 'queue' | 'group'>;
 }
@@ -26,11 +28,16 @@ export interface Waiting {
 export async function waitUntil(
   untilMs: number,
   { task_id, generation, receiveCount }: Received,
-  { ledger, nowMs, maxReceiveCount, timer }: Wait,
+  { ledger, nowMs, maxReceiveCount, mayBeSentAgain, timer }: Wait,
 ): Promise<Waiting> {
-  const wait = waitingRoom(untilMs, nowMs, { receiveCount, maxReceiveCount });
-  if (wait.room === 'queue') {
-    return { disposition: { kind: 'put-back', afterSeconds: wait.seconds }, untilMs };
+  const wait = waitingRoom(untilMs, nowMs, { receiveCount, maxReceiveCount, mayBeSentAgain });
+  switch (wait.room) {
+    case 'queue':
+      return { disposition: { kind: 'put-back', afterSeconds: wait.seconds }, untilMs };
+    case 'new-message': {
+      const { group } = timer;
+      return { disposition: { kind: 'send-again', afterSeconds: wait.seconds, group }, untilMs };
+    }
   }
   await ledger.putTimer({ at_ms: wait.untilMs, task_id, generation, ...timer });
   return { disposition: ACKNOWLEDGE, untilMs: wait.untilMs };

@@ -48,6 +48,7 @@ export function runHandler({ work, processFile }: RunHandlerOptions) {
     maxReceiveCount: settings.count(ENVIRONMENT.maxReceiveCount),
     runTimeoutMs: settings.ms('RUN_TIMEOUT_SECONDS'),
     deliveryDeadlineMs: settings.ms('DELIVERY_DEADLINE_SECONDS'),
+    retentionMs: settings.ms('RETENTION_SECONDS'),
     apiUrl: settings.text(ENVIRONMENT.apiUrl),
     taskTimeoutMs: (name) => {
       const seconds = work.find(name)?.timeoutSeconds;

@@ -1,8 +1,9 @@
 import { callbackHost } from '../callback/host.ts';
 import type { FailureType } from '../contract/failure-types.ts';
 import { type Entry, nextRunStep, type Outcome } from '../ledger/entry.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { CallbackLife, Ledger } from '../ledger/ledger.ts';
 import { type PlacedPayload, placeResult } from '../ledger/payload.ts';
+import { callbackLife } from '../ledger/retention.ts';
 import { LoggableError } from '../loggable-error.ts';
 import { ACKNOWLEDGE, type Disposition, type Received } from '../queue/batch.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -29,6 +30,7 @@ export interface RunSettings {
   /** The longest that any task may take, in milliseconds. */
   readonly runTimeoutMs: number;
   readonly deliveryDeadlineMs: number;
+  readonly retentionMs: number;
   /** Where the API answers, without a trailing slash. */
   readonly apiUrl: string;
   /** The time limit that a task's own definition sets, in milliseconds. */
@@ -143,8 +145,8 @@ async function afterRefusal(
         message: `the task was not completed within ${secondsAllowed(entry)} s`,
       };
       const outcome: Outcome = { status: 'timeout', completed_at_ms, error };
-      const deliverByMs = callbackDeadline(entry, completed_at_ms, settings);
-      if (!(await ledger.completeElsewhere(entry, { outcome, deliverByMs }))) {
+      const life = lifeIfOwed(entry, completed_at_ms, settings);
+      if (!(await ledger.completeElsewhere(entry, { outcome, ...life }))) {
         return { kind: 'put-back', afterSeconds: 0 };
       }
       tell('timeout', entry);
@@ -184,7 +186,7 @@ async function complete(
   const stored = await ledger.complete(entry, token, {
     outcome,
     result: result?.stored,
-    deliverByMs: callbackDeadline(entry, now(), settings),
+    ...lifeIfOwed(entry, now(), settings),
   });
   if (!stored) return await lookAgain(message, token, ports, settings);
   tell(outcome.status, entry, {
@@ -239,7 +241,10 @@ function wait(
   { maxReceiveCount }: RunSettings,
 ): Promise<Waiting> {
   const timer = { queue: 'tasks', group: entry.client } as const;
-  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, timer });
+  // Run may not send to its own queue: its role is also that of the work. Its waits do not use up its receives either,
+  // because its queue allows more receives than a task has runs.
+  const mayBeSentAgain = false;
+  return waitUntil(untilMs, message, { ledger, nowMs: now(), maxReceiveCount, mayBeSentAgain, timer });
 }
 
 async function sendCallback(
@@ -261,13 +266,9 @@ async function inputOf({ task_id, input }: Entry, ledger: Ledger): Promise<strin
   return 'json' in input ? input.json : await ledger.readPayload(task_id, input.ref);
 }
 
-/** Until when the callback is attempted, if one is owed. */
-function callbackDeadline(
-  { callback_url }: Entry,
-  nowMs: number,
-  { deliveryDeadlineMs }: RunSettings,
-): number | undefined {
-  return callback_url === undefined ? undefined : nowMs + deliveryDeadlineMs;
+/** Returns the first life of the task's callback, if one is owed. */
+function lifeIfOwed({ callback_url }: Entry, nowMs: number, settings: RunSettings): Partial<CallbackLife> {
+  return callback_url === undefined ? {} : callbackLife(nowMs, settings);
 }
 
 function classNameOr(other: string, type: string): string {

@@ -9,6 +9,7 @@ import {
   envelopeOf,
   newTask,
   putTimer,
+  recordUnsent,
   type SubmitPorts,
   type SubmitSettings,
   submitTask,
@@ -84,9 +85,6 @@ async function submitFresh(
   });
   if (made.length === 0) return;
 
-  const timed = made.filter(({ entry }) => wayTo(entry, now()).by === 'timer');
-  await Promise.all(timed.map(({ entry }) => putTimer(entry, ledger)));
-
   const stored = await ledger.createMany(made);
   const recorded = made.filter((_, position) => stored[position]);
 
@@ -94,20 +92,29 @@ async function submitFresh(
     results.set(index, acceptedAnswer(entry));
     tell('accepted', entry);
   };
+  const timed: (typeof made)[number][] = [];
   const queued: { readonly task: (typeof made)[number]; readonly delaySeconds: number }[] = [];
   for (const task of recorded) {
     const way = wayTo(task.entry, now());
     if (way.by === 'queue') queued.push({ task, delaySeconds: way.delaySeconds });
-    else accept(task);
+    else timed.push(task);
   }
-  await Promise.all(
-    chunks(queued, MESSAGES_PER_REQUEST).map(async (batch) => {
+  await Promise.all([
+    ...timed.map((task) =>
+      putTimer(task.entry, ledger).then(
+        () => accept(task),
+        () => {},
+      ),
+    ),
+    ...chunks(queued, MESSAGES_PER_REQUEST).map(async (batch) => {
       const sent = await tasks
         .sendBatch(batch.map(({ task, delaySeconds }) => envelopeOf(task.entry, delaySeconds)))
         .catch(() => []);
       for (const [position, { task }] of batch.entries()) if (sent[position] === true) accept(task);
     }),
-  );
+  ]);
+  const refused = made.filter(({ index }) => !results.has(index));
+  await Promise.all(refused.map(({ entry }) => recordUnsent(entry, ledger)));
 }
 
 async function orRejected(submit: () => Promise<Accepted>): Promise<BatchResult> {

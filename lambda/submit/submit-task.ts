@@ -35,7 +35,8 @@ export interface SubmitSettings extends RetentionSettings {
 
 /**
  * Records the task and its input, and sends its message. It is accepted when this resolves, and not before: the ledger has it
- * *and* the queue has it, or a timer in the ledger does.
+ * *and* the queue has it, or a timer in the ledger does. If it fails, its entry is marked, so that nobody runs the task
+ * unless its client sends it again. If only the reply of the queue was lost, the message is there, and the task runs.
  *
  * @throws Problem 413 where the input is too large to be stored, 422 where the key was used for another request
  */
@@ -46,10 +47,24 @@ export async function submitTask(
   ports: SubmitPorts,
   settings: SubmitSettings,
 ): Promise<Accepted> {
-  const { ledger, tasks, now, tell } = ports;
   const taskId = idempotencyKey === undefined ? ports.newTaskId() : taskIdOf(client, idempotencyKey);
-  const { entry, input } = newTask(taskId, client, request, now(), settings);
+  const task = newTask(taskId, client, request, ports.now(), settings);
+  try {
+    await recordAndSend(task, ports);
+  } catch (error) {
+    if (!(error instanceof Problem)) await recordUnsent(task.entry, ports.ledger);
+    throw error;
+  }
+  return acceptedAnswer(task.entry);
+}
 
+/** Marks the entry of a task that is refused. The answer does not depend on it: the ledger may be what is out of reach. */
+export async function recordUnsent(entry: Entry, ledger: Ledger): Promise<void> {
+  await ledger.recordUnsent(entry).catch(() => false);
+}
+
+async function recordAndSend({ entry, input }: NewTask, ports: SubmitPorts): Promise<void> {
+  const { ledger, tasks, now, tell } = ports;
   // The entry comes first: whose key was used for another request has stored nothing by it, however often it asks.
   const existing = await ledger.create(entry);
   if (existing !== undefined && existing.request_hash !== entry.request_hash) throw reusedKey(existing);
@@ -64,9 +79,10 @@ export async function submitTask(
     const way = wayTo(existing ?? entry, now());
     if (way.by === 'queue') await tasks.send(envelopeOf(entry, way.delaySeconds));
     else await putTimer(existing ?? entry, ledger);
+    // Whoever made the entry may be failing at this moment.
+    if (existing !== undefined) await ledger.recordSent(existing);
     tell(existing === undefined ? 'accepted' : 'accepted-again', entry);
   }
-  return acceptedAnswer(entry);
 }
 
 function refOf({ input }: Entry): string | undefined {
@@ -105,6 +121,12 @@ export function acceptedAnswer({ task_id, callback_url }: Entry): Accepted {
   return { status: 'accepted', task_id, callback_pending: callback_url !== undefined };
 }
 
+export interface NewTask {
+  readonly entry: Entry;
+  /** The input, if it lies beside the entry. */
+  readonly input?: StoredPayload;
+}
+
 /**
  * The entry of a new task, and its input where that lies beside it.
  *
@@ -116,7 +138,7 @@ export function newTask(
   request: SubmitRequest,
   nowMs: number,
   settings: SubmitSettings,
-): { readonly entry: Entry; readonly input?: StoredPayload } {
+): NewTask {
   const { taskName, callbackUrl, callbackFormat, delaySeconds = 0 } = request;
   const placed =
     request.input === undefined

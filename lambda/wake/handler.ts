@@ -32,8 +32,13 @@ const ports: WakePorts = {
 export const handler = middy<unknown, Woken, Error, Context>({ timeoutEarlyInMillis: 0 }).handler(
   async (_event, context) => {
     const woken = await sendDue(ports, Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
-    if (woken.sent + woken.failed > 0) {
-      const counted = woken.failed > 0 ? { [METRICS.messagesFailed]: woken.failed } : {};
+    if (woken.sent + woken.failed + woken.shardsLeft > 0) {
+      const counted = {
+        ...(woken.failed > 0 && { [METRICS.messagesFailed]: woken.failed }),
+        ...(woken.oldestOverdueSeconds > 0 && {
+          [METRICS.oldestOverdueTimerSeconds]: woken.oldestOverdueSeconds,
+        }),
+      };
       logger.info('timers', { ...woken, ...metricFields(metricsNamespace, Date.now(), counted) });
     }
     // Everything readable was sent; failing now makes Lambda count an error, which is what alarms look at.

@@ -20,6 +20,20 @@ export interface Woken {
   readonly failed: number;
   /** Shards whose timers could not all be read. */
   readonly unreadShards: number;
+  /** Shards with due timers for which no time was left; the next call finds them. */
+  readonly shardsLeft: number;
+  /** By how many seconds the oldest timer is overdue that was seen and not sent; 0 if none is overdue. */
+  readonly oldestOverdueSeconds: number;
+}
+
+/** Counts as the shards are worked through. */
+interface Progress {
+  sent: number;
+  failed: number;
+  unreadShards: number;
+  shardsLeft: number;
+  /** When the oldest timer was due that was seen and not sent, in epoch milliseconds. */
+  oldestLeftAtMs: number;
 }
 
 /** Whatever is due before the next call, a minute later, is sent now with what is left as its delay. */
@@ -36,18 +50,25 @@ const BATCHES_AT_ONCE = 4;
  */
 export async function sendDue(ports: WakePorts, endsAtMs: number): Promise<Woken> {
   const untilMs = ports.now() + LOOK_AHEAD_MS;
-  const woken = { sent: 0, failed: 0, unreadShards: 0 };
+  const progress: Progress = {
+    sent: 0,
+    failed: 0,
+    unreadShards: 0,
+    shardsLeft: 0,
+    oldestLeftAtMs: Number.POSITIVE_INFINITY,
+  };
   await Promise.all(
     Array.from({ length: SHARDS }, async (_, shard) => {
       try {
-        await sendShard(shard, untilMs, endsAtMs, ports, woken);
+        await sendShard(shard, untilMs, endsAtMs, ports, progress);
       } catch (error) {
-        woken.unreadShards += 1;
+        progress.unreadShards += 1;
         ports.onFault(error);
       }
     }),
   );
-  return woken;
+  const { oldestLeftAtMs, ...counts } = progress;
+  return { ...counts, oldestOverdueSeconds: Math.max(0, Math.ceil((ports.now() - oldestLeftAtMs) / 1000)) };
 }
 
 /** Adds to the counts as it goes, so that they tell what was done before a page could not be read. */
@@ -56,21 +77,34 @@ async function sendShard(
   untilMs: number,
   endsAtMs: number,
   ports: WakePorts,
-  woken: { sent: number; failed: number },
+  progress: Progress,
 ): Promise<void> {
   for await (const page of ports.ledger.dueTimers(shard, untilMs)) {
     const batches = chunks(page, MESSAGES_PER_REQUEST);
     for (const group of chunks(batches, BATCHES_AT_ONCE)) {
-      if (ports.now() >= endsAtMs) return;
-      const sent = sum(await Promise.all(group.map((batch) => sendBatch(batch, ports))));
-      woken.sent += sent;
-      woken.failed += group.flat().length - sent;
+      const timers = group.flat();
+      if (ports.now() >= endsAtMs) {
+        progress.shardsLeft += 1;
+        noteLeft(timers, progress);
+        return;
+      }
+      const sent = new Set((await Promise.all(group.map((batch) => sendBatch(batch, ports)))).flat());
+      progress.sent += sent.size;
+      progress.failed += timers.length - sent.size;
+      noteLeft(
+        timers.filter((timer) => !sent.has(timer)),
+        progress,
+      );
     }
   }
 }
 
-/** @returns how many of the timers were sent */
-async function sendBatch(timers: readonly Timer[], ports: WakePorts): Promise<number> {
+function noteLeft(timers: readonly Timer[], progress: Progress): void {
+  for (const { at_ms } of timers) progress.oldestLeftAtMs = Math.min(progress.oldestLeftAtMs, at_ms);
+}
+
+/** @returns those of the timers that were sent */
+async function sendBatch(timers: readonly Timer[], ports: WakePorts): Promise<Timer[]> {
   const { ledger, queues, now, onFault } = ports;
   const sent: Timer[] = [];
   for (const [name, queue] of Object.entries(queues)) {
@@ -92,14 +126,10 @@ async function sendBatch(timers: readonly Timer[], ports: WakePorts): Promise<nu
   } catch (error) {
     onFault(error);
   }
-  return sent.length;
+  return sent;
 }
 
 /** Rounded up: the clocks of two functions differ, and a message that comes early has to wait again. */
 function delaySeconds(atMs: number, nowMs: number): number {
   return Math.min(Math.max(0, Math.ceil((atMs - nowMs) / 1000)), MAX_MESSAGE_DELAY_SECONDS);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

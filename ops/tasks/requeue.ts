@@ -8,7 +8,7 @@ import { type Brief, scanEntries } from '../entries.ts';
 import { Fault } from '../fault.ts';
 import { type Filter, filterFrom, inWords, matches } from '../filters.ts';
 import { type Pace, pace } from '../pace.ts';
-import { lifeSettingsOf, type Pipeline, pipelineOf } from '../pipeline.ts';
+import { type Pipeline, pipelineOf } from '../pipeline.ts';
 import { type Progress, progress } from '../progress.ts';
 import { Tally } from '../tally.ts';
 import { counted } from '../terminal.ts';
@@ -23,8 +23,11 @@ export const requeue: Command = {
 /** No message is owed to these. */
 const SETTLED = STATES.filter((state) => QUEUE_OF_STATE[state] === null);
 
-/** Timers are asked for this far ahead: longer than any wait. */
-const LONGEST_WAIT_MS = 3_650 * 24 * 60 * 60 * 1_000;
+/**
+ * Reads timers up to this far ahead. What is due and has a timer waits at most 7.2 h, since a callback that is held
+ * back is looked at again by then. A later timer is from version 0.1.0, which could park callbacks for weeks.
+ */
+const LONGEST_WAIT_OF_DUE_MS = 24 * 60 * 60 * 1_000;
 
 /** What has been done so far. */
 interface Requeued {
@@ -59,10 +62,9 @@ async function requeueTasks({ values, terminal, target: findTarget }: Invocation
   const json = values.json === true;
   const target = await findTarget();
   const pipeline = pipelineOf(target);
-  const { deliveryDeadlineMs } = lifeSettingsOf(target);
 
   const requeued: Requeued = { count: 0, waiting: 0, unknown: 0, failed: 0, tally: new Tally() };
-  const selection = { filter, limit, dryRun, age: { nowMs, olderThanMs, deliveryDeadlineMs } };
+  const selection = { filter, limit, dryRun, age: { nowMs, olderThanMs } };
   const told = progress(dryRun ? 'looking' : 'looking and sending', 0, terminal, json);
   try {
     await requeueAll(selection, pipeline, paced, told, interrupted, requeued);
@@ -110,11 +112,11 @@ async function requeueAll(
   }
 }
 
-/** For which a timer stands that is yet to come: a callback whose host is held back waits for hours. */
+/** Returns the lives that a timer will advance within a day: a callback whose host is held back waits for hours. */
 export async function livesWithTimers({ ledger }: Pipeline, nowMs: number): Promise<ReadonlySet<string>> {
   const lives = new Set<string>();
   for (let shard = 0; shard < SHARDS; shard += 1) {
-    for await (const timers of ledger.dueTimers(shard, nowMs + LONGEST_WAIT_MS)) {
+    for await (const timers of ledger.dueTimers(shard, nowMs + LONGEST_WAIT_OF_DUE_MS)) {
       for (const timer of timers) if (timer.at_ms > nowMs) lives.add(lifeOf(timer));
     }
   }

@@ -26,7 +26,7 @@ describe('docs/metrics.md', () => {
   it('tells how many alarms there are and what they are billed by', () => {
     const billed = metricsOfAlarms.reduce((sum, count) => sum + count, 0);
 
-    expect(page).toContain(`${metricsOfAlarms.length} alarms, one dashboard and three metrics`);
+    expect(page).toContain(`${metricsOfAlarms.length} alarms, one dashboard and four metrics`);
     expect(page).toContain(
       `| alarms | ${metricsOfAlarms.length}, which look at ${billed} metrics | $0.10 a metric | $${(billed / 10).toFixed(2)} |`,
     );
@@ -51,6 +51,7 @@ describe('docs/metrics.md', () => {
       `redriven or replayed | ${bytesOf({ CallbackSuccess: 1, CallbackLatencyMs: 1_040 })}, with the one above |`,
     );
     expect(page).toContain(`for either | ${bytesOf({ MessagesFailed: 1 })} |`);
+    expect(page).toContain(`nothing is overdue | ${bytesOf({ OldestOverdueTimerSeconds: 600 })} |`);
   });
 
   it('tells of lines and cost what docs/scale.md has measured', () => {

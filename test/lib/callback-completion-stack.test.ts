@@ -105,6 +105,7 @@ describe('the functions', () => {
       MAX_RECEIVE_COUNT: '8',
       METRICS_NAMESPACE: 'CallbackCompletion/Pipeline',
       DELIVERY_DEADLINE_SECONDS: '259200',
+      RETENTION_SECONDS: '2592000',
     });
   });
 
@@ -200,7 +201,7 @@ describe('the roles', () => {
     expect(allowed('Submit')).toEqual([
       logs('Submit'),
       [
-        ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+        ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         attribute(LEDGER, 'Arn'),
         'task#*',
       ],
@@ -222,7 +223,7 @@ describe('the roles', () => {
   test('deliver may, and alone may read the master secret', () => {
     expect(allowed('Deliver')).toEqual([
       logs('Deliver'),
-      [consume, attribute(CALLBACKS, 'Arn')],
+      [[...consume, 'sqs:SendMessage'], attribute(CALLBACKS, 'Arn')],
       [
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
         attribute(LEDGER, 'Arn'),

@@ -53,7 +53,7 @@ describe('the dashboard', () => {
       ['a run takes, ms', 'at once', 'invocations'],
       ['messages', 'oldest, s', 'came and went'],
       ['attempts', 'answered 2xx, %', 'from outcome to delivery, ms', 'invocations'],
-      ['invocations', 'faults', 'dead letters'],
+      ['invocations', 'faults', 'oldest timer is overdue, s', 'dead letters'],
     ]);
     // No row is wider than the dashboard: CloudWatch would break it.
     for (const row of rows.values()) {

@@ -22,6 +22,7 @@ describe('the variables of settings', () => {
     expect(variables('run', settings)).toEqual({
       DELIVERY_DEADLINE_SECONDS: '259200',
       MAX_RUNS: '3',
+      RETENTION_SECONDS: '2592000',
       RUN_TIMEOUT_SECONDS: '60',
     });
     expect(variables('deliver', settings)).toEqual({

@@ -80,6 +80,17 @@ describe('recovery after the process was killed', () => {
     expect(recovered).toEqual({ tasks: 2, callbacks: 1, deadLetters: 0, unknown: {} });
   });
 
+  it('sends nothing for a task whose client was told that it was not accepted', async () => {
+    const { sent, recovered } = await ledgerWith([
+      entry(1, { state: 'accepted', runs: 0, unsent: true }),
+      entry(2, { state: 'accepted', runs: 0, unsent: false }),
+      entry(3, { state: 'accepted', runs: 1, unsent: true }),
+    ]);
+
+    expect(sent.tasks?.map(({ body }) => body)).toEqual([message(2), message(3)]);
+    expect(recovered).toMatchObject({ tasks: 2 });
+  });
+
   it('sends nothing for a state that it does not know, and reports it', async () => {
     const { sent, recovered, kept } = await ledgerWith([
       entry(1, { state: 'paused' }),

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CallbackRequest } from '../../lambda/callback/post.ts';
 import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
-import type { Entry } from '../../lambda/ledger/entry.ts';
+import { type Entry, isUnsent } from '../../lambda/ledger/entry.ts';
 import type { Timer } from '../../lambda/ledger/timer.ts';
 import { type Message, parseMessage } from '../../lambda/queue/message.ts';
 import { sdkClient } from './aws-clients.ts';
@@ -25,6 +25,7 @@ type Invariant =
   | 'revived only when asked'
   | 'something will advance it'
   | 'delivered means seen'
+  | 'accepted is not marked unsent'
   | 'the code does not break'
   | Fault['invariant'];
 
@@ -246,6 +247,9 @@ export class Invariants {
       case 'accepted':
         // Whose submission was never answered with 202 was promised nothing.
         if ((accepted || entry.runs > 0) && !willAdvance(known, entry)) this.#stranded(known, entry);
+        if (accepted && isUnsent(entry)) {
+          this.violated('accepted is not marked unsent', taskId, 'requeue would leave it for ever');
+        }
         return;
       case 'running':
       case 'delivering':

@@ -18,6 +18,12 @@ export class AwsError extends Error {
   readonly $metadata = {};
 }
 
+/** Says, as the SDK does, that this is the answer to its second attempt. */
+function askedTwice(error: unknown): unknown {
+  if (error instanceof Error && '$metadata' in error) Object.assign(error, { $metadata: { attempts: 2 } });
+  return error;
+}
+
 /** Resolves never: what a dead process waits for. */
 const NEVER = new Promise<never>(() => {});
 
@@ -151,7 +157,9 @@ export class Invocation {
         return;
       }
       let give = this.#carriedOut(perform, resolve, reject);
-      if (fault === 'asked twice by the SDK') give = this.#carriedOut(perform, resolve, reject);
+      if (fault === 'asked twice by the SDK') {
+        give = this.#carriedOut(perform, resolve, (error) => reject(askedTwice(error)));
+      }
       if (fault === 'reply lost') give = () => reject(new AwsError('TimeoutError: no answer'));
       if (fault === 'crash after a step') {
         this.crash('after a step');

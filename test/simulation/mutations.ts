@@ -99,6 +99,24 @@ export const MUTATIONS: readonly Mutation[] = [
     'void ledger.putTimer({ at_ms: wait.untilMs, task_id, generation, ...timer }).catch(() => {});',
   ),
   one(
+    'a message is acknowledged, and its successor not sent',
+    BATCH,
+    '      await queue.send({ message, delaySeconds, group });\n',
+    '',
+  ),
+  one(
+    'a new life shortens how long an entry is kept',
+    LEDGER,
+    'const expires_at = Math.max(seen.expires_at, expiresAt);',
+    'const expires_at = expiresAt;',
+  ),
+  one(
+    'who sends a task again leaves its mark',
+    SUBMIT,
+    '    if (existing !== undefined) await ledger.recordSent(existing);\n',
+    '',
+  ),
+  one(
     'timers deleted before they are sent',
     'lambda/wake/send-due.ts',
     'const sent: Timer[] = [];',
@@ -205,12 +223,22 @@ export const MUTATIONS: readonly Mutation[] = [
     "if (!recorded) return await lookAgain(message, ports, settings);\n  ports.tell('attempt-failed'",
     "if (!recorded) return ACKNOWLEDGE;\n  ports.tell('attempt-failed'",
   ),
-  one(
-    'run: who loses a write acknowledges',
-    RUN,
-    'if (!stored) return await lookAgain(message, token, ports, settings);',
-    'if (!stored) return ACKNOWLEDGE;',
-  ),
+  {
+    // Without the first edit the ledger recognizes its own repeated write, and nobody loses one to itself.
+    name: 'run: who loses a write acknowledges',
+    edits: [
+      {
+        file: LEDGER,
+        find: 'return item !== undefined && isOwn(item as Entry) ? item : undefined;',
+        replace: 'return undefined;',
+      },
+      {
+        file: RUN,
+        find: 'if (!stored) return await lookAgain(message, token, ports, settings);',
+        replace: 'if (!stored) return ACKNOWLEDGE;',
+      },
+    ],
+  },
   one(
     'gives a lease back that is not its own',
     LEDGER,

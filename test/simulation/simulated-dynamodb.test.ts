@@ -56,7 +56,7 @@ function randomQuestion(
   const completion = { outcome, deliverByMs: pick([undefined, atMs]) };
   const withResult = { ...completion, result: { ref: `result#${token}`, json: '"x"' } };
   const attempt = { attempt: entry.attempt_count + 1, at_ms: atMs, duration_ms: 40, status_code: 500 };
-  const life = { deliverByMs: atMs, expiresAt: 1_800_000_000 + between(0, 9) };
+  const life = { owedSinceMs: NOW_MS, deliverByMs: atMs, expiresAt: 1_800_000_000 + between(0, 9) };
   const timer = {
     at_ms: atMs,
     queue: 'tasks',

@@ -71,6 +71,9 @@ const ROUGH_MS = 150 * 60_000;
 const LONGEST_MS = ROUGH_MS + 4 * DELIVERY_DEADLINE_MS;
 const REDRIVE_EVERY_MS = 11 * 60_000;
 
+/** So many that a message is received as often as it may be, and is sent again. */
+const SHORT_WAITS_MS = [5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 900_000];
+
 const HOSTS = Array.from({ length: 12 }, (_, index) => `host-${index}.example`);
 
 /** One seed: rough weather, then calm, then the reckoning. */
@@ -80,6 +83,7 @@ export async function simulate({ seed, tasks, traced }: SimulationOptions): Prom
     rates: weather(seed),
     pageSize: 7,
     runBatchSize: seed % 3 === 0 ? 4 : 1,
+    ...(seed % 4 === 2 && { retryWaitsMs: SHORT_WAITS_MS }),
     ...(traced !== undefined && { traced }),
   });
   const { time, dice: chance, faults } = world;

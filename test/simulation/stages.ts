@@ -25,9 +25,8 @@ const API_URL = 'https://api.simulated';
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const RETENTION_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Both waiting rooms, and a deadline that a bad hour reaches. */
+/** A bad hour reaches it. */
 export const DELIVERY_DEADLINE_MS = 60 * 60_000;
-const RETRY_WAITS_MS = [5_000, 40_000, 300_000, 900_000];
 
 const EXTERNAL_TIMEOUT_MS = 20 * 60_000;
 
@@ -49,12 +48,12 @@ export const TRANSITION_SETTINGS: TransitionSettings = {
 const RUN_SETTINGS: Omit<RunSettings, 'maxReceiveCount' | 'runTimeoutMs'> = {
   maxRuns: MAX_RUNS,
   deliveryDeadlineMs: DELIVERY_DEADLINE_MS,
+  retentionMs: RETENTION_MS,
   apiUrl: API_URL,
   taskTimeoutMs: () => undefined,
 };
 
-const DELIVER_SETTINGS: DeliverSettings = {
-  retryPolicy: { waitsMs: RETRY_WAITS_MS },
+const DELIVER_SETTINGS: Omit<DeliverSettings, 'retryPolicy'> = {
   deliveryDeadlineMs: DELIVERY_DEADLINE_MS,
   retentionMs: RETENTION_MS,
   maxReceiveCount: CALLBACK_RECEIVES,
@@ -167,8 +166,9 @@ export function deliver(
     breaker: watched(process.breaker, world, invocation),
   };
   process.board = ports.ledger;
+  const settings = { ...DELIVER_SETTINGS, retryPolicy: { waitsMs: world.retryWaitsMs } };
   return answerBatch(event, batchOptions(world, invocation, ports.callbacks), (message) =>
-    deliverCallback(message, ports, DELIVER_SETTINGS),
+    deliverCallback(message, ports, settings),
   );
 }
 

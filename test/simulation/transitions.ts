@@ -16,8 +16,15 @@ const ALLOWED: Readonly<Record<State, readonly State[]>> = {
 /** By how much two clocks can differ, in milliseconds. */
 const WORST_DIFFERENCE_MS = 8_000;
 
+const LONGEST_AS_DEAD_LETTER_MS = 14 * 24 * 60 * 60 * 1000;
+
 export interface Fault {
-  readonly invariant: 'states' | 'outcome written once' | 'one lease at a time' | 'attempts counted';
+  readonly invariant:
+    | 'states'
+    | 'outcome written once'
+    | 'one lease at a time'
+    | 'attempts counted'
+    | 'kept while it is owed';
   readonly what: string;
 }
 
@@ -33,7 +40,7 @@ export function faultInChange(
   }
   // A batch that was heard nothing of is written once more, before anybody is told of its tasks.
   if (isDeepStrictEqual(before, after)) return undefined;
-  if (isOffered(before, after)) return undefined;
+  if (isOffered(before, after) || isMarked(before, after)) return undefined;
   const change = `${before.state} → ${after.state}`;
   if (!ALLOWED[before.state].includes(after.state)) return { invariant: 'states', what: change };
 
@@ -43,6 +50,9 @@ export function faultInChange(
   const isOwed = after.state === 'delivering' || after.state === 'completed';
   if (isOwed && after.outcome === undefined)
     return { invariant: 'states', what: `${change} without an outcome` };
+
+  const tooShort = keptTooShort(before, after);
+  if (tooShort !== undefined) return { invariant: 'kept while it is owed', what: `${change} ${tooShort}` };
 
   const generationsOn = after.generation - before.generation;
   const allowedOn = { 'delivering → dead': [1], 'delivered → delivering': [1], 'dead → delivering': [0, 1] }[
@@ -70,10 +80,23 @@ export function faultInChange(
   return miscount(before, after, change);
 }
 
+/** An entry must outlive its callback's deadline and 14 days in the dead-letter queue. */
+function keptTooShort(before: Entry, after: Entry): string | undefined {
+  if (after.expires_at < before.expires_at) return 'shortens how long the entry is kept';
+  const neededMs = (after.deliver_by_ms ?? 0) + LONGEST_AS_DEAD_LETTER_MS;
+  return after.expires_at * 1000 < neededMs ? 'owes a callback for longer than the entry is kept' : undefined;
+}
+
 /** Whether a result that was told of work done elsewhere has taken a free place, and nothing else has changed. */
 function isOffered(before: Entry, after: Entry): boolean {
   const place = OFFERS.find((offer) => before[offer] === undefined && after[offer] !== undefined);
   return place !== undefined && isDeepStrictEqual({ ...before, [place]: after[place] }, after);
+}
+
+/** Whether the mark of what was refused was set or taken off, and nothing else has changed. */
+function isMarked(before: Entry, after: Entry): boolean {
+  if (before.state !== 'accepted' || after.unsent === undefined) return false;
+  return isDeepStrictEqual({ ...before, unsent: after.unsent }, after);
 }
 
 function miscount(before: Entry, after: Entry, change: string): Fault | undefined {

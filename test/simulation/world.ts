@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly pageSize?: number;
   /** How many tasks run is given at once at most; default 1. */
   readonly runBatchSize?: number;
+  /** After failed attempts at callbacks; default: both waiting rooms are met soon. */
+  readonly retryWaitsMs?: readonly number[];
   /** The task whose steps are told, and who hears of them. */
   readonly traced?: { readonly taskId: string; readonly tell: (line: string) => void };
 }
@@ -38,6 +40,7 @@ export class World {
   readonly clocksDiffer: boolean;
   readonly maxRuns = MAX_RUNS;
   readonly runBatchSize: number;
+  readonly retryWaitsMs: readonly number[];
   /** As the template has it. */
   readonly taskReceives: number;
   readonly running = new Set<Invocation>();
@@ -54,12 +57,14 @@ export class World {
     clocksDiffer = true,
     pageSize = 1_000,
     runBatchSize = 1,
+    retryWaitsMs = [5_000, 40_000, 300_000, 900_000],
     traced,
   }: WorldOptions) {
     this.dice = dice(seed);
     this.faults = new Faults(rates, script, this.dice);
     this.clocksDiffer = clocksDiffer;
     this.runBatchSize = runBatchSize;
+    this.retryWaitsMs = retryWaitsMs;
     this.taskReceives = MAX_RUNS * runBatchSize + 5;
     this.#traced = traced;
     this.invariants = new Invariants(this);

@@ -12,6 +12,8 @@ import { answer, startScriptedServer } from './scripted-server.ts';
 /** Longer than a result that the entry holds itself. */
 const LARGE = 'x'.repeat(600);
 
+const LATER = { task_name: 'generate-report', delay_seconds: 2_000 };
+
 /**
  * Leads tasks through a local stack on every path on which a function calls AWS. Its schedule is off, callbacks may
  * go to loopback, and its deadline is longer than the waits that are parked (120 s).
@@ -69,6 +71,7 @@ export async function takeEveryPath(
   const well = await startScriptedServer(answer(200));
   const fails = await startScriptedServer(answer(500), answer(200));
   const busy = await startScriptedServer(answer(503, { 'retry-after': '300' }));
+  const down = await startScriptedServer(answer(500));
   const gone = await startScriptedServer(answer(410), answer(410), answer(200));
   const hangs = await startScriptedServer(async (request, response) => {
     await Promise.race([delay(2_200), once(request, 'close')]);
@@ -84,10 +87,14 @@ export async function takeEveryPath(
       large: await submit({ task_name: 'fail', callback_url: fails.url, input: { message: LARGE } }),
       rerun: await submit({ task_name: 'fail', input: { times: 1 } }),
       parked: await submit({ task_name: 'generate-report', callback_url: busy.url }),
+      down: await submit({ task_name: 'generate-report', callback_url: down.url }),
       dead: await submit({ task_name: 'generate-report', callback_url: gone.url }),
       hanging: await submit({ task_name: 'generate-report', callback_url: hangs.url }),
       // Later than a queue can wait, and done elsewhere.
       later: await submit({ task_name: 'generate-report', callback_url: well.url, delay_seconds: 2_000 }),
+      // By its key and not begun: the second request finds it and sends it again.
+      laterByKey: await submit(LATER, { 'idempotency-key': 'later' }),
+      laterAgain: await submit(LATER, { 'idempotency-key': 'later' }),
       elsewhere: await submit({
         task_name: 'manual-review',
         callback_url: well.url,
@@ -115,6 +122,9 @@ export async function takeEveryPath(
     await becomes(accepted.parked, ({ callback }) => callback?.attempt_count === 1);
     await becomes(accepted.hanging, ({ callback }) => callback?.attempt_count === 1);
     await hasCalled('Deliver', 'dynamodb:PutItem', 'hangs');
+
+    // One that is down for longer than a message may be received.
+    await hasCalled('Deliver', 'sqs:SendMessage', 'Callbacks');
 
     // Dead, redriven by its letter, dead again, replayed.
     await isNow(accepted.dead, 'dead');
@@ -159,6 +169,6 @@ export async function takeEveryPath(
   } finally {
     sqs.destroy();
     dynamodb.destroy();
-    await Promise.all([well, fails, busy, gone, hangs].map((receiver) => receiver.close()));
+    await Promise.all([well, fails, busy, down, gone, hangs].map((receiver) => receiver.close()));
   }
 }

@@ -15,6 +15,7 @@ import {
   type TestQueue,
 } from '../../support/embedded-engines.ts';
 import { acceptedTask, deliveringTask } from '../../support/entries.ts';
+import { loseNextReply } from '../../support/lost-reply.ts';
 
 /** 2025-11-24T16:00:06.000Z: when the requests of these stories come. */
 const NOW_MS = 1_764_000_006_000;
@@ -184,6 +185,77 @@ describe('work that was done elsewhere', () => {
   });
 });
 
+describe('a deadline that was raised after the task was submitted', () => {
+  const DAY_MS = 86_400_000;
+  const RAISED = { deliveryDeadlineMs: 30 * DAY_MS, retentionMs: 60_000 };
+  /** 22 days in queues, 30 days of attempts and the retention, from 2025-11-24T16:00:06Z on. */
+  const KEPT_UNTIL = 1_768_492_866;
+
+  it.each([
+    [
+      'a completion',
+      () => external({ expires_at: 1_766_000_000 }),
+      (entry: Entry) => completeTask(entry, DONE, ports, RAISED),
+    ],
+    [
+      'a cancellation',
+      () => given(acceptedTask({ expires_at: 1_766_000_000 })),
+      (entry: Entry) => cancelTask(entry, ports, RAISED),
+    ],
+    [
+      'a replay',
+      () => given(deliveringTask({ state: 'delivered', expires_at: 1_766_000_000 })),
+      (entry: Entry) => replayTask(entry, ports, RAISED),
+    ],
+  ] as const)('lets %s keep the entry for as long as its callback is owed', async (_what, make, change) => {
+    const entry = await make();
+
+    await change(entry);
+
+    expect(await read(entry)).toMatchObject({
+      deliver_by_ms: NOW_MS + 30 * DAY_MS,
+      expires_at: KEPT_UNTIL,
+    });
+  });
+});
+
+describe('a write whose reply is lost, so that the SDK repeats it and meets its result', () => {
+  it.each([
+    [
+      'a cancellation',
+      () => given(acceptedTask()),
+      (entry: Entry) => cancelTask(entry, ports, SETTINGS),
+      { status: 'cancelled' },
+      0,
+    ],
+    [
+      'a completion',
+      () => external(),
+      (entry: Entry) => completeTask(entry, DONE, ports, SETTINGS),
+      { status: 'completed' },
+      0,
+    ],
+    [
+      'a replay',
+      () => given(deliveringTask({ state: 'delivered' })),
+      (entry: Entry) => replayTask(entry, ports, SETTINGS),
+      { status: 'delivering' },
+      1,
+    ],
+  ] as const)(
+    'is a success of %s, and its callback is sent at once',
+    async (...[, make, change, answer, generation]) => {
+      const entry = await make();
+      loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+
+      expect(await change(entry)).toMatchObject(answer);
+
+      expect(await read(entry)).toMatchObject({ state: 'delivering', generation });
+      expect(callbacks.sent).toMatchObject([{ message: { task_id: entry.task_id, generation } }]);
+    },
+  );
+});
+
 describe('a crash between the write and the send', () => {
   it.each([
     [
@@ -265,6 +337,17 @@ describe('a task that is cancelled', () => {
     expect(await read(entry)).toEqual(entry);
   });
 
+  it('can be cancelled again, as a client does that got no answer: the answer is the same, and nothing is sent', async () => {
+    const entry = await given(acceptedTask());
+    const first = await cancelTask(entry, ports, SETTINGS);
+
+    // One request was slow and still sees the task as it was; the other sees what has become of it.
+    expect(await cancelTask(entry, ports, SETTINGS)).toEqual(first);
+    expect(await cancelTask(await read(entry), ports, SETTINGS)).toEqual(first);
+
+    expect(callbacks.sent).toHaveLength(1);
+  });
+
   it('was not claimed in the same moment', async () => {
     const entry = await given(acceptedTask());
     const lease = { token: 'theirs', expiresAtMs: NOW_MS + 60_000 };
@@ -286,6 +369,7 @@ describe('a callback that is replayed', () => {
       generation: 1,
       outcome: entry.outcome,
       schedule_base: 2,
+      owed_since_ms: NOW_MS,
       deliver_by_ms: DELIVER_BY_MS,
     });
     expect(callbacks.sent).toMatchObject([{ message: { task_id: entry.task_id, generation: 1 } }]);
@@ -301,20 +385,6 @@ describe('a callback that is replayed', () => {
 
     expect(await read(alive)).toMatchObject({ state: 'delivering', generation: 2, schedule_base: 1 });
     expect((await table.items()).filter(({ pk }) => String(pk).startsWith('dead#'))).toEqual([]);
-  });
-
-  it('is no conflict where the write went through and its reply was lost', async () => {
-    const entry = await given(deliveringTask({ state: 'delivered' }));
-    const ledger: Ledger = {
-      ...table.ledger,
-      async replay(...args) {
-        await table.ledger.replay(...args);
-        return await table.ledger.replay(...args);
-      },
-    };
-
-    expect(await replayTask(entry, { ...ports, ledger }, SETTINGS)).toMatchObject({ status: 'delivering' });
-    expect(await read(entry)).toMatchObject({ state: 'delivering', generation: 1 });
   });
 
   it('gets another timer where the machine slept before the write', async () => {

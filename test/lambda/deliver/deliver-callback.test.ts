@@ -16,6 +16,7 @@ import {
   type TestQueue,
 } from '../../support/embedded-engines.ts';
 import { acceptedTask, deliveringTask } from '../../support/entries.ts';
+import { loseNextReply } from '../../support/lost-reply.ts';
 
 /** 2025-11-24T16:00:06.000Z: when the messages of these stories come. */
 const NOW_MS = 1_764_000_006_000;
@@ -251,14 +252,14 @@ describe('an attempt that fails', () => {
     });
   });
 
-  it('is parked, however soon the next is due, where the message has come too often', async () => {
+  it('keeps its schedule at any receive count: the message is sent again before SQS takes it for poisonous', async () => {
     const entry = await given(deliveringTask());
 
     const { disposition } = await receive(entry, [unavailable], { message: { receiveCount: 7 } });
 
-    expect(disposition).toEqual(ACKNOWLEDGED);
-    expect(await read(entry)).toMatchObject({ next_attempt_at_ms: 1_764_000_126_040 });
-    expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: 1_764_000_126_040 }]);
+    expect(disposition).toEqual({ kind: 'send-again', afterSeconds: 5, group: 'receiver.example' });
+    expect(await read(entry)).toMatchObject({ next_attempt_at_ms: 1_764_000_011_040 });
+    expect(await rowsOf(entry, 'timer#')).toEqual([]);
   });
 
   it('is recorded before its message is put back: where it cannot be, there is no answer', async () => {
@@ -448,6 +449,48 @@ describe('a dead callback whose message is redriven', () => {
   });
 });
 
+describe('a write whose reply is lost, so that the SDK repeats it and meets its result', () => {
+  it('of a redrive goes on with the attempt', async () => {
+    const entry = await given(
+      deliveringTask({ state: 'dead', generation: 1, dead_at_ms: NOW_MS, dead_reason: 'deadline-passed' }),
+    );
+    loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+
+    const { disposition, posts } = await receive(entry, [ok]);
+
+    expect([disposition, posts.length]).toEqual([ACKNOWLEDGED, 1]);
+    expect(await read(entry)).toMatchObject({ state: 'delivered', generation: 1 });
+  });
+
+  it('of a 2xx is acknowledged', async () => {
+    const entry = await given(deliveringTask());
+    loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+
+    expect((await receive(entry, [ok])).disposition).toEqual(ACKNOWLEDGED);
+    expect(await read(entry)).toMatchObject({ state: 'delivered', attempt_count: 1 });
+  });
+
+  it('of a failure waits for the attempt that it has planned', async () => {
+    const entry = await given(deliveringTask());
+    loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+
+    expect((await receive(entry, [unavailable])).disposition).toEqual({ kind: 'put-back', afterSeconds: 5 });
+    expect(await read(entry)).toMatchObject({ attempt_count: 1, next_attempt_at_ms: 1_764_000_011_040 });
+  });
+
+  it('of a death leaves one letter and one row', async () => {
+    const entry = await given(deliveringTask());
+    loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+
+    expect(
+      (await receive(entry, [{ outcome: { kind: 'give-up', statusCode: 410, reason: 'gone' } }])).disposition,
+    ).toEqual(ACKNOWLEDGED);
+    expect(await read(entry)).toMatchObject({ state: 'dead', generation: 1 });
+    expect(await rowsOf(entry, 'dead#')).toHaveLength(1);
+    expect(deadLetters.sent.filter(({ message }) => message.task_id === entry.task_id)).toHaveLength(1);
+  });
+});
+
 describe('two deliveries at the same time', () => {
   /** What another delivery of the same callback does while ours is being made. */
   const meanwhile = (entry: Entry, theirs: CallbackAnswer, ours: CallbackAnswer): Answer => {
@@ -536,6 +579,35 @@ describe("a callback whose host's breaker is open", () => {
       { at_ms: OWED_SINCE_MS + 600_000, queue: 'callbacks', generation: 0, group: 'receiver.example' },
     ]);
     expect(told).toEqual([['held-back', { next_attempt_at: '2025-11-24T16:10:05.000Z' }]]);
+  });
+
+  it('is looked at again within minutes also after the deployment has shortened the delivery deadline', async () => {
+    // Completed with a deadline of 30 days; the settings of this deployment say 3.
+    const entry = await given(
+      deliveringTask({ task_id: MIDDLE_ID(), deliver_by_ms: OWED_SINCE_MS + 2_592_000_000 }),
+    );
+
+    await receive(entry, [], { nowMs: FOUR_MINUTES_LATER_MS, admitted: false });
+
+    expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: OWED_SINCE_MS + 600_000 }]);
+  });
+
+  it('counts its waits from the redrive or the replay that began its present life', async () => {
+    const yesterdayMs = OWED_SINCE_MS - 86_400_000;
+    const entry = await given(
+      deliveringTask({
+        task_id: MIDDLE_ID(),
+        generation: 1,
+        schedule_base: 9,
+        attempt_count: 10,
+        outcome: { status: 'completed', completed_at_ms: yesterdayMs, result: { json: '1' } },
+        owed_since_ms: OWED_SINCE_MS,
+      }),
+    );
+
+    await receive(entry, [], { nowMs: FOUR_MINUTES_LATER_MS, admitted: false });
+
+    expect(await rowsOf(entry, 'timer#')).toMatchObject([{ at_ms: OWED_SINCE_MS + 600_000 }]);
   });
 
   it('has one timer, however many copies of its message come', async () => {

@@ -215,6 +215,38 @@ describe('the end of a run', () => {
     });
   });
 
+  it('keeps the entry and its result for as long as the callback needs them', async () => {
+    const entry = await given(acceptedTask(held));
+
+    await ledger.complete(entry, 'our-token', {
+      outcome: { ...outcome, result: { ref: 'result#our-token' } },
+      result: { ref: 'result#our-token', json: '"large"' },
+      deliverByMs: NOW_MS + 2_592_000_000,
+      expiresAt: 1_790_000_000,
+    });
+
+    expect((await itemsOf(entry)).map(({ sk, expires_at }) => [sk, expires_at]).toSorted()).toEqual([
+      ['entry', 1_790_000_000],
+      ['result#our-token', 1_790_000_000],
+    ]);
+  });
+
+  it('never shortens how long they are kept', async () => {
+    const entry = await given(acceptedTask(held));
+
+    await ledger.complete(entry, 'our-token', {
+      outcome: { ...outcome, result: { ref: 'result#our-token' } },
+      result: { ref: 'result#our-token', json: '"large"' },
+      deliverByMs: NOW_MS + 60_000,
+      expiresAt: 1_766_000_000,
+    });
+
+    expect((await itemsOf(entry)).map(({ sk, expires_at }) => [sk, expires_at]).toSorted()).toEqual([
+      ['entry', 1_768_060_800],
+      ['result#our-token', 1_768_060_800],
+    ]);
+  });
+
   it('is discarded where another run has taken over, or an outcome is stored', async () => {
     const takenOver = await given(acceptedTask({ ...held, lease_token: 'another-token' }));
     const settled = await given(deliveringTask());
@@ -379,12 +411,17 @@ describe('a callback that is given up', () => {
     await ledger.storePayload(entry, { ref: 'result#our-token', json: '"large"' });
     await ledger.listDead({ ...entry, generation: 0 }, 'deadline-passed', NOW_MS + 9_020);
 
-    const revived = await ledger.revive(entry, { deliverByMs: NOW_MS + 999_000, expiresAt: 1_770_000_000 });
+    const revived = await ledger.revive(entry, {
+      owedSinceMs: NOW_MS + 60_000,
+      deliverByMs: NOW_MS + 999_000,
+      expiresAt: 1_770_000_000,
+    });
 
     const { dead_at_ms: _at, dead_reason: _reason, ...rest } = entry;
     expect(revived).toEqual({
       ...rest,
       state: 'delivering',
+      owed_since_ms: NOW_MS + 60_000,
       deliver_by_ms: NOW_MS + 999_000,
       schedule_base: 8,
       expires_at: 1_770_000_000,
@@ -396,9 +433,30 @@ describe('a callback that is given up', () => {
     ]);
   });
 
+  it('is kept as long as before at least when it lives again', async () => {
+    const entry = await given(
+      deliveringTask({
+        state: 'delivered',
+        outcome: { status: 'completed', completed_at_ms: NOW_MS, result: { ref: 'result#our-token' } },
+      }),
+    );
+    await ledger.storePayload(entry, { ref: 'result#our-token', json: '"large"' });
+
+    await ledger.replay(entry, {
+      owedSinceMs: NOW_MS,
+      deliverByMs: NOW_MS + 60_000,
+      expiresAt: 1_766_000_000,
+    });
+
+    expect((await itemsOf(entry)).map(({ sk, expires_at }) => [sk, expires_at]).toSorted()).toEqual([
+      ['entry', 1_768_060_800],
+      ['result#our-token', 1_768_060_800],
+    ]);
+  });
+
   it('lives again once, also where two ask for it, and only in the life that died', async () => {
     const dead = await given(deliveringTask({ state: 'dead', generation: 1, dead_at_ms: NOW_MS }));
-    const life = { deliverByMs: NOW_MS + 999_000, expiresAt: 1_770_000_000 };
+    const life = { owedSinceMs: NOW_MS, deliverByMs: NOW_MS + 999_000, expiresAt: 1_770_000_000 };
 
     expect(await ledger.revive({ ...dead, generation: 0 }, life)).toBeUndefined();
     const revived = await Promise.all([ledger.revive(dead, life), ledger.revive(dead, life)]);

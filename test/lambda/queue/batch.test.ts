@@ -8,17 +8,20 @@ import {
   type Disposition,
 } from '../../../lambda/queue/batch.ts';
 import { encodeMessage, MalformedMessageError } from '../../../lambda/queue/message.ts';
-import type { Queue } from '../../../lambda/queue/queue.ts';
+import type { Envelope, Queue } from '../../../lambda/queue/queue.ts';
 import { sqsEvent, sqsRecord } from '../../support/lambda-events.ts';
 
 const BODY = encodeMessage({ task_id: '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10', generation: 0 });
 
 /** A batch's options, and what came of it. */
-function watched(comeBackAfter: Queue['comeBackAfter'] = async () => {}) {
+function watched(
+  comeBackAfter: Queue['comeBackAfter'] = async () => {},
+  send: Queue['send'] = async () => {},
+) {
   const waits: [string, number][] = [];
   const faults: [unknown, string][] = [];
   const queue: Queue = {
-    send: async () => {},
+    send,
     sendBatch: async () => [],
     comeBackAfter: async (handle, seconds) => {
       waits.push([handle, seconds]);
@@ -65,6 +68,42 @@ describe('the answer to a batch', () => {
     });
     expect(waits).toEqual([['handle-of-later', 5]]);
     expect(faults).toEqual([]);
+  });
+
+  it('acknowledges a message that is to be sent again once the new one is stored', async () => {
+    const sent: Envelope[] = [];
+    const { options, waits } = watched(undefined, async (envelope) => void sent.push(envelope));
+
+    const answer = await answerBatch(
+      sqsEvent(record('again')),
+      options,
+      inOrder(() => ({ kind: 'send-again', afterSeconds: 5, group: 'receiver.example' })),
+    );
+
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(sent).toEqual([
+      {
+        message: { task_id: '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10', generation: 0 },
+        delaySeconds: 5,
+        group: 'receiver.example',
+      },
+    ]);
+    expect(waits).toEqual([]);
+  });
+
+  it('never acknowledges a message whose successor could not be sent', async () => {
+    const { options, faults } = watched(undefined, async () => {
+      throw new Error('the queue is out of reach');
+    });
+
+    const answer = await answerBatch(
+      sqsEvent(record('again')),
+      options,
+      inOrder(() => ({ kind: 'send-again', afterSeconds: 5, group: 'receiver.example' })),
+    );
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'again' }] });
+    expect(faults).toEqual([[new Error('the queue is out of reach'), 'again']]);
   });
 
   it('tells the stage how often SQS has handed the message out', async () => {

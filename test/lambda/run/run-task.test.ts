@@ -12,6 +12,7 @@ import {
   type TestQueue,
 } from '../../support/embedded-engines.ts';
 import { acceptedTask, deliveringTask } from '../../support/entries.ts';
+import { loseNextReply } from '../../support/lost-reply.ts';
 
 /** 2025-11-24T16:00:05.000Z: when the messages of these stories come. */
 const NOW_MS = 1_764_000_005_000;
@@ -23,6 +24,7 @@ const SETTINGS: RunSettings = {
   maxReceiveCount: 8,
   runTimeoutMs: 60_000,
   deliveryDeadlineMs: 259_200_000,
+  retentionMs: 2_592_000_000,
   apiUrl: 'https://api.example',
   taskTimeoutMs: (name) => (name === 'brief' ? 10_000 : undefined),
 };
@@ -131,6 +133,8 @@ describe('a task that is run', () => {
         result: { json: '{"slept_seconds":4}' },
       },
       deliver_by_ms: 1_764_259_205_000,
+      // 22 days in queues, 3 days of attempts and 30 days of retention from now on.
+      expires_at: 1_768_752_005,
     });
     expect(await callbacks.bodies()).toEqual([{ v: 1, task_id: entry.task_id, generation: 0 }]);
     expect(told).toEqual([
@@ -358,6 +362,7 @@ describe('a message whose task cannot be claimed', () => {
         status: 'timeout',
         error: { type: 'Timeout', message: 'the task was not completed within 86400 s' },
       },
+      expires_at: 1_768_752_005,
     });
     expect([sentFor(waiting), sentFor(late)]).toMatchObject([
       [],
@@ -432,6 +437,24 @@ describe('a run that was overtaken', () => {
     expect((await receive(entry, { runner })).disposition).toEqual(ACKNOWLEDGED);
     expect(await read(entry)).toMatchObject({ outcome: { result: { json: '"theirs"' } } });
     expect(sentFor(entry)).toMatchObject([{ message: { task_id: entry.task_id, generation: 0 } }]);
+  });
+});
+
+describe('an outcome whose reply is lost, so that the SDK repeats the write and meets its result', () => {
+  it('is stored, and its callback is sent at once', async () => {
+    const entry = await given(acceptedTask());
+    const { runner } = work(async () => {
+      loseNextReply(engines.dynamodb.client, 'UpdateItemCommand');
+      return completed;
+    });
+
+    const { disposition, told } = await receive(entry, { runner });
+
+    expect(disposition).toEqual(ACKNOWLEDGED);
+    expect(told.at(-1)).toEqual(['completed', { run: 1 }]);
+    expect(sentFor(entry)).toEqual([
+      { message: { task_id: entry.task_id, generation: 0 }, delaySeconds: 0, group: 'receiver.example' },
+    ]);
   });
 });
 

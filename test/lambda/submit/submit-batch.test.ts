@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../../lambda/http/problem.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
+import type { Ledger } from '../../../lambda/ledger/ledger.ts';
+import type { Timer } from '../../../lambda/ledger/timer.ts';
 import type { SubmitRequest } from '../../../lambda/submit/request.ts';
 import { batchItem, submitBatch } from '../../../lambda/submit/submit-batch.ts';
 import { type SubmitPorts, type SubmitSettings, submitTask } from '../../../lambda/submit/submit-task.ts';
@@ -52,6 +54,9 @@ beforeEach(async () => {
 
 const entries = async () => (await table.items()).filter(({ sk }) => sk === 'entry') as unknown as Entry[];
 const timers = async () => (await table.items()).filter(({ pk }) => String(pk).startsWith('timer#'));
+/** Of each entry, in the order in which they were submitted, whether nobody may run it. */
+const unsent = async () =>
+  (await entries()).toSorted((a, b) => a.task_id.localeCompare(b.task_id)).map((entry) => entry.unsent);
 const ID_1 = '8b0f6a52-6f0e-4c57-9d3b-000000000001';
 
 describe('a batch', () => {
@@ -137,6 +142,42 @@ describe('a batch', () => {
       { status: 'rejected', problem: { status: 503 } },
       { status: 'accepted' },
     ]);
+    // Nobody runs the first unless its client sends it again.
+    expect(await unsent()).toEqual([true, undefined]);
+  });
+
+  it('marks a task that was stored without its input', async () => {
+    const ledger: Ledger = {
+      ...table.ledger,
+      createMany: async (made) => {
+        await table.ledger.createMany(made.map(({ entry }) => ({ entry })));
+        return made.map(() => false);
+      },
+    };
+    const items = [{ request: { ...REQUEST, input: 'x'.repeat(600) }, idempotencyKey: undefined }];
+
+    expect(await submitBatch(ALICE, items, { ...ports, ledger }, SETTINGS)).toMatchObject([
+      { status: 'rejected', problem: { status: 503 } },
+    ]);
+    expect(await unsent()).toEqual([true]);
+  });
+
+  it('promises nothing for what could not be timed, and leaves no timer for what was not stored', async () => {
+    const request = { ...REQUEST, delaySeconds: 901 };
+    const items = [0, 1].map(() => ({ request, idempotencyKey: undefined }));
+    const putTimer = async (timer: Timer) => {
+      if (timer.task_id === ID_1) throw new Error('throttled');
+      await table.ledger.putTimer(timer);
+    };
+
+    expect(
+      await submitBatch(ALICE, items, { ...ports, ledger: { ...table.ledger, putTimer } }, SETTINGS),
+    ).toMatchObject([{ status: 'rejected', problem: { status: 503 } }, { status: 'accepted' }]);
+    expect(await unsent()).toEqual([true, undefined]);
+
+    const createMany = async (made: readonly object[]) => made.map(() => false);
+    await submitBatch(ALICE, items, { ...ports, ledger: { ...table.ledger, createMany } }, SETTINGS);
+    expect(await timers()).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { SubmitRequest } from '../../../lambda/submit/request.ts';
 import { type SubmitPorts, submitTask } from '../../../lambda/submit/submit-task.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type TestQueue,
 } from '../../support/embedded-engines.ts';
 import { ALICE } from '../../support/entries.ts';
+import { loseNextReply } from '../../support/lost-reply.ts';
 
 const NOW_MS = 1_764_000_000_000;
 const RETENTION = {
@@ -98,6 +100,13 @@ describe('a task that is submitted', () => {
     expect(await table.ledger.readPayload(TASK_ID, ref)).toBe(`"${'x'.repeat(511)}"`);
   });
 
+  it('is accepted where the reply to its entry is lost, so that the SDK repeats the write and meets its result', async () => {
+    loseNextReply(engines.dynamodb.client, 'PutItemCommand');
+
+    expect(await submit()).toMatchObject({ status: 'accepted', task_id: TASK_ID });
+    expect(await tasks.bodies()).toEqual([{ v: 1, task_id: TASK_ID, generation: 0 }]);
+  });
+
   it('is not accepted where its message could not be sent', async () => {
     const unreachable = async () => {
       throw new Error('the queue is out of reach');
@@ -107,6 +116,77 @@ describe('a task that is submitted', () => {
       submit(REQUEST, undefined, ALICE, { ...ports, tasks: { ...tasks.queue, send: unreachable } }),
     ).rejects.toThrow('out of reach');
     expect(told).toEqual([]);
+  });
+});
+
+describe('a task whose submission fails', () => {
+  const outOfReach = async () => {
+    throw new Error('out of reach');
+  };
+  const withoutQueue = (): SubmitPorts => ({ ...ports, tasks: { ...tasks.queue, send: outOfReach } });
+
+  it('is marked, so that nobody runs it unless its client sends it again', async () => {
+    await expect(submit(REQUEST, undefined, ALICE, withoutQueue())).rejects.toThrow('out of reach');
+
+    expect(await table.ledger.read(TASK_ID)).toMatchObject({ state: 'accepted', unsent: true });
+  });
+
+  it('is marked also if its input could not be stored, or its entry was stored and the reply lost', async () => {
+    const withoutInput = { ...ports, ledger: { ...table.ledger, storePayload: outOfReach } };
+    const unheard = {
+      ...ports,
+      ledger: {
+        ...table.ledger,
+        create: async (entry: Entry) => {
+          await table.ledger.create(entry);
+          return await outOfReach();
+        },
+      },
+    };
+
+    await expect(
+      submit({ ...REQUEST, input: 'x'.repeat(511) }, 'order-42', ALICE, withoutInput),
+    ).rejects.toThrow('out of reach');
+    await expect(submit(REQUEST, undefined, ALICE, unheard)).rejects.toThrow('out of reach');
+
+    expect(await table.ledger.read(ORDER_42)).toMatchObject({ unsent: true });
+    expect(await table.ledger.read(TASK_ID)).toMatchObject({ unsent: true });
+  });
+
+  it('is accepted when its client sends it again with the same key', async () => {
+    await expect(submit(REQUEST, 'order-42', ALICE, withoutQueue())).rejects.toThrow('out of reach');
+
+    expect(await submit(REQUEST, 'order-42')).toMatchObject({ status: 'accepted', task_id: ORDER_42 });
+
+    expect(await table.ledger.read(ORDER_42)).toMatchObject({ state: 'accepted', unsent: false });
+    expect(await tasks.bodies()).toEqual([{ v: 1, task_id: ORDER_42, generation: 0 }]);
+  });
+
+  it('stays accepted where another request with its key was accepted before this one failed', async () => {
+    const impatient: SubmitPorts = {
+      ...ports,
+      tasks: {
+        ...tasks.queue,
+        send: async () => {
+          // Its client has given up on the first request, and sends a second.
+          await submit(REQUEST, 'order-42');
+          return await outOfReach();
+        },
+      },
+    };
+
+    await expect(submit(REQUEST, 'order-42', ALICE, impatient)).rejects.toThrow('out of reach');
+
+    expect(await table.ledger.read(ORDER_42)).toMatchObject({ state: 'accepted', unsent: false });
+  });
+
+  it('stays accepted where a later request with its key fails', async () => {
+    await submit(REQUEST, 'order-42');
+    const later = { ...withoutQueue(), now: () => NOW_MS + 1_000 };
+
+    await expect(submit(REQUEST, 'order-42', ALICE, later)).rejects.toThrow('out of reach');
+
+    expect(await table.ledger.read(ORDER_42)).not.toHaveProperty('unsent');
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { handler as wakeHandler } from '../../../lambda/wake/handler.ts';
 import {
   type EmbeddedEngines,
@@ -50,9 +50,40 @@ it('every minute, each timer that is due becomes a message of its queue', async 
   await table.ledger.putTimer({ ...timer, at_ms: Date.now() - 1, queue: 'callbacks', generation: 3 });
   await table.ledger.putTimer({ ...timer, at_ms: Date.now() + 120_000, queue: 'callbacks', generation: 0 });
 
-  expect(await handler(MINUTE, lambdaContext(60_000))).toEqual({ sent: 2, failed: 0, unreadShards: 0 });
+  expect(await handler(MINUTE, lambdaContext(60_000))).toEqual({
+    sent: 2,
+    failed: 0,
+    unreadShards: 0,
+    shardsLeft: 0,
+    oldestOverdueSeconds: 0,
+  });
 
   expect(await tasks.bodies()).toEqual([{ v: 1, task_id: TASK_ID, generation: 0 }]);
   expect(await callbacks.bodies()).toEqual([{ v: 1, task_id: TASK_ID, generation: 3 }]);
   expect(await table.items()).toHaveLength(1);
+});
+
+it('counts how late the oldest timer is that it had no time for, in the line that reports what is left', async () => {
+  const { logger } = await import('../../../lambda/log.ts');
+  const info = vi.spyOn(logger, 'info');
+  await table.ledger.putTimer({
+    task_id: TASK_ID,
+    group: 'receiver.example',
+    at_ms: Date.now() - 3_600_000,
+    queue: 'callbacks',
+    generation: 0,
+  });
+
+  // All of its time is kept in reserve.
+  await handler(MINUTE, lambdaContext(1_000));
+
+  const [message, line] = info.mock.lastCall as unknown as [string, Record<string, unknown>];
+  expect(message).toBe('timers');
+  expect(line).toMatchObject({
+    sent: 0,
+    failed: 0,
+    shardsLeft: 1,
+    _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: 'OldestOverdueTimerSeconds' }] }] },
+  });
+  expect(line.OldestOverdueTimerSeconds).toBeGreaterThanOrEqual(3_600);
 });

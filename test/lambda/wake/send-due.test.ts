@@ -7,6 +7,7 @@ import { type EmbeddedEngines, startEmbeddedEngines } from '../../support/embedd
 
 const NOW_MS = 1_764_000_000_000;
 const IN_TIME_MS = NOW_MS + 55_000;
+const NOTHING_LEFT = { unreadShards: 0, shardsLeft: 0, oldestOverdueSeconds: 0 };
 
 let engines: EmbeddedEngines;
 beforeAll(async () => {
@@ -64,7 +65,7 @@ describe('the clock', () => {
       timer(4, NOW_MS + 60_001),
     ]);
 
-    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 3, failed: 0, unreadShards: 0 });
+    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 3, failed: 0, ...NOTHING_LEFT });
 
     const group = 'receiver.example';
     expect(envelopes.toSorted((a, b) => a.message.task_id.localeCompare(b.message.task_id))).toEqual([
@@ -82,14 +83,14 @@ describe('the clock', () => {
       Array.from({ length: 250 }, (_, n) => timer(n, NOW_MS, { queue: n % 2 === 0 ? 'tasks' : 'callbacks' })),
     );
 
-    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 250, failed: 0, unreadShards: 0 });
+    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 250, failed: 0, ...NOTHING_LEFT });
     expect(await left()).toEqual([]);
   });
 
   it('has nothing to do where nothing is due', async () => {
     const { ports, envelopes } = await clockWith([]);
 
-    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 0, failed: 0, unreadShards: 0 });
+    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 0, failed: 0, ...NOTHING_LEFT });
     expect(envelopes).toEqual([]);
   });
 
@@ -108,7 +109,7 @@ describe('the clock', () => {
     const times = [0, 1, 2, 3].map((n) => timer(1, NOW_MS + n, { generation: n % 2 }));
     const { ports, left } = await clockWith(times, { callbacks: refusing });
 
-    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 2, failed: 2, unreadShards: 0 });
+    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 2, failed: 2, ...NOTHING_LEFT });
     expect(await left()).toEqual([`1764000000001#${id(1)}`, `1764000000003#${id(1)}`]);
   });
 
@@ -120,7 +121,7 @@ describe('the clock', () => {
       { callbacks: gone.queue },
     );
 
-    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 1, failed: 1, unreadShards: 0 });
+    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 1, failed: 1, ...NOTHING_LEFT });
     expect(faults).toMatchObject([{ name: 'QueueDoesNotExist' }]);
     expect(await left()).toEqual([`1764000000000#${id(1)}`]);
   });
@@ -132,22 +133,62 @@ describe('the clock', () => {
     };
     const { ports, table, faults, left } = await clockWith([timer(1, NOW_MS)], { ledger: { deleteTimers } });
 
-    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 1, failed: 0, unreadShards: 0 });
+    expect(await sendDue(ports, IN_TIME_MS)).toEqual({ sent: 1, failed: 0, ...NOTHING_LEFT });
     expect(faults).toEqual([throttled]);
     expect(await left()).toEqual([`1764000000000#${id(1)}`]);
     expect(await sendDue({ ...ports, ledger: table.ledger }, IN_TIME_MS)).toEqual({
       sent: 1,
       failed: 0,
-      unreadShards: 0,
+      ...NOTHING_LEFT,
     });
     expect(await left()).toEqual([]);
   });
 
-  it('begins nothing when its time is up: the next minute finds the rest', async () => {
-    const { ports, left } = await clockWith([timer(1, NOW_MS)]);
+  it('begins nothing when its time is up, and reports how late what is left is: the next minute finds it', async () => {
+    const { ports, left } = await clockWith([
+      timer(1, NOW_MS - 90_500),
+      timer(1, NOW_MS - 30_000),
+      // In another shard, and not yet due.
+      timer(2, NOW_MS + 10_000),
+    ]);
 
-    expect(await sendDue(ports, NOW_MS)).toEqual({ sent: 0, failed: 0, unreadShards: 0 });
-    expect(await left()).toEqual([`1764000000000#${id(1)}`]);
+    expect(await sendDue(ports, NOW_MS)).toEqual({
+      sent: 0,
+      failed: 0,
+      unreadShards: 0,
+      shardsLeft: 2,
+      oldestOverdueSeconds: 91,
+    });
+    expect(await left()).toHaveLength(3);
+  });
+
+  it('reports what is left of a shard that it has begun, as of when it stops', async () => {
+    // One shard: four batches of ten are sent, then the time is up.
+    const { ports, envelopes } = await clockWith(
+      Array.from({ length: 50 }, (_, n) => timer(1, NOW_MS - 50_000 + 1_000 * n)),
+    );
+    const now = () => (envelopes.length < 40 ? NOW_MS : IN_TIME_MS);
+
+    expect(await sendDue({ ...ports, now }, IN_TIME_MS)).toEqual({
+      sent: 40,
+      failed: 0,
+      unreadShards: 0,
+      shardsLeft: 1,
+      // The 41st was due 10 s before the start; 55 s have passed since.
+      oldestOverdueSeconds: 65,
+    });
+  });
+
+  it('reports how late a timer is whose message could not be sent', async () => {
+    const gone = await engines.newQueue();
+    await engines.sqs.call('DeleteQueue', { QueueUrl: gone.url });
+    const { ports } = await clockWith([timer(1, NOW_MS - 600_000)], { callbacks: gone.queue });
+
+    expect(await sendDue(ports, IN_TIME_MS)).toMatchObject({
+      failed: 1,
+      shardsLeft: 0,
+      oldestOverdueSeconds: 600,
+    });
   });
 
   it('serves the other shards where one cannot be read', async () => {

@@ -138,7 +138,11 @@ describe('dlq redrive', () => {
     const redriving = report('--rate', '10');
     await eventually(async () => expect(await stack.callbacks.bodies()).toHaveLength(10));
     const { ledger } = stack.ledger;
-    const revived = await ledger.revive(first, { deliverByMs: 1_764_300_000_000, expiresAt: 1_800_000_000 });
+    const revived = await ledger.revive(first, {
+      owedSinceMs: 1_764_040_800_000,
+      deliverByMs: 1_764_300_000_000,
+      expiresAt: 1_800_000_000,
+    });
     if (revived === undefined) throw new Error('the callback was not revived');
     await ledger.recordDead(revived, undefined, { reason: 'gone', atMs: 1_764_300_000_001 });
     await stack.letter(messageFor(first, 2));

@@ -42,6 +42,15 @@ describe('tasks requeue', () => {
     expect((await requeue('--older-than', '30s')).out).toContain('Requeued 1 stuck task.');
   });
 
+  it('leaves alone what was answered with 503: its client was asked to send it again', async () => {
+    await stack.put(acceptedTask({ unsent: true }));
+    const sentAfterAll = await stack.put(acceptedTask({ unsent: true, runs: 1 }));
+    const sentAgain = await stack.put(acceptedTask({ unsent: false }));
+
+    expect((await requeue()).out).toContain('Requeued 2 stuck tasks.');
+    expect(ids(await stack.tasks.bodies())).toEqual([sentAfterAll.task_id, sentAgain.task_id].sort());
+  });
+
   it('leaves alone a callback that is held back: its timer still stands', async () => {
     const { task_id } = await stack.put(deliveringTask());
     const timer = { queue: 'callbacks', task_id, generation: 0, group: 'receiver.example' } as const;
@@ -49,6 +58,15 @@ describe('tasks requeue', () => {
 
     expect((await requeue()).out).toBe('Requeued 0 stuck tasks.\n  1 left: a timer still stands for them');
     expect(await stack.callbacks.bodies()).toEqual([]);
+  });
+
+  it('sends a callback that a shortened deadline has parked for weeks', async () => {
+    const { task_id } = await stack.put(deliveringTask({ deliver_by_ms: Date.now() + 2_592_000_000 }));
+    const timer = { queue: 'callbacks', task_id, generation: 0, group: 'receiver.example' } as const;
+    await stack.ledger.ledger.putTimer({ ...timer, at_ms: Date.now() + 1_814_400_000 });
+
+    expect((await requeue()).out).toContain('Requeued 1 stuck task.');
+    expect(await stack.callbacks.bodies()).toEqual([{ v: 1, task_id, generation: 0 }]);
   });
 
   it('leaves alone what is in a state that it does not know, and reports it', async () => {

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const T = 1_764_000_000_000;
 
 /** Stuck 15 minutes after it was due, and not a millisecond before. */
-const STUCK = { olderThanMs: 900_000, deliveryDeadlineMs: 3 * DAY_MS };
+const STUCK = { olderThanMs: 900_000 };
 
 describe('a task counts as stuck', () => {
   it.each([
@@ -25,9 +25,19 @@ describe('a task counts as stuck', () => {
     ['delivering: after its next attempt', deliveringTask({ next_attempt_at_ms: T + 9_000 }), T + 9_000],
     ['delivering without an attempt: after its outcome', deliveringTask(), T + 5_000],
     [
+      'delivering without an attempt, whatever its deadline: after its outcome',
+      deliveringTask({ deliver_by_ms: T + 30 * DAY_MS }),
+      T + 5_000,
+    ],
+    [
       'delivering anew without an attempt: after that began',
-      deliveringTask({ generation: 2, deliver_by_ms: T + 10 * DAY_MS }),
+      deliveringTask({ generation: 2, owed_since_ms: T + 7 * DAY_MS, deliver_by_ms: T + 10 * DAY_MS }),
       T + 7 * DAY_MS,
+    ],
+    [
+      'delivering anew without an attempt, begun by 0.1.0: after its outcome',
+      deliveringTask({ generation: 2, deliver_by_ms: T + 10 * DAY_MS }),
+      T + 5_000,
     ],
   ])('%s', (_, entry, dueMs) => {
     expect(isStuck(entry, { ...STUCK, nowMs: dueMs + 900_000 })).toBe(false);
