@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -34,7 +33,7 @@ import {
 } from './conditions.ts';
 import { type Attempt, type Entry, MAX_ATTEMPTS_KEPT } from './entry.ts';
 import { entryOfItem, itemOfEntry, packAttempts } from './entry-item.ts';
-import { type Change, namesIn, updateFields, valuesIn } from './expression.ts';
+import { type Change, isAfter, namesIn, updateFields, valuesIn } from './expression.ts';
 import {
   deadKey,
   entryKey,
@@ -81,18 +80,8 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
 
   const read = async (taskId: string) => entryOfItem(await get(entryKey(taskId)));
 
-  /**
-   * Returns the item as it is after the change, or undefined if the condition did not hold.
-   *
-   * @param isOwn whether an item is as this very change leaves it. The SDK sends a request again if its reply was
-   * lost, and the second one then meets what the first has written: that is a success.
-   */
-  const update = async (
-    key: Key,
-    change: Change,
-    returned: 'ALL_NEW' | 'NONE' = 'NONE',
-    isOwn: (item: Entry) => boolean = () => false,
-  ) => {
+  /** Returns the item as it is after the change, or undefined if the condition did not hold. */
+  const update = async (key: Key, change: Change, returned: 'ALL_NEW' | 'NONE' = 'NONE') => {
     try {
       const { Attributes = {} } = await client.send(
         new UpdateItemCommand({
@@ -105,14 +94,14 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
       return unmarshall(Attributes);
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      if ((error.$metadata.attempts ?? 1) === 1) return undefined;
-      const item = await get(key);
-      return item !== undefined && isOwn(item as Entry) ? item : undefined;
+      // If a reply was lost, the SDK sends the write again, and the condition refuses a repetition of our own change.
+      const wasSentAgain = (error.$metadata.attempts ?? 1) > 1;
+      const item = wasSentAgain ? await get(key) : undefined;
+      return item !== undefined && isAfter(item, change) ? item : undefined;
     }
   };
 
-  const updated = async (key: Key, change: Change, isOwn?: (item: Entry) => boolean) =>
-    (await update(key, change, 'NONE', isOwn)) !== undefined;
+  const updated = async (key: Key, change: Change) => (await update(key, change)) !== undefined;
 
   const storePayload = async (entry: Entry, { ref, json }: StoredPayload) => {
     await put(payloadKey(entry.task_id, ref), { json, expires_at: entry.expires_at });
@@ -139,7 +128,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
   ) => {
     const expires_at = Math.max(entry.expires_at, expiresAt);
     if (result !== undefined) await storePayload({ ...entry, expires_at }, result);
-    const settled: Change = {
+    return await updated(entryKey(entry.task_id), {
       ...change,
       set: {
         ...change.set,
@@ -149,10 +138,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
         expires_at,
       },
       remove: ['lease_token', 'lease_expires_at_ms'],
-    };
-    return await updated(entryKey(entry.task_id), settled, (item) =>
-      isDeepStrictEqual(item.outcome, outcome),
-    );
+    });
   };
 
   /** A new life of a settled callback. The result must live as long as its entry, and is told so first. */
@@ -182,10 +168,6 @@ export function dynamoLedger(client: DynamoDBClient, table: string, delay: Delay
         remove: ['dead_at_ms', 'dead_reason', 'delivered_at_ms', 'next_attempt_at_ms'],
       },
       'ALL_NEW',
-      ({ state, generation, deliver_by_ms }) =>
-        state === 'delivering' &&
-        generation === (change.set?.generation ?? seen.generation) &&
-        deliver_by_ms === deliverByMs,
     );
     if (item !== undefined && seen.dead_at_ms !== undefined) await unlistDead(seen.task_id, seen.dead_at_ms);
     return entryOfItem(item);

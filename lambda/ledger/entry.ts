@@ -132,11 +132,7 @@ export type Step =
   | { readonly do: 'forward'; readonly to: 'tasks' | 'callbacks' };
 
 /** What run does when its claim was refused. */
-export type RunStep =
-  | Step
-  | { readonly do: 'go-on' }
-  | { readonly do: 'give-up-running' }
-  | { readonly do: 'give-up-waiting' };
+export type RunStep = Step | { readonly do: 'give-up-running' } | { readonly do: 'give-up-waiting' };
 
 /** What deliver does with an entry. */
 export type DeliverStep = Step | { readonly do: 'post' } | { readonly do: 'revive' };
@@ -147,7 +143,7 @@ const ACKNOWLEDGE: Step = { do: 'acknowledge' };
 export function nextRunStep(
   entry: Entry,
   message: { readonly generation: number },
-  { nowMs, maxRuns, token }: { nowMs: number; maxRuns: number; token: string },
+  { nowMs, maxRuns }: { nowMs: number; maxRuns: number },
 ): RunStep {
   const stale = staleStep(entry, message);
   if (stale !== undefined) return stale;
@@ -160,8 +156,6 @@ export function nextRunStep(
       if (entry.not_before_ms > nowMs) return { do: 'wait', untilMs: entry.not_before_ms };
       return { do: 'put-back', waitMs: 0, why: 'the task became free while it was looked at' };
     case 'running': {
-      // The claim's reply was lost and the SDK asked again: the lease is ours all the same.
-      if (entry.lease_token === token) return { do: 'go-on' };
       const leaseLeftMs = (entry.lease_expires_at_ms ?? 0) - nowMs;
       if (leaseLeftMs > 0) return { do: 'put-back', waitMs: leaseLeftMs, why: 'another run holds the lease' };
       if (entry.runs >= maxRuns) return { do: 'give-up-running' };

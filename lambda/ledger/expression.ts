@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { LoggableError } from '../loggable-error.ts';
@@ -41,6 +42,13 @@ export function updateFields({ set = {}, add = {}, remove = [], condition, value
       ...Object.fromEntries(Object.entries(add).map(([name, value]) => [`add_${name}`, value])),
     }),
   };
+}
+
+/** Returns whether an item is as a change leaves it. Numbers that the change adds to are not compared. */
+export function isAfter(item: Readonly<Record<string, unknown>>, { set = {}, remove = [] }: Change): boolean {
+  const isSet = ([name, value]: [string, unknown]) =>
+    value === undefined || isDeepStrictEqual(item[name], value);
+  return Object.entries(set).every(isSet) && remove.every((name) => item[name] === undefined);
 }
 
 interface Aliases {

@@ -36,10 +36,8 @@ export interface CallbackLife {
 
 /**
  * The ledger as the stages see it. A change is one conditional write to one item. Where a method can tell that
- * its condition did not hold (false or undefined), the entry has moved on and must be looked at again. A method that
- * settles a task or begins a new life of its callback succeeds also if the SDK had to repeat the write, because the
- * first reply was lost. After any other repeated write the entry looks as if another had written it: to look at it
- * again is right then, too. All reads are consistent.
+ * its condition did not hold (false or undefined), the entry has moved on and must be looked at again. A change
+ * also succeeds if the SDK had to send the write again, because the first reply was lost. All reads are consistent.
  */
 export interface Ledger {
   /** Records a task. Where the id is taken: what stands there, and nothing is written. */

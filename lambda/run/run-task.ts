@@ -79,9 +79,8 @@ export async function runTask(
   const token = ports.newToken();
   const lease = { token, expiresAtMs: invocationEndsAtMs + LEASE_MARGIN_MS };
 
-  const claimed = await ledger.claim(message.task_id, lease, { nowMs: now(), maxRuns: settings.maxRuns });
-  const entry = claimed ?? (await afterRefusal(message, token, ports, settings));
-  if ('kind' in entry) return entry;
+  const entry = await ledger.claim(message.task_id, lease, { nowMs: now(), maxRuns: settings.maxRuns });
+  if (entry === undefined) return await afterRefusal(message, ports, settings);
   tell('running', entry, { run: entry.runs });
 
   const inputJson = await inputOf(entry, ledger);
@@ -110,20 +109,16 @@ export async function runTask(
   return await complete(message, entry, token, end, ports, settings);
 }
 
-/** The claim was refused: does what the ledger says instead, or returns the entry whose lease is ours after all. */
-async function afterRefusal(
-  message: Received,
-  token: string,
-  ports: RunPorts,
-  settings: RunSettings,
-): Promise<Entry | Disposition> {
+/**
+ * The claim was refused, or our lease has lapsed and another run holds or has settled the task: what we have is discarded. Does
+ * what the ledger says instead. Acknowledging blindly could delete the message that the other run depends on.
+ */
+async function afterRefusal(message: Received, ports: RunPorts, settings: RunSettings): Promise<Disposition> {
   const { ledger, now, tell } = ports;
   const entry = await ledger.read(message.task_id);
   if (entry === undefined) throw new LoggableError(`the ledger knows no task ${message.task_id}`);
-  const step = nextRunStep(entry, message, { nowMs: now(), maxRuns: settings.maxRuns, token });
+  const step = nextRunStep(entry, message, { nowMs: now(), maxRuns: settings.maxRuns });
   switch (step.do) {
-    case 'go-on':
-      return entry;
     case 'acknowledge':
       return ACKNOWLEDGE;
     case 'put-back':
@@ -188,7 +183,7 @@ async function complete(
     result: result?.stored,
     ...lifeIfOwed(entry, now(), settings),
   });
-  if (!stored) return await lookAgain(message, token, ports, settings);
+  if (!stored) return await afterRefusal(message, ports, settings);
   tell(outcome.status, entry, {
     run: entry.runs,
     // A name of a class; whatever else work calls its error may be content.
@@ -213,24 +208,10 @@ async function runAgain(
   // The way back is laid before the lease is given up: a crash in between leaves a message or a timer.
   const { disposition, untilMs } = await wait(askedForMs, message, entry, ports, settings);
   if (!(await ledger.release(entry.task_id, token, untilMs))) {
-    return await lookAgain(message, token, ports, settings);
+    return await afterRefusal(message, ports, settings);
   }
   tell('run-retry', entry, { run: entry.runs, next_run_at: new Date(untilMs).toISOString() });
   return disposition;
-}
-
-/**
- * Our lease has lapsed and somebody else holds or has settled the task: what we have is discarded. Acknowledging
- * blindly could delete the very message that the other run depends on, so the ledger is asked once more.
- */
-async function lookAgain(
-  message: Received,
-  token: string,
-  ports: RunPorts,
-  settings: RunSettings,
-): Promise<Disposition> {
-  const next = await afterRefusal(message, token, ports, settings);
-  return 'kind' in next ? next : { kind: 'put-back', afterSeconds: 0 };
 }
 
 function wait(

@@ -4,7 +4,7 @@ import { type Entry, nextDeliverStep, nextRunStep } from '../../../lambda/ledger
 import { acceptedTask } from '../../support/entries.ts';
 
 const NOW_MS = 1_764_000_000_000;
-const RUN = { nowMs: NOW_MS, maxRuns: 3, token: 'our-token' };
+const RUN = { nowMs: NOW_MS, maxRuns: 3 };
 
 const PRESENT = { generation: 2 };
 const OLDER = { generation: 1 };
@@ -57,12 +57,6 @@ describe('run, whose claim was refused,', () => {
       waitMs: 42_000,
       why: 'another run holds the lease',
     });
-  });
-
-  it('goes on where the lease is its own after all', () => {
-    const ours = running({ lease_token: 'our-token', lease_expires_at_ms: NOW_MS + 42_000 });
-
-    expect(nextRunStep(ours, PRESENT, RUN)).toEqual({ do: 'go-on' });
   });
 
   it('comes back at once where the lease has lapsed meanwhile and runs are left', () => {
