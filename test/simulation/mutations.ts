@@ -229,12 +229,12 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: LEDGER,
-        find: 'return item !== undefined && isOwn(item as Entry) ? item : undefined;',
+        find: 'return item !== undefined && isAfter(item, change) ? item : undefined;',
         replace: 'return undefined;',
       },
       {
         file: RUN,
-        find: 'if (!stored) return await lookAgain(message, token, ports, settings);',
+        find: 'if (!stored) return await afterRefusal(message, ports, settings);',
         replace: 'if (!stored) return ACKNOWLEDGE;',
       },
     ],
