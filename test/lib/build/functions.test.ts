@@ -134,7 +134,7 @@ describe.each(FUNCTIONS)('the code of %s', (name) => {
 test.each([
   ['submit', 240],
   ['run', 228],
-  ['deliver', 226],
+  ['deliver', 228],
   ['wake', 194],
   ['task-status', 206],
   ['complete-task', 223],
