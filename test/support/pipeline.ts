@@ -111,7 +111,7 @@ export async function startPipeline(
 }
 
 /** Tries until it does not throw, for at most so long; then throws what it threw last. */
-export async function eventually<T>(attempt: () => Promise<T> | T, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(attempt: () => Promise<T> | T, withinMs = 45_000): Promise<T> {
   const untilMs = Date.now() + withinMs;
   for (;;) {
     try {
