@@ -1,3 +1,4 @@
+import type { Difference } from './differences.ts';
 import type { EngineResult } from './run-engine.ts';
 import type { TrialResult } from './trial/trial.ts';
 
@@ -8,7 +9,9 @@ export function testTable(results: readonly EngineResult[]): string {
     results.map(({ engine, passed, failed, skipped, operated, missing }) => [
       `${engine.name} ${engine.version}`,
       engine.services,
-      ...(missing === undefined ? [passed, failed, skipped, operated ?? 'not run'] : ['–', '–', '–', missing]),
+      ...(missing === undefined
+        ? [passed, failed, skipped, operated ?? 'not run']
+        : ['–', '–', '–', missing]),
     ]),
   );
 }
@@ -16,7 +19,18 @@ export function testTable(results: readonly EngineResult[]): string {
 /** The trial on each engine, as a Markdown table. */
 export function trialTable(results: readonly EngineResult[]): string {
   return table(
-    ['engine', 'tasks', 'POSTs', 'dead', 'redriven', 'replayed', 'first redrive', 'lost', 'duplicated', 'wrong'],
+    [
+      'engine',
+      'tasks',
+      'POSTs',
+      'dead',
+      'redriven',
+      'replayed',
+      'first redrive',
+      'lost',
+      'duplicated',
+      'wrong',
+    ],
     results.map(({ engine, trial, missing }) => [
       `${engine.name} ${engine.version}`,
       ...(trial === undefined
@@ -32,6 +46,20 @@ export function trialTable(results: readonly EngineResult[]): string {
             trial.duplicated.length,
             trial.wrong.length,
           ]),
+    ]),
+  );
+}
+
+/** What engines do in another way than AWS, as a Markdown table. */
+export function differenceTable(differences: readonly Difference[]): string {
+  return table(
+    ['engine', 'what it does', 'what AWS does', 'what follows', 'test'],
+    differences.map(({ engine, does, aws, consequence, skipped }) => [
+      engine,
+      does,
+      aws,
+      consequence,
+      skipped === undefined ? '' : `\`${skipped.file}\`: ${skipped.title}`,
     ]),
   );
 }

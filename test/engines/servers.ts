@@ -68,7 +68,10 @@ export async function startElasticMq(jars: string): Promise<Server> {
 async function start(programAt: (port: number) => Program): Promise<Server> {
   const port = await freePort();
   const { command, args, variables } = programAt(port);
-  const child = spawn(command, args, { env: { ...process.env, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

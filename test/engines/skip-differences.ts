@@ -4,8 +4,10 @@ import { ENGINE } from './variables.ts';
 
 beforeEach(({ task, skip }) => {
   const difference = DIFFERENCES.find(
-    ({ engines, file, test }) =>
-      engines.includes(process.env[ENGINE] ?? '') && task.file.name === `test/${file}` && task.name === test,
+    ({ engine, skipped }) =>
+      engine === process.env[ENGINE] &&
+      task.file.name === `test/${skipped?.file}` &&
+      task.name === skipped?.title,
   );
-  if (difference !== undefined) skip(difference.reason);
+  if (difference !== undefined) skip(difference.consequence);
 });

@@ -97,6 +97,10 @@ function isThere(program: string): boolean {
 /** Runs a program to its end. What it writes is shown only if it fails. */
 async function run(program: string, args: readonly string[]): Promise<void> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${`${out}${err}`.slice(-2_000)}`);
 }

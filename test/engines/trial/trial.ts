@@ -223,7 +223,8 @@ async function checkCallbacks(
     const accepted = posts.filter((one) => one.accepted).length;
     if (receiver === 'none') continue;
     if (accepted === 0) lost.push(`the receiver of task ${index} accepted nothing`);
-    if (accepted > (replayed.has(id) ? 2 : 1)) duplicated.push(`task ${index} was accepted ${accepted} times`);
+    if (accepted > (replayed.has(id) ? 2 : 1))
+      duplicated.push(`task ${index} was accepted ${accepted} times`);
     if (new Set(posts.map(({ body }) => body)).size > 1) wrong.push(`the bodies of task ${index} differ`);
     for (const { headers, body } of posts) {
       if (headers['webhook-id'] !== id) wrong.push(`a callback of task ${index} has another webhook-id`);

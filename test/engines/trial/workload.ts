@@ -55,7 +55,10 @@ function work(index: number): Work {
     case 3:
       return { request: { task_name: 'sleep', input: { seconds: 0 }, delay_seconds: 2 }, ...completed };
     case 4:
-      return { request: { task_name: 'manual-review', input: { subject: `no. ${index}` } }, ...review(index) };
+      return {
+        request: { task_name: 'manual-review', input: { subject: `no. ${index}` } },
+        ...review(index),
+      };
     default:
       return { request: { task_name: 'sleep', input: { seconds: 0.05 } }, ...completed };
   }
@@ -70,5 +73,10 @@ function review(index: number): Omit<Work, 'request'> {
 
 /** More than fits beside an entry. */
 function rows(index: number): object[] {
-  return Array.from({ length: 40 }, (_, n) => ({ n, word: `wörd ${n} of ${index}`, none: null, size: 1.5e10 }));
+  return Array.from({ length: 40 }, (_, n) => ({
+    n,
+    word: `wörd ${n} of ${index}`,
+    none: null,
+    size: 1.5e10,
+  }));
 }
