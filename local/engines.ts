@@ -3,6 +3,7 @@ import { DynamodbEngine } from './dynamodb-engine.ts';
 import type { EngineCalls } from './engine-calls.ts';
 import { S3Engine } from './s3-engine.ts';
 import { SecretsEngine } from './secrets-engine.ts';
+import type { SqsCalls } from './sqs-calls.ts';
 import { SqsEngine } from './sqs-engine.ts';
 import type { StateDirectory } from './state-directory.ts';
 
@@ -17,8 +18,8 @@ export interface EngineEndpoints {
 
 /** The engines that replace AWS's services. All pipelines of an app share them. */
 export interface Engines {
-  readonly sqs: SqsEngine;
-  readonly dynamodb: DynamodbEngine;
+  readonly sqs: SqsCalls;
+  readonly dynamodb: Pick<DynamodbEngine, 'client'>;
   readonly secrets: SecretsEngine;
   readonly endpoints: EngineEndpoints;
   /** What functions call for each task. */

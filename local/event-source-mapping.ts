@@ -4,7 +4,7 @@ import { judgeBatch } from './batch-answer.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionPool } from './function-pool.ts';
 import { REGION } from './references.ts';
-import type { ReceivedMessage, SqsEngine } from './sqs-engine.ts';
+import type { ReceivedMessage, SqsCalls } from './sqs-calls.ts';
 
 /** Pause after a fault of the poller itself, so that it does not spin. */
 const FAULT_PAUSE_MS = 1_000;
@@ -12,7 +12,7 @@ const FAULT_PAUSE_MS = 1_000;
 export interface MappingSettings {
   readonly mapping: MappingDescription;
   readonly queueUrl: string;
-  readonly sqs: SqsEngine;
+  readonly sqs: SqsCalls;
   readonly functions: FunctionPool;
   readonly onLogLine: (line: string) => void;
 }

@@ -18,6 +18,13 @@ import { StateDirectory } from './state-directory.ts';
 const GRACE_MS = 2_500;
 
 export interface LocalAppSettings {
+  /**
+   * Starts the engines that replace AWS's services.
+   *
+   * @default - the embedded ones, with what earlier runs left in the state folder
+   */
+  readonly startEngines?: (state: Pick<StateDirectory, 'file'>) => Promise<Engines>;
+
   /** Cloud assembly to run, which `cdk synth` writes. While it is a promise, the engines start. */
   readonly assemblyDirectory: string | Promise<string>;
 
@@ -106,7 +113,7 @@ export interface LocalApp {
 export async function startLocalApp(settings: LocalAppSettings): Promise<LocalApp> {
   const state = typeof settings.state === 'string' ? new StateDirectory(settings.state) : settings.state;
   const parts: Parts = { state, servers: [], pipelines: [] };
-  const starting = startEngines(state);
+  const starting = (settings.startEngines ?? startEngines)(state);
   try {
     const [directory, engines] = await Promise.all([settings.assemblyDirectory, starting]);
     return await run(settings, { ...parts, engines }, directory);

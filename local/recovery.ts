@@ -12,7 +12,7 @@ import { MAX_MESSAGE_DELAY_SECONDS } from '../lambda/contract/limits.ts';
 import { type Entry, isUnsent } from '../lambda/ledger/entry.ts';
 import { ENTRY, entryKey, isOnDeadList } from '../lambda/ledger/keys.ts';
 import { encodeMessage } from '../lambda/queue/message.ts';
-import type { OutgoingMessage } from './sqs-engine.ts';
+import type { OutgoingMessage } from './sqs-calls.ts';
 
 export interface RecoverySettings {
   readonly client: DynamoDBClient;

@@ -1,4 +1,3 @@
-import { chunks } from '../lambda/chunks.ts';
 // Needed to call fauxqs without HTTP, but not exported by it.
 import { SqsError } from '../node_modules/fauxqs/dist/common/errors.js';
 import { changeMessageVisibility } from '../node_modules/fauxqs/dist/sqs/actions/changeMessageVisibility.js';
@@ -7,39 +6,10 @@ import { receiveMessage } from '../node_modules/fauxqs/dist/sqs/actions/receiveM
 import { sendMessage } from '../node_modules/fauxqs/dist/sqs/actions/sendMessage.js';
 import { sendMessageBatch } from '../node_modules/fauxqs/dist/sqs/actions/sendMessageBatch.js';
 import { SqsStore } from '../node_modules/fauxqs/dist/sqs/sqsStore.js';
-import type { QueueDescription, TopicDescription } from './app-description.ts';
+import type { TopicDescription } from './app-description.ts';
 import { type EngineOperations, responseOf } from './engine-calls.ts';
 import { type FauxqsServer, fauxqsServer } from './fauxqs-server.ts';
-
-/** A message as ReceiveMessage gives it, the part that event records are made of. */
-export interface ReceivedMessage {
-  readonly MessageId: string;
-  readonly ReceiptHandle: string;
-  readonly Body: string;
-  readonly MD5OfBody: string;
-  readonly MD5OfMessageAttributes?: string;
-  readonly Attributes?: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
-}
-
-interface MessageAttribute {
-  readonly DataType: string;
-  readonly StringValue?: string;
-  readonly BinaryValue?: string;
-}
-
-export interface OutgoingMessage {
-  readonly body: string;
-  /** 0 to 900; default 0. */
-  readonly delaySeconds?: number;
-  /** Name → string value. */
-  readonly attributes?: Readonly<Record<string, string>>;
-}
-
-/** SQS's limit on the messages of one batch call. */
-const MAX_BATCH = 10;
-/** SQS's longest long poll. */
-const LONG_POLL_SECONDS = 20;
+import { SqsCalls } from './sqs-calls.ts';
 
 type Operation = (input: Record<string, unknown>, store: SqsStore) => unknown;
 
@@ -56,7 +26,7 @@ const FREQUENT: Readonly<Record<string, Operation>> = {
  * SQS and SNS in this process: fauxqs, in memory. Both are one server, because topics send to queues. The functions and
  * pollers of the stack call it directly, which takes less of the machine than HTTP.
  */
-export class SqsEngine {
+export class SqsEngine extends SqsCalls {
   readonly endpoint: string;
   readonly #server: FauxqsServer;
   readonly #store: SqsStore;
@@ -64,6 +34,7 @@ export class SqsEngine {
   readonly operations: EngineOperations;
 
   private constructor(server: FauxqsServer, store: SqsStore, endpoint: string) {
+    super();
     this.#server = server;
     this.#store = store;
     this.operations = new Map(
@@ -92,10 +63,6 @@ export class SqsEngine {
     return new SqsEngine(server, store, endpoint);
   }
 
-  async createQueue(queue: QueueDescription): Promise<void> {
-    await this.call('CreateQueue', { QueueName: queue.name, Attributes: queue.attributes });
-  }
-
   async createTopic(topic: TopicDescription): Promise<void> {
     const form = new URLSearchParams({ Action: 'CreateTopic', Name: topic.name });
     Object.entries(topic.attributes).forEach(([name, value], index) => {
@@ -113,52 +80,7 @@ export class SqsEngine {
     }
   }
 
-  /** Up to 10 messages; waits for the first one if `wait` says so, and then returns what is there at once. */
-  async receive(queueUrl: string, maxMessages: number, wait: boolean): Promise<readonly ReceivedMessage[]> {
-    const { Messages = [] } = await this.call<{ Messages?: readonly ReceivedMessage[] }>('ReceiveMessage', {
-      QueueUrl: queueUrl,
-      MaxNumberOfMessages: Math.min(maxMessages, MAX_BATCH),
-      WaitTimeSeconds: wait ? LONG_POLL_SECONDS : 0,
-      MessageSystemAttributeNames: ['All'],
-      MessageAttributeNames: ['All'],
-    });
-    return Messages;
-  }
-
-  async delete(queueUrl: string, messages: readonly ReceivedMessage[]): Promise<void> {
-    for (const batch of chunks(messages, MAX_BATCH)) {
-      const entries = batch.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      await this.call('DeleteMessageBatch', { QueueUrl: queueUrl, Entries: entries });
-    }
-  }
-
-  async send(queueUrl: string, messages: readonly OutgoingMessage[]): Promise<void> {
-    for (const batch of chunks(messages, MAX_BATCH)) {
-      const entries = batch.map(({ body, delaySeconds = 0, attributes = {} }, index) => ({
-        Id: String(index),
-        MessageBody: body,
-        DelaySeconds: delaySeconds,
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [
-            name,
-            { DataType: 'String', StringValue: value },
-          ]),
-        ),
-      }));
-      const { Failed = [] } = await this.call<{ Failed?: readonly unknown[] }>('SendMessageBatch', {
-        QueueUrl: queueUrl,
-        Entries: entries,
-      });
-      if (Failed.length > 0) throw new Error(`${queueUrl} refused messages: ${JSON.stringify(Failed)}`);
-    }
-  }
-
-  /**
-   * One call of SQS's JSON protocol.
-   *
-   * @throws Error with SQS's error
-   */
-  async call<T = unknown>(action: string, input: Readonly<Record<string, unknown>>): Promise<T> {
+  override async call<T = unknown>(action: string, input: Readonly<Record<string, unknown>>): Promise<T> {
     const run = FREQUENT[action];
     const { status, output } = await (run === undefined
       ? this.#inject(action, input)

@@ -9,7 +9,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { DynamodbEngine, KeptTableError } from '../../local/dynamodb-engine.ts';
+import { KeptTableError } from '../../local/create-table.ts';
+import { DynamodbEngine } from '../../local/dynamodb-engine.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../../local/references.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 

@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DynamodbEngine } from '../../local/dynamodb-engine.ts';
 import { recover } from '../../local/recovery.ts';
-import type { OutgoingMessage } from '../../local/sqs-engine.ts';
+import type { OutgoingMessage } from '../../local/sqs-calls.ts';
 import { temporaryDirectory } from './assembly-fixture.ts';
 
 const NOW_MS = 1_764_000_000_000;

@@ -12,7 +12,7 @@ import { Functions } from '../../local/functions.ts';
 import { Gateway } from '../../local/gateway.ts';
 import { HttpServer } from '../../local/http-server.ts';
 import { reachableAt } from '../../local/local-pipeline.ts';
-import type { ReceivedMessage } from '../../local/sqs-engine.ts';
+import type { ReceivedMessage } from '../../local/sqs-calls.ts';
 import { StateDirectory } from '../../local/state-directory.ts';
 import { engineProxies } from '../support/engine-proxies.ts';
 import { sqsEvent, sqsRecord } from '../support/lambda-events.ts';

@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '../../local/sqs-engine.ts';
+import type { ReceivedMessage } from '../../local/sqs-calls.ts';
 import type { QueueName, RecordedMessage } from './recorded-release.ts';
 
 interface BookedMessage extends RecordedMessage {

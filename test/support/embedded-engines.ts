@@ -8,9 +8,9 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamoLedger } from '../../lambda/ledger/dynamo-ledger.ts';
 import type { Ledger } from '../../lambda/ledger/ledger.ts';
 import { type Envelope, type Queue, sqsQueue } from '../../lambda/queue/queue.ts';
-import { DynamodbEngine } from '../../local/dynamodb-engine.ts';
 import { LOCAL_CREDENTIALS, REGION } from '../../local/references.ts';
-import { type ReceivedMessage, SqsEngine } from '../../local/sqs-engine.ts';
+import type { ReceivedMessage } from '../../local/sqs-calls.ts';
+import { startDynamodb, startSqs, type TestDynamodb, type TestSqs } from './external-engines.ts';
 
 /** A ledger whose table is its own. */
 export interface TestLedger {
@@ -32,10 +32,10 @@ export interface TestQueue {
   bodies(): Promise<unknown[]>;
 }
 
-/** The local stack's DynamoDB and SQS, on ports of their own. */
+/** The local stack's DynamoDB and SQS, on ports of their own, or those that the environment names. */
 export interface EmbeddedEngines {
-  readonly dynamodb: DynamodbEngine;
-  readonly sqs: SqsEngine;
+  readonly dynamodb: TestDynamodb;
+  readonly sqs: TestSqs;
   newLedger(): Promise<TestLedger>;
   /** @param attributes as SQS's CreateQueue takes them */
   newQueue(attributes?: Readonly<Record<string, string>>): Promise<TestQueue>;
@@ -44,8 +44,8 @@ export interface EmbeddedEngines {
 
 export async function startEmbeddedEngines(): Promise<EmbeddedEngines> {
   const directory = mkdtempSync(join(tmpdir(), 'embedded-engines-'));
-  const dynamodb = await DynamodbEngine.start(directory);
-  const sqs = await SqsEngine.start();
+  const dynamodb = await startDynamodb(directory);
+  const sqs = await startSqs();
   const client = new SQSClient({ endpoint: sqs.endpoint, region: REGION, credentials: LOCAL_CREDENTIALS });
 
   return {

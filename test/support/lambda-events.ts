@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { AuthorizedEvent } from '../../lambda/http/client.ts';
-import type { ReceivedMessage } from '../../local/sqs-engine.ts';
+import type { ReceivedMessage } from '../../local/sqs-calls.ts';
 
 /** What Lambda hands over as second argument. */
 export function lambdaContext(remainingMs = 30_000): Context {

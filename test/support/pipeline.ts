@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type LocalStack, type LocalStackSettings, startLocalStack } from '../../local/local-stack.ts';
+import { enginesFromEnvironment } from './external-engines.ts';
 
 /** What `GET /api/tasks/{task_id}` answers, as far as tests look. */
 export interface TaskView {
@@ -19,7 +20,7 @@ export interface TaskView {
   };
 }
 
-/** The synthesized app on embedded engines, as `npm start` runs it, on a free port with a state of its own. */
+/** The synthesized app on embedded engines, or on those that the environment names, as `npm start` runs it, on a free port with a state of its own. */
 export interface Pipeline {
   readonly stack: LocalStack;
   /** The folder with the stack's state, as `npm start -- --state` takes it. */
@@ -54,6 +55,7 @@ export async function startPipeline(
   const stack = await startLocalStack({
     assemblyDirectory,
     state,
+    ...enginesFromEnvironment(),
     ...settings,
     onLogLine: (line) => log.push(line),
   });
@@ -109,7 +111,7 @@ export async function startPipeline(
 }
 
 /** Tries until it does not throw, for at most so long; then throws what it threw last. */
-export async function eventually<T>(attempt: () => Promise<T> | T, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(attempt: () => Promise<T> | T, withinMs = 45_000): Promise<T> {
   const untilMs = Date.now() + withinMs;
   for (;;) {
     try {

@@ -6,7 +6,7 @@ import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { outputsOf } from '../support/stack-outputs.ts';
+import { outputsOf } from '../../support/stack-outputs.ts';
 
 const NAMESPACE = 'Callbacks/Pipeline';
 

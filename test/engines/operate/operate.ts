@@ -1,5 +1,5 @@
 /**
- * Program: `.ci/test-moto` runs it. Works on a stack as operators do, by `ops` and by the console, in an AWS that the
+ * Program: `engines.ts` runs it. Works on a stack as operators do, by `ops` and by the console, in an AWS that the
  * environment names. Prints what it saw, and `N passed, N failed`.
  */
 import { deepEqual, equal, match } from 'node:assert/strict';
@@ -14,21 +14,18 @@ import type {
   RedriveEnd,
   TaskDetail,
   TaskList,
-} from '../../console/api-types.ts';
-import { awsDesk } from '../../console/aws-desk.ts';
-import { serveConsole } from '../../console/server.ts';
-import type { Entry } from '../../lambda/ledger/entry.ts';
-import { pipelineOf } from '../../ops/pipeline.ts';
-import { outputsTarget } from '../../ops/target.ts';
-import { consolePage, linesOf } from '../console/console-page.ts';
-import { messageFor } from '../ops/operated-stack.ts';
-import { acceptedTask, deliveringTask } from '../support/entries.ts';
-import { opsJson, opsReport } from '../support/ops.ts';
+} from '../../../console/api-types.ts';
+import { awsDesk } from '../../../console/aws-desk.ts';
+import { serveConsole } from '../../../console/server.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { pipelineOf } from '../../../ops/pipeline.ts';
+import { outputsTarget } from '../../../ops/target.ts';
+import { consolePage, linesOf } from '../../console/console-page.ts';
+import { messageFor } from '../../ops/operated-stack.ts';
+import { acceptedTask, deliveringTask } from '../../support/entries.ts';
+import { opsJson, opsReport } from '../../support/ops.ts';
 import { deployStack } from './deployed-stack.ts';
 
-const ANSWERS_WITHIN_MS = 60_000;
-
-await answering(process.env.AWS_ENDPOINT_URL ?? '');
 const { file } = await deployStack();
 const target = outputsTarget(file, { stack: 'Callbacks' });
 const pipeline = pipelineOf(target);
@@ -136,15 +133,4 @@ async function dead(callbackUrl: string): Promise<Entry> {
     new SendMessageCommand({ QueueUrl: pipeline.deadLettersUrl, MessageBody: messageFor(entry) }),
   );
   return entry;
-}
-
-/** Waits until somebody answers there. */
-async function answering(endpoint: string): Promise<void> {
-  const untilMs = Date.now() + ANSWERS_WITHIN_MS;
-  for (;;) {
-    const answer = await fetch(endpoint).catch(() => undefined);
-    if (answer !== undefined) return;
-    if (Date.now() > untilMs) throw new Error(`nobody answers at ${endpoint}`);
-    await delay(200);
-  }
 }
