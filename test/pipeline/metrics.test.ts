@@ -88,7 +88,7 @@ it('timers that wake cannot send count as failed', async () => {
   const task_id = '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10';
   const timer = {
     task_id,
-    at_ms: Date.now(),
+    at_ms: Date.now() - 1_000,
     queue: 'callbacks',
     generation: 0,
     group: 'a.example',
@@ -99,7 +99,10 @@ it('timers that wake cannot send count as failed', async () => {
   await pipeline.stack.runSchedule();
 
   await eventually(() =>
-    expect(countedOf('"message":"timers"')).toEqual(['CallbackCompletion/Pipeline MessagesFailed 1']),
+    expect(countedOf('"message":"timers"')).toEqual([
+      'CallbackCompletion/Pipeline MessagesFailed 1',
+      expect.stringMatching(/^CallbackCompletion\/Pipeline OldestOverdueTimerSeconds \d+$/),
+    ]),
   );
   dynamodb.destroy();
 });
