@@ -6,7 +6,7 @@ import { javaPackage, pythonPackage } from './tools.ts';
 export interface Engine {
   readonly name: string;
   readonly version: string;
-  /** Which of AWS's services it stands for; the others are the embedded engines. */
+  /** Which of AWS's services it provides; the others are the embedded engines. */
   readonly services: string;
   /** Whether dead letters come back by StartMessageMoveTask in the trial's first round. */
   readonly redrive: 'native' | 'ops';

@@ -5,7 +5,7 @@ import type { TrialResult } from './trial/trial.ts';
 /** The tests of each engine, as a Markdown table. */
 export function testTable(results: readonly EngineResult[]): string {
   return table(
-    ['engine', 'stands for', 'tests passed', 'failed', 'skipped', '`ops` and console'],
+    ['engine', 'services', 'tests passed', 'failed', 'skipped', '`ops` and console'],
     results.map(({ engine, passed, failed, skipped, operated, missing }) => [
       `${engine.name} ${engine.version}`,
       engine.services,

@@ -135,7 +135,7 @@ test.each([
   ['submit', 240],
   ['run', 228],
   ['deliver', 228],
-  ['wake', 194],
+  ['wake', 196],
   ['task-status', 206],
   ['complete-task', 223],
   ['authorize', 168],
