@@ -1,12 +1,16 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import config from './vitest.config.ts';
+import { GLOBAL_OPTIONS, PROJECT_OPTIONS } from './vitest.config.ts';
 
-/** `npm run test:long`: the files named `*.long.test.ts`, and twenty times as many random requests as `npm test` sends. */
+/**
+ * `npm run test:long`: the files named `*.long.test.ts`, twenty times as many random requests as `npm test` sends, and
+ * more rounds of faults.
+ */
 export default defineConfig({
   test: {
-    ...config.test,
-    include: ['test/**/*.long.test.ts', 'test/security/fuzz-*.test.ts'],
+    ...GLOBAL_OPTIONS,
+    ...PROJECT_OPTIONS,
+    include: ['test/**/*.long.test.ts', 'test/security/fuzz-*.test.ts', 'test/security/canary.test.ts'],
     exclude: configDefaults.exclude,
-    env: { ...config.test?.env, FUZZ_FACTOR: process.env.FUZZ_FACTOR ?? '20' },
+    env: { ...PROJECT_OPTIONS.env, FUZZ_FACTOR: process.env.FUZZ_FACTOR ?? '20' },
   },
 });

@@ -45,6 +45,9 @@ async function written(output: Readable, pattern: RegExp): Promise<RegExpExecArr
   throw new Error(`the process ended without ${pattern}: ${all}`);
 }
 
+/** A state folder that several tests use in turn: the app is synthesized for the first one only. */
+const SYNTHESIZED_STATE = temporaryDirectory();
+
 function killGroup(pid: number | undefined): void {
   try {
     process.kill(-Number(pid), 'SIGKILL');
@@ -55,8 +58,27 @@ function killGroup(pid: number | undefined): void {
 }
 
 describe('npm start', () => {
+  it('reports what it is doing, from the start', async () => {
+    const child = spawn(process.execPath, [CLI, 'start', '--state', SYNTHESIZED_STATE], {
+      env: { ...process.env, PORT: '0' },
+    });
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+
+    const [told] = await written(child.stdout, /^[\s\S]*\n {2}Submit tasks /);
+
+    expect(told.split('\n').slice(0, 5)).toEqual([
+      '  Synthesizing the app…',
+      '  Starting functions…',
+      '  Loading tasks…',
+      '',
+      expect.stringContaining('  callback-completion runs on this machine'),
+    ]);
+    child.kill('SIGINT');
+    await exited;
+  });
+
   it('runs the app, of which the banner’s request is true, until it is interrupted', async () => {
-    const state = temporaryDirectory();
+    const state = SYNTHESIZED_STATE;
     const child = spawn(process.execPath, [CLI, 'start', '--state', state], {
       env: { ...process.env, PORT: '0' },
     });
@@ -85,25 +107,6 @@ describe('npm start', () => {
     expect(kept).toBe(state);
     expect(await exited).toBe(0);
     expect(performance.now() - startMs).toBeLessThan(5_000);
-  });
-
-  it('reports what it is doing, from the start', async () => {
-    const child = spawn(process.execPath, [CLI, 'start', '--state', temporaryDirectory()], {
-      env: { ...process.env, PORT: '0' },
-    });
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-
-    const [told] = await written(child.stdout, /^[\s\S]*\n {2}Submit tasks /);
-
-    expect(told.split('\n').slice(0, 5)).toEqual([
-      '  Synthesizing the app…',
-      '  Starting functions…',
-      '  Loading tasks…',
-      '',
-      expect.stringContaining('  callback-completion runs on this machine'),
-    ]);
-    child.kill('SIGINT');
-    await exited;
   });
 
   it('runs each pipeline of the app on a port of its own, with settings for this machine', async () => {
@@ -207,7 +210,7 @@ describe('npm start', () => {
 
   it('stops when npm, which started it, is terminated', async ({ onTestFinished }) => {
     // A process group of its own, so that nothing of it is left if this fails.
-    const npm = spawn('npm', ['start', '--', '--state', temporaryDirectory()], {
+    const npm = spawn('npm', ['start', '--', '--state', SYNTHESIZED_STATE], {
       env: { ...process.env, PORT: '0' },
       detached: true,
     });
@@ -283,7 +286,7 @@ describe('npm start', () => {
     const server = await HttpServer.listen(0);
     const { port } = new URL(server.url);
 
-    const { code, errors } = await npmStart([], { PORT: port });
+    const { code, errors } = await npmStart(['--state', SYNTHESIZED_STATE], { PORT: port });
     server.close();
 
     expect(code).toBe(1);
@@ -343,7 +346,7 @@ describe('npm start', () => {
   });
 
   it('lists the pipelines of the app if the one that is asked for does not exist', async () => {
-    const { code, errors } = await npmStart(['--state', temporaryDirectory(), '--pipeline', 'Callbacks']);
+    const { code, errors } = await npmStart(['--state', SYNTHESIZED_STATE, '--pipeline', 'Callbacks']);
 
     expect(code).toBe(2);
     expect(errors).toBe(
