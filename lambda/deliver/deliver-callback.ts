@@ -217,7 +217,7 @@ async function die(
     ...(answer !== undefined && { answer }),
   });
   if (!recorded) {
-    // Unless it was our own write, whose reply was lost, the callback lives on and is not to be listed.
+    // The callback lives on and must not be listed, unless another delivery recorded its death in the same millisecond.
     const current = await ledger.read(task_id);
     if (current?.dead_at_ms !== atMs) await ledger.unlistDead(task_id, atMs);
     return await lookAgain(message, ports, settings);

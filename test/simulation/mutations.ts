@@ -151,12 +151,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   one('dead without a row on the list', DELIVER, '  await ledger.listDead(entry, reason, atMs);\n', ''),
   one(
-    'takes its own death off the list',
-    DELIVER,
-    'if (current?.dead_at_ms !== atMs) await',
-    'if (current !== undefined) await',
-  ),
-  one(
     'dead in the same generation',
     LEDGER,
     'last_answer: answer,\n          generation: seen.generation + 1,',

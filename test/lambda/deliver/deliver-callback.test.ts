@@ -526,6 +526,16 @@ describe('two deliveries at the same time', () => {
     });
   });
 
+  it('that both find the receiver gone in the same millisecond leave one row on the list', async () => {
+    const entry = await given(deliveringTask());
+    const gone: CallbackAnswer = { outcome: { kind: 'give-up', statusCode: 410, reason: 'gone' } };
+
+    await receive(entry, [meanwhile(entry, gone, gone)]);
+
+    expect(await read(entry)).toMatchObject({ state: 'dead', dead_at_ms: 1_764_000_006_040 });
+    expect(await rowsOf(entry, 'dead#')).toHaveLength(1);
+  });
+
   it('have delivered where one of them has, whichever is recorded first', async () => {
     const failedFirst = await given(deliveringTask());
     const deliveredFirst = await given(deliveringTask());
