@@ -12,6 +12,9 @@ export interface Job {
   readonly callbackUrl?: string;
 }
 
+/** Exit code of a process that ended because of an error that is not of the task that runs, or while none ran. */
+export const LEFT_BEHIND_EXIT_CODE = 113;
+
 /** From the stage to the process of the work. */
 export type ToProcess = { readonly kind: 'run'; readonly job: Job } | { readonly kind: 'abort' };
 

@@ -1,11 +1,20 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { FailureType } from '../contract/failure-types.ts';
+import { faultFields } from '../fault-fields.ts';
 import { asError } from '../loggable-error.ts';
 import type { TaskContext, TaskLogger, TaskModule } from '../task/run.ts';
 import { loadFailure, loadFault } from './load-failure.ts';
-import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
+import {
+  type FromProcess,
+  type Job,
+  LEFT_BEHIND_EXIT_CODE,
+  type LogLevel,
+  type ToProcess,
+  type WorkEnd,
+} from './process-protocol.ts';
 import { describeFailure, endOfResult, endOfThrow } from './work-end.ts';
 
 /**
@@ -30,35 +39,54 @@ export function serveTasks(sources: TaskSources): void {
   if (process.send === undefined) throw new Error('tasks are run in a process that the run function starts');
   const say: Say = (message, sent = () => {}) => process.send?.(message, sent);
   endWithParent();
+  /** Everything that a run starts, such as a timer, belongs to its job for as long as it exists. */
+  const owners = new AsyncLocalStorage<Job>();
+  let runsBegun = 0;
   let openBefore = openResources();
   let abortion = new AbortController();
   let current: { readonly job: Job; isLoaded: boolean } | undefined;
+
+  /** Whether what happens now is the current run's doing. In the first run of a process, everything is. */
+  const isOfCurrentRun = () =>
+    current !== undefined &&
+    (owners.getStore() ?? (runsBegun === 1 ? current.job : undefined)) === current.job;
+
+  const serve = async (running: NonNullable<typeof current>): Promise<FromProcess> => {
+    const { job } = running;
+    const loaded = await loadTask(sources, job, say);
+    if ('end' in loaded) return { kind: 'end', ...loaded };
+    // What a module opens while it loads, such as a pool of connections, is not left behind by a run.
+    openBefore = atLeast(openBefore, openResources());
+    running.isLoaded = true;
+    say({ kind: 'loaded' });
+    const end = await perform(loaded.module, job, { signal: abortion.signal, secret: sources.secret }, say);
+    // An answer that was just read gives its socket back in this turn of the event loop, as fetch does.
+    await setImmediate();
+    return { kind: 'end', end, leftNothing: isWithin(openResources(), openBefore) };
+  };
 
   process.on('message', async (message: ToProcess) => {
     if (message.kind === 'abort') return abortion.abort(new Error('the time limit of the task has passed'));
     abortion = new AbortController();
     const running = { job: message.job, isLoaded: false };
     current = running;
-    const loaded = await loadTask(sources, message.job, say);
-    if ('end' in loaded) return say({ kind: 'end', ...loaded });
-    // What a module opens while it loads, such as a pool of connections, is not left behind by a run.
-    openBefore = atLeast(openBefore, openResources());
-    running.isLoaded = true;
-    say({ kind: 'loaded' });
-    const end = await perform(
-      loaded.module,
-      message.job,
-      { signal: abortion.signal, secret: sources.secret },
-      say,
-    );
-    // An answer that was just read gives its socket back in this turn of the event loop, as fetch does.
-    await setImmediate();
-    say({ kind: 'end', end, leftNothing: isWithin(openResources(), openBefore) });
+    runsBegun += 1;
+    const end = await owners.run(message.job, () => serve(running));
+    current = undefined;
+    say(end);
   });
   process.on('uncaughtException', (thrown) => {
-    const end =
-      current?.isLoaded === false ? failedToLoad(current.job, thrown, say) : stray(current?.job, thrown);
+    if (current === undefined || !isOfCurrentRun()) {
+      return reportLeftBehind(owners.getStore(), thrown, (line) =>
+        say(line, () => process.exit(LEFT_BEHIND_EXIT_CODE)),
+      );
+    }
+    const { job, isLoaded } = current;
+    const end = isLoaded ? stray(job, thrown) : failedToLoad(job, thrown, say);
     say({ kind: 'end', end, leftNothing: false }, () => process.exit(1));
+  });
+  process.on('exit', () => {
+    if (!isOfCurrentRun()) process.exitCode = LEFT_BEHIND_EXIT_CODE;
   });
   say({ kind: 'ready' });
 }
@@ -118,6 +146,13 @@ function failedToLoad(job: Job, thrown: unknown, say: Say) {
   const error = loadFault(asError(thrown));
   say({ kind: 'log', level: 'error', message: 'task failed to load', fields: { ...idsOf(job), error } });
   return publishIfFailed(job, loadFailure(job.taskName, 'threw an error while it was loading'), thrown);
+}
+
+/** The operator's log gets the class and place of an error of a run that has ended. Its message may contain an input. */
+function reportLeftBehind(job: Job | undefined, thrown: unknown, say: Say): void {
+  stray(job, thrown);
+  const fields = { ...(job !== undefined && idsOf(job)), error: faultFields(asError(thrown)) };
+  say({ kind: 'log', level: 'error', message: 'task left an error behind', fields });
 }
 
 /** An error that no promise of the task caught. */

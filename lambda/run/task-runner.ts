@@ -3,7 +3,14 @@ import type { FailureType } from '../contract/failure-types.ts';
 import type { TaskFailure } from '../ledger/entry.ts';
 import { LoggableError } from '../loggable-error.ts';
 import { loadFailure, MAX_LOAD_MS, MIN_LOAD_MS } from './load-failure.ts';
-import type { FromProcess, Job, LogLevel, ToProcess, WorkEnd } from './process-protocol.ts';
+import {
+  type FromProcess,
+  type Job,
+  LEFT_BEHIND_EXIT_CODE,
+  type LogLevel,
+  type ToProcess,
+  type WorkEnd,
+} from './process-protocol.ts';
 
 /** How a run ended: the work's own end, or that its time was up. */
 export type RunEnd = WorkEnd | { readonly kind: 'timeout'; readonly error: TaskFailure };
@@ -39,8 +46,10 @@ const GRACE_MS = 500;
  */
 export function taskRunner(options: TaskRunnerOptions): TaskRunner {
   let ready: Promise<ChildProcess> | undefined = startedAhead(options);
+  /** Processes that have run a task: what ends them need not be the task that runs then. */
+  const used = new WeakSet<ChildProcess>();
 
-  return async (job, { limitMs, leftMs }) => {
+  const run: TaskRunner = async (job, { limitMs, leftMs }) => {
     const calledAtMs = performance.now();
     // Taken before it is waited for: a run that outlives its invocation must not share its process with the next.
     const taken = ready ?? startedAhead(options);
@@ -56,8 +65,14 @@ export function taskRunner(options: TaskRunnerOptions): TaskRunner {
       return timeout(0);
     }
     const loadMs = Math.min(MAX_LOAD_MS, invocationLeftMs());
-    const end = await runIn(child, job, { loadMs, workMs }, options);
-    if (end.leftNothing) {
+    const { end, leftNothing } = await runIn(
+      child,
+      job,
+      { loadMs, workMs, isUsed: used.has(child) },
+      options,
+    );
+    used.add(child);
+    if (leftNothing) {
       child.unref();
       child.channel?.unref();
       ready = Promise.resolve(child);
@@ -65,8 +80,21 @@ export function taskRunner(options: TaskRunnerOptions): TaskRunner {
       child.kill('SIGKILL');
       ready = startedAhead(options);
     }
-    return end.end;
+    return end ?? (await runAgain(job, { limitMs, leftMs: invocationLeftMs() }));
   };
+
+  /**
+   * Runs a task whose process was ended by an earlier task, or may have been. In a new process whatever happens is its
+   * own doing, so this happens at most once.
+   */
+  const runAgain: TaskRunner = async (job, limits) => {
+    const { taskName: task_name, taskId: task_id, run: runNumber } = job;
+    const reason = 'an earlier task may have ended its process';
+    options.onLog('warn', 'task runs again in a new process', { task_id, task_name, run: runNumber, reason });
+    return limits.leftMs < limits.limitMs ? interrupted() : await run(job, limits);
+  };
+
+  return run;
 }
 
 /** A process for a run to come. One that cannot be started fails the run that needs it, not what goes on meanwhile. */
@@ -83,7 +111,7 @@ async function stillAlive(ready: Promise<ChildProcess>, options: TaskRunnerOptio
 }
 
 /** Starts the process and waits until everything is loaded. */
-async function started({ processFile, heapMb }: TaskRunnerOptions): Promise<ChildProcess> {
+async function started({ processFile, heapMb, onLog }: TaskRunnerOptions): Promise<ChildProcess> {
   const child = fork(processFile, [], {
     execArgv: [`--max-old-space-size=${heapMb}`],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -100,29 +128,36 @@ async function started({ processFile, heapMb }: TaskRunnerOptions): Promise<Chil
   );
   await promise;
   child.removeAllListeners('exit').removeAllListeners('error');
+  // Also while no task runs: what a task left behind may break then.
+  child.on('message', (message: FromProcess) => {
+    if (message.kind === 'log') onLog(message.level, message.message, message.fields);
+  });
   // Its death is told by `exit`; a message that finds it dead already is no news.
   child.on('error', () => {});
   return child;
 }
 
 interface EndOfRun {
-  readonly end: RunEnd;
+  /** Undefined if an earlier task ended the process, or may have. */
+  readonly end: RunEnd | undefined;
   /** Whether the process can serve another run. */
   readonly leftNothing: boolean;
 }
 
-interface PhaseLimits {
+interface RunConditions {
   /** How long the task's module may take to load, in milliseconds. */
   readonly loadMs: number;
   /** Returns how long its work may take from now on, in milliseconds. */
   readonly workMs: () => number;
+  /** Whether the process has run a task before. */
+  readonly isUsed: boolean;
 }
 
 /** Runs one job in the process: first its module loads, then its work runs, each within a limit of its own. */
 async function runIn(
   child: ChildProcess,
   job: Job,
-  limits: PhaseLimits,
+  { loadMs, workMs, isUsed }: RunConditions,
   { heapMb, onLog }: TaskRunnerOptions,
 ): Promise<EndOfRun> {
   const ended = Promise.withResolvers<EndOfRun>();
@@ -135,26 +170,24 @@ async function runIn(
   let isLoaded = false;
   let timedOutMs: number | undefined;
   const onLoadLimit = () => {
-    const { loadMs } = limits;
     if (loadMs >= MIN_LOAD_MS) failToLoad(`did not finish loading within ${loadMs / 1000} s`);
     else ended.resolve({ end: timeout(loadMs), leftNothing: false });
   };
-  let timers = [setTimeout(onLoadLimit, limits.loadMs)];
+  let timers = [setTimeout(onLoadLimit, loadMs)];
   const stopTimers = () => timers.forEach(clearTimeout);
 
   const onLoaded = () => {
     isLoaded = true;
     stopTimers();
-    const workMs = limits.workMs();
+    const limitMs = workMs();
     const onLimit = () => {
-      timedOutMs = workMs;
+      timedOutMs = limitMs;
       send({ kind: 'abort' });
     };
-    const onGraceOver = () => ended.resolve({ end: timeout(workMs), leftNothing: false });
-    timers = [setTimeout(onLimit, workMs), setTimeout(onGraceOver, workMs + GRACE_MS)];
+    const onGraceOver = () => ended.resolve({ end: timeout(limitMs), leftNothing: false });
+    timers = [setTimeout(onLimit, limitMs), setTimeout(onGraceOver, limitMs + GRACE_MS)];
   };
   const onMessage = (message: FromProcess) => {
-    if (message.kind === 'log') onLog(message.level, message.message, message.fields);
     if (message.kind === 'loaded') onLoaded();
     if (message.kind === 'end') {
       const end = timedOutMs === undefined ? message.end : timeout(timedOutMs);
@@ -163,6 +196,9 @@ async function runIn(
   };
   const onExit = (code: number | null, signal: string | null) => {
     if (timedOutMs !== undefined) return ended.resolve({ end: timeout(timedOutMs), leftNothing: false });
+    // A signal does not name its cause, such as memory that an earlier task still holds.
+    if (code === LEFT_BEHIND_EXIT_CODE || (signal !== null && isUsed))
+      return ended.resolve({ end: undefined, leftNothing: false });
     if (signal === 'SIGABRT') return ended.resolve({ end: outOfMemory(heapMb), leftNothing: false });
     if (!isLoaded) return failToLoad(`ended its process (${signal ?? code}) while it was loading`);
     ended.resolve({ end: exited(signal ?? code), leftNothing: false });
@@ -189,6 +225,13 @@ function timeout(limitMs: number): RunEnd {
 function outOfMemory(heapMb: number): WorkEnd {
   const message = `the task used more than the ${heapMb} MiB of heap that it may; raise runMemory or use less`;
   return { kind: 'failed', error: { type: 'OutOfMemory' satisfies FailureType, message } };
+}
+
+/** The task may run again at once: that its process ended was most likely not its own doing. */
+function interrupted(): WorkEnd {
+  const message =
+    'the process of the task ended before it had a result, because of an earlier task or of its memory';
+  return { kind: 'retry', error: { type: 'ProcessExited' satisfies FailureType, message }, afterSeconds: 0 };
 }
 
 function exited(how: string | number | null): WorkEnd {

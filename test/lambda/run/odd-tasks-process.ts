@@ -79,6 +79,33 @@ const oddWork: Record<string, (input: unknown, context: TaskContext) => unknown>
     }, 100);
     return 'done, or so it seems';
   },
+  'leave-unref-throw': () => {
+    setTimeout(() => {
+      throw new RangeError('a secret of the task before');
+    }, 300).unref();
+    return 'done, or so it seems';
+  },
+  'leave-unref-rejection': () => {
+    setTimeout(async () => {
+      throw new RangeError('a secret of the task before');
+    }, 300).unref();
+    return 'done, or so it seems';
+  },
+  'leave-unref-exit': () => {
+    setTimeout(() => process.exit(0), 300).unref();
+    return 'done, or so it seems';
+  },
+  'leave-unref-kill': () => {
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300).unref();
+    return 'done, or so it seems';
+  },
+  'sleep-then-throw': async () => {
+    await sleep(50);
+    setTimeout(() => {
+      throw new RangeError('nobody catches this');
+    }, 10);
+    await sleep(1_000);
+  },
   'leave-a-bomb-alight': (_input, { logger }) => {
     setImmediate(() => {
       throw new RangeError('left behind, alight');

@@ -23,7 +23,7 @@ function job(taskName: string, input?: unknown): Job {
   };
 }
 
-const AMPLE = { limitMs: 10_000, leftMs: 10_000 };
+const AMPLE = { limitMs: 10_000, leftMs: 30_000 };
 const BRIEF = { limitMs: 200, leftMs: 10_000 };
 
 const logged: [string, string, object][] = [];
@@ -319,6 +319,83 @@ describe('what a task leaves behind', () => {
       kind: 'completed',
       resultJson: '{"slept_seconds":0.5}',
     });
+  });
+
+  it.each(['leave-unref-throw', 'leave-unref-rejection', 'leave-unref-exit', 'leave-unref-kill'])(
+    'by %s is not the failure of the task that runs then: that one runs again in a new process',
+    async (left) => {
+      expect(await run(job(left), AMPLE)).toMatchObject({ kind: 'completed' });
+
+      expect(await run(job('sleep', { seconds: 0.6 }), AMPLE)).toEqual({
+        kind: 'completed',
+        resultJson: '{"slept_seconds":0.6}',
+      });
+    },
+  );
+
+  it('does not fail a task whose process breaks just as it is handed over', async () => {
+    expect(await run(job('leave-unref-throw'), AMPLE)).toMatchObject({ kind: 'completed' });
+    const until = performance.now() + 400;
+    // The stage is held up as an environment is that Lambda freezes: the error and the next task come together.
+    while (performance.now() < until);
+
+    expect(await run(job('sleep', { seconds: 0.1 }), AMPLE)).toEqual({
+      kind: 'completed',
+      resultJson: '{"slept_seconds":0.1}',
+    });
+  });
+
+  it('is logged with the ids of the task that left it, and without its message', async () => {
+    const leaver = { ...job('leave-unref-throw'), taskId: '0d4d5f0e-8a53-4b0c-a6a5-2f1d3c9b7e55' };
+    await run(leaver, AMPLE);
+    logged.length = 0;
+
+    await run(job('sleep', { seconds: 0.6 }), AMPLE);
+
+    expect(logged).toEqual([
+      [
+        'error',
+        'task left an error behind',
+        {
+          task_id: '0d4d5f0e-8a53-4b0c-a6a5-2f1d3c9b7e55',
+          task_name: 'leave-unref-throw',
+          run: 2,
+          error: expect.objectContaining({ name: 'RangeError' }),
+        },
+      ],
+      [
+        'warn',
+        'task runs again in a new process',
+        {
+          task_id: '8b0f6a52-6f0e-4c57-9d3b-2f6f3c1a7e10',
+          task_name: 'sleep',
+          run: 2,
+          reason: 'an earlier task may have ended its process',
+        },
+      ],
+    ]);
+  });
+
+  it('has the task after it run again later if this invocation has too little time left', async () => {
+    expect(await run(job('leave-unref-throw'), AMPLE)).toMatchObject({ kind: 'completed' });
+
+    expect(await run(job('sleep', { seconds: 0.6 }), { limitMs: 1_000, leftMs: 1_100 })).toEqual({
+      kind: 'retry',
+      error: {
+        type: 'ProcessExited',
+        message:
+          'the process of the task ended before it had a result, because of an earlier task or of its memory',
+      },
+      afterSeconds: 0,
+    });
+  });
+
+  it('does not excuse the task after it, whose own error is its failure', async () => {
+    expect(await run(job('sleep', { seconds: 0 }), AMPLE)).toMatchObject({ kind: 'completed' });
+
+    expect(await run(job('sleep-then-throw'), AMPLE)).toEqual(
+      failed('RangeError', "an error outside of the task's promise ended its process: nobody catches this"),
+    );
   });
 
   it('does not take the function along, though it breaks while its process is being ended', async () => {
