@@ -1,4 +1,4 @@
-import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   ChangeMessageVisibilityCommand,
   SendMessageBatchCommand,
@@ -15,7 +15,11 @@ export function dynamodbClient(invocation: Invocation, world: World): DynamoDBCl
   return sdkClient(DynamoDBClient, (command) =>
     invocation.io(
       dynamodbStep(command, (shard) => [...table.partition(shard)].length === 0),
-      () => (command instanceof BatchGetItemCommand ? batchGet(command, world) : table.execute(command)),
+      () => {
+        if (command instanceof BatchGetItemCommand) return batchGet(command, world);
+        if (command instanceof BatchWriteItemCommand) return batchWrite(command, world);
+        return table.execute(command);
+      },
     ),
   );
 }
@@ -25,13 +29,24 @@ function batchGet({ input: { RequestItems = {} } }: BatchGetItemCommand, world: 
   const { table, faults, dice } = world;
   if (!faults.strikes('part of a batch refused'))
     return table.execute(new BatchGetItemCommand({ RequestItems }));
-  const [[name = '', { Keys = [] } = {}] = []] = Object.entries(RequestItems);
+  const [[name = '', { Keys = [], ...options } = {}] = []] = Object.entries(RequestItems);
   const parts = Object.groupBy(Keys, () => (dice.chance(0.5) ? 'read' : 'left'));
+  const keysOf = (part: typeof Keys) => ({ [name]: { Keys: part, ...options } });
   return {
-    ...(parts.read &&
-      table.execute(new BatchGetItemCommand({ RequestItems: { [name]: { Keys: parts.read } } }))),
-    ...(parts.left && { UnprocessedKeys: { [name]: { Keys: parts.left, ConsistentRead: true } } }),
+    ...(parts.read && table.execute(new BatchGetItemCommand({ RequestItems: keysOf(parts.read) }))),
+    ...(parts.left && { UnprocessedKeys: keysOf(parts.left) }),
   };
+}
+
+/** A batch of writes, some of which a throttled table leaves over. */
+function batchWrite({ input: { RequestItems = {} } }: BatchWriteItemCommand, world: World): object {
+  const { table, faults, dice } = world;
+  if (!faults.strikes('part of a batch refused'))
+    return table.execute(new BatchWriteItemCommand({ RequestItems }));
+  const [[name = '', requests = []] = []] = Object.entries(RequestItems);
+  const { written, left = [] } = Object.groupBy(requests, () => (dice.chance(0.5) ? 'written' : 'left'));
+  if (written !== undefined) table.execute(new BatchWriteItemCommand({ RequestItems: { [name]: written } }));
+  return { UnprocessedItems: left.length > 0 ? { [name]: left } : {} };
 }
 
 /** An SQS client of the SDK's type, each of whose calls is one I/O step of the invocation. */

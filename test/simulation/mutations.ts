@@ -19,6 +19,7 @@ const one = (name: string, file: string, find: string, replace: string): Mutatio
 const ENTRY = 'lambda/ledger/entry.ts';
 const CONDITIONS = 'lambda/ledger/conditions.ts';
 const LEDGER = 'lambda/ledger/dynamo-ledger.ts';
+const BATCH_WRITE = 'lambda/ledger/batch-write.ts';
 const BATCH_READ = 'lambda/ledger/batch-read.ts';
 const BATCH = 'lambda/queue/batch.ts';
 const GATHERED_SENDS = 'lambda/queue/gathered-sends.ts';
@@ -280,6 +281,18 @@ export const MUTATIONS: readonly Mutation[] = [
     BATCH_READ,
     'request = UnprocessedKeys?.[table];',
     'request = undefined;',
+  ),
+  one(
+    'takes what was left over of a batch of writes for stored',
+    BATCH_WRITE,
+    'requests = UnprocessedItems[table] ?? [];',
+    'requests = [];',
+  ),
+  one(
+    'reads an entry as it may have been',
+    LEDGER,
+    'Key: marshall(key), ConsistentRead: true }',
+    'Key: marshall(key) }',
   ),
   one(
     'goes by the order of a batch of reads',

@@ -1,5 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  type GetItemCommandOutput,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { State } from '../../lambda/contract/states.ts';
 import { batchReader } from '../../lambda/ledger/batch-read.ts';
@@ -12,7 +17,7 @@ import { type EmbeddedEngines, startEmbeddedEngines, type TestLedger } from '../
 import { acceptedTask } from '../support/entries.ts';
 import { type AnyCommand, sdkClient } from './aws-clients.ts';
 import { type Dice, dice } from './random.ts';
-import { SimulatedDynamodb } from './simulated-dynamodb.ts';
+import { type OnWrite, SimulatedDynamodb } from './simulated-dynamodb.ts';
 
 const COMMANDS = 1_200;
 /** Then other tasks are asked about: most of those are settled. */
@@ -120,10 +125,11 @@ async function timersOf(ledger: Ledger, shard: number, untilMs: number): Promise
 
 it('the simulated DynamoDB answers every command as the embedded one does', { timeout: 60_000 }, async () => {
   const items = new Map<string, unknown>();
-  const table = new SimulatedDynamodb((pk, sk, _before, after) => {
+  const onWrite: OnWrite = (pk, sk, _before, after) => {
     if (after === undefined) items.delete(`${pk} ${sk}`);
     else items.set(`${pk} ${sk}`, unmarshall(after));
-  }, 2);
+  };
+  const table = new SimulatedDynamodb(onWrite, 2, () => NOW_MS);
   const client = sdkClient(DynamoDBClient, async (command: AnyCommand) => table.execute(command));
   const simulated = withGatheredReads(dynamoLedger(client, 'ledger'), batchReader(client, 'ledger'));
   const readMany = batchReader(engines.dynamodb.client, embedded.table);
@@ -160,4 +166,28 @@ it('the simulated DynamoDB answers every command as the embedded one does', { ti
   expect(items).toEqual(theirItems);
   // Every change of an entry has gone through.
   expect(new Set(changed.keys())).toEqual(new Set([...changed.keys(), ...Object.values(LIKELY).flat()]));
+});
+
+it('the simulated DynamoDB returns what an item was, for a second, to a read that is not consistent', () => {
+  let nowMs = 0;
+  const table = new SimulatedDynamodb(
+    () => {},
+    10,
+    () => nowMs,
+  );
+  const Key = marshall({ pk: 'task#1', sk: 'entry' });
+  const put = (state: string) =>
+    table.execute(new PutItemCommand({ TableName: 'ledger', Item: { ...Key, state: { S: state } } }));
+  const states = () =>
+    [false, true].map((ConsistentRead) => {
+      const read = new GetItemCommand({ TableName: 'ledger', Key, ConsistentRead });
+      return (table.execute(read) as GetItemCommandOutput).Item?.state?.S;
+    });
+
+  put('accepted');
+  expect(states()).toEqual([undefined, 'accepted']);
+  nowMs = 1_000;
+  expect(states()).toEqual(['accepted', 'accepted']);
+  put('running');
+  expect(states()).toEqual(['accepted', 'running']);
 });

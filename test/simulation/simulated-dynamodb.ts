@@ -20,16 +20,31 @@ const MOST_BATCH_READS = 100;
 /** DynamoDB's limit on the writes of one request. */
 const MOST_BATCH_WRITES = 25;
 
+/** For so long a read that is not consistent returns what an item was before its latest write: the worst that DynamoDB may do. */
+export const STALE_MS = 1_000;
+
+interface LatestWrite {
+  readonly atMs: number;
+  readonly before: Item | undefined;
+}
+
 /** One table of DynamoDB with `pk` and `sk`, in memory: the commands that the ledger sends, and no other. */
 export class SimulatedDynamodb {
   readonly #partitions = new Map<string, Map<string, Item>>();
+  /** By partition and sort key; also of items that were deleted. */
+  readonly #latestWrites = new Map<string, Map<string, LatestWrite>>();
   readonly #onWrite: OnWrite;
   readonly #pageSize: number;
+  readonly #now: () => number;
 
-  /** @param pageSize the most items that one answer to a query has */
-  constructor(onWrite: OnWrite, pageSize: number) {
+  /**
+   * @param pageSize the most items that one answer to a query has
+   * @param now milliseconds, for how long reads are stale
+   */
+  constructor(onWrite: OnWrite, pageSize: number, now: () => number) {
     this.#onWrite = onWrite;
     this.#pageSize = pageSize;
+    this.#now = now;
   }
 
   item(pk: string, sk: string): Item | undefined {
@@ -41,10 +56,17 @@ export class SimulatedDynamodb {
     return this.#partitions.get(pk)?.values() ?? [];
   }
 
+  /** An item as a read sees it. */
+  #read(isConsistent: boolean | undefined, pk: string, sk: string): Item | undefined {
+    const latest = this.#latestWrites.get(pk)?.get(sk);
+    const isStale = isConsistent !== true && latest !== undefined && this.#now() - latest.atMs < STALE_MS;
+    return isStale ? latest.before : this.item(pk, sk);
+  }
+
   /** Carries a command out, all of it or nothing. */
   execute(command: unknown): object {
     if (command instanceof GetItemCommand) {
-      const item = this.item(...keyOf(command.input.Key));
+      const item = this.#read(command.input.ConsistentRead, ...keyOf(command.input.Key));
       return item === undefined ? {} : { Item: item };
     }
     if (command instanceof BatchGetItemCommand) return this.#batchGet(command.input);
@@ -61,13 +83,13 @@ export class SimulatedDynamodb {
   }
 
   #batchGet({ RequestItems = {} }: BatchGetItemCommand['input']): object {
-    const read = Object.entries(RequestItems).map(([table, { Keys = [] }]) => {
+    const read = Object.entries(RequestItems).map(([table, { Keys = [], ConsistentRead }]) => {
       const keys = new Map(Keys.map((key) => keyOf(key)).map((key) => [key.join('\n'), key]));
       if (Keys.length < 1 || Keys.length > MOST_BATCH_READS || keys.size < Keys.length) {
         throw new ValidationException(`${Keys.length} reads of ${keys.size} items in one batch`);
       }
       // DynamoDB promises no order: whoever counts on that of the keys is to notice.
-      const items = [...keys.values()].reverse().map(([pk, sk]) => this.item(pk, sk));
+      const items = [...keys.values()].reverse().map(([pk, sk]) => this.#read(ConsistentRead, pk, sk));
       return [table, items.filter((item) => item !== undefined)];
     });
     return { Responses: Object.fromEntries(read), UnprocessedKeys: {} };
@@ -123,18 +145,26 @@ export class SimulatedDynamodb {
   }
 
   #query(input: QueryCommand['input']): object {
-    const { KeyConditionExpression = '', ExclusiveStartKey } = input;
+    const { KeyConditionExpression = '', ExclusiveStartKey, ConsistentRead } = input;
     checkAllUsed(KeyConditionExpression, input);
     const from = ExclusiveStartKey === undefined ? '' : keyOf(ExclusiveStartKey)[1];
     const partition = input.ExpressionAttributeValues?.[':pk']?.S ?? '';
-    const found = [...(this.#partitions.get(partition) ?? [])]
-      .filter(([sk, item]) => sk > from && holds(KeyConditionExpression, item, input))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, item]) => item);
+    const found = this.#keysIn(partition)
+      .filter((sk) => sk > from)
+      .sort()
+      .map((sk) => this.#read(ConsistentRead, partition, sk))
+      .filter((item) => item !== undefined && holds(KeyConditionExpression, item, input));
     const Items = found.slice(0, this.#pageSize);
     const last = Items.at(-1);
     if (last === undefined || Items.length === found.length) return { Items };
     return { Items, LastEvaluatedKey: { pk: last.pk, sk: last.sk } };
+  }
+
+  /** The sort keys of a partition, also of items that were deleted a moment ago. */
+  #keysIn(partition: string): string[] {
+    const writes = this.#latestWrites.get(partition) ?? new Map<string, LatestWrite>();
+    for (const [sk, { atMs }] of writes) if (this.#now() - atMs >= STALE_MS) writes.delete(sk);
+    return [...new Set([...(this.#partitions.get(partition)?.keys() ?? []), ...writes.keys()])];
   }
 
   #store(pk: string, sk: string, after: Item | undefined): void {
@@ -143,6 +173,9 @@ export class SimulatedDynamodb {
     if (after === undefined) partition.delete(sk);
     else partition.set(sk, after);
     this.#partitions.set(pk, partition);
+    const writes = this.#latestWrites.get(pk) ?? new Map<string, LatestWrite>();
+    writes.set(sk, { atMs: this.#now(), before });
+    this.#latestWrites.set(pk, writes);
     this.#onWrite(pk, sk, before, after);
   }
 }

@@ -68,7 +68,11 @@ export class World {
     this.taskReceives = MAX_RUNS * runBatchSize + 5;
     this.#traced = traced;
     this.invariants = new Invariants(this);
-    this.table = new SimulatedDynamodb((...write) => this.invariants.onWrite(...write), pageSize);
+    this.table = new SimulatedDynamodb(
+      (...write) => this.invariants.onWrite(...write),
+      pageSize,
+      () => this.time.nowMs,
+    );
 
     const queue = (options: ConstructorParameters<typeof SimulatedQueue>[0]) =>
       new SimulatedQueue(options, this.time, this.dice, (place, message, event) => {

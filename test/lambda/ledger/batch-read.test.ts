@@ -65,10 +65,12 @@ describe('a batch of reads', () => {
 /** A client that stands for a throttled table: it answers the first `answered` keys of each request. */
 function throttled(entries: readonly Entry[], answered: number) {
   const requests: number[] = [];
+  const consistent: unknown[] = [];
   const client = new DynamoDBClient({ region: 'eu-central-1' });
   client.send = async (command: unknown) => {
-    const { Keys = [] } = (command as BatchGetItemCommand).input.RequestItems?.ledger ?? {};
+    const { Keys = [], ConsistentRead } = (command as BatchGetItemCommand).input.RequestItems?.ledger ?? {};
     requests.push(Keys.length);
+    consistent.push(ConsistentRead);
     const items = entries.map((entry) =>
       marshall({ ...entryKey(entry.task_id), ...itemOfEntry(entry) }, { removeUndefinedValues: true }),
     );
@@ -79,12 +81,20 @@ function throttled(entries: readonly Entry[], answered: number) {
       UnprocessedKeys: left.length === 0 ? {} : { ledger: { Keys: left, ConsistentRead: true } },
     };
   };
-  return { client, requests };
+  return { client, requests, consistent };
 }
 
-// The embedded DynamoDB throttles nothing: this answer alone is made by hand.
+// The embedded DynamoDB throttles nothing and never reads stale: these answers alone are made by hand.
 describe('a throttled table', () => {
   const entries = Array.from({ length: 6 }, () => deliveringTask());
+
+  it('is read consistently: a stale entry would send its callback the long way round', async () => {
+    const { client, consistent } = throttled(entries, 6);
+
+    await batchReader(client, 'ledger', async () => {})([...byId(entries).keys()]);
+
+    expect(consistent).toEqual([true]);
+  });
 
   it('is asked again for what it left over, later each time', async () => {
     const { client, requests } = throttled(entries, 2);
