@@ -21,7 +21,7 @@ const MOST_BATCH_READS = 100;
 const MOST_BATCH_WRITES = 25;
 
 /** For so long a read that is not consistent returns what an item was before its latest write: the worst that DynamoDB may do. */
-export const STALE_MS = 1_000;
+const STALE_MS = 1_000;
 
 interface LatestWrite {
   readonly atMs: number;
