@@ -16,7 +16,7 @@ export const SUITES: readonly Suite[] = [
   { lane: 'packages', command: 'npm run test:cdk-app' },
   { lane: 'packages', command: 'npm run test:packages' },
   { lane: 'engines', command: 'npm run test:engines' },
-  // { lane: 'engines', command: 'npm run test:lambda' },
+  { lane: 'engines', command: 'npm run test:lambda' },
   // { lane: 'engines', command: 'npm run test:cloudformation' },
   { lane: 'processor', command: 'npm run test:browser' },
   { lane: 'processor', command: 'npm run mutants' },

@@ -67,6 +67,26 @@ export async function javaPackage(name: string): Promise<string> {
   return directory;
 }
 
+/**
+ * Installs the npm packages of `tools/<name>/package-lock.json`, unless they are there from an earlier run. Their install scripts
+ * are run: this one compiles native code.
+ *
+ * @returns the folder with `node_modules`
+ * @throws MissingToolError if this machine cannot compile C++
+ */
+export async function nativeNodePackage(name: string): Promise<string> {
+  const directory = join(CACHE, name);
+  if (existsSync(directory)) return directory;
+  await need('cmake', ['cmake', 'make', 'g++']);
+  await need('g++', ['make', 'g++']);
+  mkdirSync(CACHE, { recursive: true });
+  const installed = mkdtempSync(join(CACHE, `${name}-`));
+  cpSync(join(LOCKS, name), installed, { recursive: true });
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts=false', `--prefix=${installed}`]);
+  renameSync(installed, directory);
+  return directory;
+}
+
 function checkSums(directory: string, sums: string): void {
   for (const [, sum, file = ''] of sums.matchAll(/^(\w{64}) {2}(\S+)$/gm)) {
     const found = createHash('sha256').update(readFileSync(join(directory, file)));
