@@ -17,7 +17,7 @@ export const SUITES: readonly Suite[] = [
   { lane: 'packages', command: 'npm run test:packages' },
   { lane: 'engines', command: 'npm run test:engines' },
   { lane: 'engines', command: 'npm run test:lambda' },
-  // { lane: 'engines', command: 'npm run test:cloudformation' },
+  { lane: 'engines', command: 'npm run test:cloudformation' },
   { lane: 'processor', command: 'npm run test:browser' },
   { lane: 'processor', command: 'npm run mutants' },
   { lane: 'processor', command: 'npm run test:long' },

@@ -45,7 +45,7 @@ export const ENGINES: readonly Engine[] = [
     redrive: 'ops',
     hasAllServices: false,
     async start() {
-      const server = await startMinistack(await pythonPackage('ministack-1.5.33'));
+      const server = await startMinistack(await pythonPackage('ministack-1.5.33'), 'dynamodb,sqs');
       return { servers: [server], variables: { [SQS_URL]: server.url, [DYNAMODB_URL]: server.url } };
     },
   },

@@ -9,6 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const ANSWERS_WITHIN_MS = 120_000;
 const ENDS_WITHIN_MS = 5_000;
 
+const NODE_FOLDER = join(import.meta.dirname, '../../node_modules/.bin');
+
 /** An engine that runs in a process of its own. */
 export interface Server {
   readonly url: string;
@@ -34,12 +36,21 @@ export async function startMoto(bin: string, threads: 'one' | 'many'): Promise<S
   }));
 }
 
-/** @param bin folder of the installed package's programs */
-export async function startMinistack(bin: string): Promise<Server> {
+/**
+ * @param bin folder of the installed package's programs
+ * @param services of AWS, as ministack names them; default: all of them
+ */
+export async function startMinistack(bin: string, services?: string): Promise<Server> {
   return await start((port) => ({
     command: join(bin, 'ministack'),
     args: [],
-    variables: { BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port), SERVICES: 'dynamodb,sqs' },
+    variables: {
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      ...(services !== undefined && { SERVICES: services }),
+      // Its functions run by the node of the path, which must be the one of the template.
+      PATH: `${NODE_FOLDER}:${process.env.PATH ?? ''}`,
+    },
   }));
 }
 
